@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.api.client;
+
+import org.jspecify.annotations.NullMarked;

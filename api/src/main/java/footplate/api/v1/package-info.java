@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.api.v1;
+
+import org.jspecify.annotations.NullMarked;

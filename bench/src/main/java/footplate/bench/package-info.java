@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.cli.print;
+
+import org.jspecify.annotations.NullMarked;

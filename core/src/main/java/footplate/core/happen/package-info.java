@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.happen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.http;
+
+import org.jspecify.annotations.NullMarked;

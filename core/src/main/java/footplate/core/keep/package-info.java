@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.keep;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.name;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.pool;
+
+import org.jspecify.annotations.NullMarked;

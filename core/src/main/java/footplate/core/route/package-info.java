@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.route;
+
+import org.jspecify.annotations.NullMarked;

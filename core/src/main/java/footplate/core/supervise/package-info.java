@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.supervise;
+
+import org.jspecify.annotations.NullMarked;

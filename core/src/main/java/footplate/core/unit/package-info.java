@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.unit;
+
+import org.jspecify.annotations.NullMarked;

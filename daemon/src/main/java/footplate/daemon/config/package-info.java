@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.config;
+
+import org.jspecify.annotations.NullMarked;

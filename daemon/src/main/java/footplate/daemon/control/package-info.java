@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.control;
+
+import org.jspecify.annotations.NullMarked;

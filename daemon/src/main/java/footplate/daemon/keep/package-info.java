@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.keep;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.os;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.output;
+
+import org.jspecify.annotations.NullMarked;

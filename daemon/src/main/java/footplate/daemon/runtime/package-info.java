@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.runtime;
+
+import org.jspecify.annotations.NullMarked;

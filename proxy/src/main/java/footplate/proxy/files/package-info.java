@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.flow;
+
+import org.jspecify.annotations.NullMarked;

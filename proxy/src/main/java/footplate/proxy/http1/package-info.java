@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.http1;
+
+import org.jspecify.annotations.NullMarked;

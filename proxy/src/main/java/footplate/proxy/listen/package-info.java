@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.listen;
+
+import org.jspecify.annotations.NullMarked;

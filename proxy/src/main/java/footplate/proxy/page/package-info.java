@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.page;
+
+import org.jspecify.annotations.NullMarked;

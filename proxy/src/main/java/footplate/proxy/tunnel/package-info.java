@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.tunnel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.upstream;
+
+import org.jspecify.annotations.NullMarked;

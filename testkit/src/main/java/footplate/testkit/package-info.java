@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.testkit;
+
+import org.jspecify.annotations.NullMarked;
