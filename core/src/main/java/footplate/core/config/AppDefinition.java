@@ -1,0 +1,64 @@
+package footplate.core.config;
+
+import footplate.core.name.AppName;
+import footplate.core.supervise.RestartRule;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One app as its operator defined it: everything needed to start it again, without asking anybody.
+ *
+ * @param name the app's name
+ * @param root absolute path of the app's folder
+ * @param launch how its process is started
+ * @param entry where clients reach it
+ * @param environmentName {@code development}, {@code production} or any other (Passenger: --environment)
+ * @param environment the environment of the call that defined it; values are secrets
+ * @param pool size of the pool and its queue
+ * @param restart backoff after crashes
+ * @param startTimeout from the start of a process until it must be ready (Passenger: start_timeout, 90 s)
+ * @param waitReady ready means {@code process.send('ready')}, not the first listen (PM2: wait_ready)
+ * @param stop how its processes are stopped
+ * @param publicDirectory absolute path of the folder of static files, or empty if the app has none
+ */
+public record AppDefinition(
+        AppName name,
+        String root,
+        Launch launch,
+        Entry entry,
+        String environmentName,
+        Map<String, Secret> environment,
+        PoolSettings pool,
+        RestartRule restart,
+        Duration startTimeout,
+        boolean waitReady,
+        StopSettings stop,
+        String publicDirectory) {
+    public AppDefinition {
+        environment = Map.copyOf(environment);
+        if (!startTimeout.isPositive()) {
+            throw new IllegalArgumentException("start timeout " + startTimeout + ": must be above 0");
+        }
+    }
+
+    /** In development a failed start is explained to the browser; elsewhere only its id is shown. */
+    public boolean development() {
+        return environmentName.equals("development");
+    }
+
+    public AppDefinition sized(int min, int max) {
+        return new AppDefinition(
+                name,
+                root,
+                launch,
+                entry,
+                environmentName,
+                environment,
+                pool.sized(min, max),
+                restart,
+                startTimeout,
+                waitReady,
+                stop,
+                publicDirectory);
+    }
+}

@@ -1,0 +1,121 @@
+package footplate.core.pool;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * How many requests one process has in hand, and whether it takes more.
+ *
+ * <p>Choosing a process and claiming a place on it is one compare-and-set on one word that also holds the closed mark:
+ * after {@link #close} has returned no claim can succeed, so a drain that sees zero has missed nobody. Safe for any
+ * thread; never blocks.
+ */
+public final class Load {
+    private static final int CLOSED = 1 << 31;
+    private static final int COUNT = ~CLOSED;
+    private static final VarHandle WORD;
+    private static final VarHandle PROCESSED;
+    private static final VarHandle LAST_USED;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            WORD = lookup.findVarHandle(Load.class, "word", int.class);
+            PROCESSED = lookup.findVarHandle(Load.class, "processed", long.class);
+            LAST_USED = lookup.findVarHandle(Load.class, "lastUsedNanos", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final int limit;
+    private final boolean singleUse;
+    private volatile int word;
+    private volatile long processed;
+
+    @SuppressWarnings("UnusedVariable") // read through LAST_USED
+    private volatile long lastUsedNanos;
+
+    /**
+     * @param concurrency requests at once; 0 is unlimited
+     * @param singleUse the first claim closes it ({@code tmp/always_restart.txt})
+     * @param nowNanos {@link System#nanoTime} of its birth
+     */
+    public Load(int concurrency, boolean singleUse, long nowNanos) {
+        if (concurrency < 0) {
+            throw new IllegalArgumentException("concurrency " + concurrency);
+        }
+        this.limit = singleUse ? 1 : concurrency == 0 ? COUNT : concurrency;
+        this.singleUse = singleUse;
+        this.lastUsedNanos = nowNanos;
+    }
+
+    /**
+     * Claims a place if the load is still {@code seen}, below the limit and open.
+     *
+     * @param seen what {@link #underWay} said when this process was chosen
+     */
+    boolean tryClaim(int seen) {
+        return seen < limit && WORD.compareAndSet(this, seen, singleUse ? seen + 1 | CLOSED : seen + 1);
+    }
+
+    /** Requests in hand if it takes another one, else -1 (closed, or at its limit). */
+    int room() {
+        int now = word;
+        return now >= limit || now < 0 ? -1 : now;
+    }
+
+    /**
+     * Gives a place back.
+     *
+     * @param nowNanos {@link System#nanoTime}
+     * @return whether that was the last one of a closed load: it is drained
+     */
+    public boolean release(long nowNanos) {
+        PROCESSED.getAndAdd(this, 1L);
+        LAST_USED.setOpaque(this, nowNanos);
+        int before = (int) WORD.getAndAdd(this, -1);
+        if ((before & COUNT) == 0) {
+            throw new IllegalStateException("a place was released that nobody had claimed");
+        }
+        return before == (CLOSED | 1);
+    }
+
+    /**
+     * Gives a place back that was claimed but never used.
+     *
+     * @return whether that was the last one of a closed load: it is drained
+     */
+    public boolean unclaim() {
+        return (int) WORD.getAndAdd(this, -1) == (CLOSED | 1);
+    }
+
+    /**
+     * Takes no further claims from now on.
+     *
+     * @return whether it is drained already
+     */
+    public boolean close() {
+        int before = (int) WORD.getAndBitwiseOr(this, CLOSED);
+        return (before & COUNT) == 0;
+    }
+
+    /** Requests in hand. */
+    public int underWay() {
+        return word & COUNT;
+    }
+
+    /** Requests answered so far. */
+    public long processed() {
+        return processed;
+    }
+
+    /** {@link System#nanoTime} of the last answer, or of the birth. */
+    public long lastUsedNanos() {
+        return (long) LAST_USED.getOpaque(this);
+    }
+
+    public boolean isClosed() {
+        return word < 0;
+    }
+}

@@ -1,0 +1,15 @@
+package footplate.core.route;
+
+import footplate.core.supervise.StartFailure;
+
+/** Whether requests for an app can be answered, now or soon. */
+public sealed interface Availability {
+    /** It has a ready process, or will have one on demand or very soon: requests may wait. */
+    record Serving() implements Availability {}
+
+    /** Every process is given up: requests are refused at once, with the reason. */
+    record Failed(StartFailure failure) implements Availability {}
+
+    /** Its operator stopped it. */
+    record Stopped() implements Availability {}
+}

@@ -1,0 +1,197 @@
+package footplate.core.route;
+
+import footplate.core.name.AppName;
+import footplate.core.pool.LeastBusyFirst;
+import footplate.core.pool.WaitingLine;
+import footplate.core.supervise.StartFailure;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an app's requests are admitted: a place on a process at once, or one shared first-in-first-out queue. It
+ * outlives the routing tables, so that the queue survives every change of the pool.
+ *
+ * <p>No place is lost between "all are full" and "now I wait", because both sides look again: one who joins the queue
+ * pumps it afterwards, and one who frees a place pumps it afterwards. Safe for any thread; never blocks.
+ */
+public final class Gate {
+    /** A signal that the pool is too small is repeated at most this often. */
+    private static final long SIGNAL_EVERY_NANOS = 50_000_000L;
+
+    private final AppName app;
+    private final PoolSignals signals;
+    private final WaitingLine<Waiting> line = new WaitingLine<>();
+    private final AtomicLong signalledNanos;
+    private volatile @Nullable AppRoute current;
+
+    /** @param nowNanos {@link System#nanoTime} */
+    public Gate(AppName app, PoolSignals signals, long nowNanos) {
+        this.app = app;
+        this.signals = signals;
+        this.signalledNanos = new AtomicLong(nowNanos - SIGNAL_EVERY_NANOS);
+    }
+
+    /** What became of a request that asked for a place. */
+    public enum Admission {
+        /** It waits: one of {@link Waiting}'s calls will come. */
+        QUEUED,
+        /** The queue is full. */
+        QUEUE_FULL,
+        /** The app is stopped. */
+        STOPPED,
+        /** The app could not be started. */
+        FAILED
+    }
+
+    /**
+     * A place on the least busy process that takes one, the first started among equals; null if none is free or others
+     * wait already. What it gives must come back by {@link #release}, exactly once.
+     *
+     * @param nowNanos {@link System#nanoTime}
+     */
+    public @Nullable Target claim(AppRoute route, long nowNanos) {
+        if (!line.isEmpty()) {
+            return null;
+        }
+        return claimPlace(route, nowNanos);
+    }
+
+    private @Nullable Target claimPlace(AppRoute seen, long nowNanos) {
+        var route = seen;
+        while (true) {
+            int index = LeastBusyFirst.claim(route.loads());
+            if (index >= 0) {
+                var target = route.targets().get(index);
+                if (route.canGrow() && route.unlimited() && target.load().underWay() > 1) {
+                    // The least busy one had a request in hand already: all are busy.
+                    signalBusy(nowNanos);
+                }
+                return target;
+            }
+            // The table this request read may be older than a drain: only the current one can say that none is free.
+            var newest = current;
+            if (newest == null || newest == route) {
+                return null;
+            }
+            route = newest;
+        }
+    }
+
+    /**
+     * Waits for a place. Call it when {@link #claim} gave none; a place that was freed in between is granted at once.
+     */
+    public Admission queue(Waiting waiting, long nowNanos) {
+        var route = current;
+        if (route == null) {
+            return Admission.STOPPED;
+        }
+        if (!(route.availability() instanceof Availability.Serving)) {
+            return route.availability() instanceof Availability.Stopped ? Admission.STOPPED : Admission.FAILED;
+        }
+        if (!line.join(waiting, route.maxQueue())) {
+            return Admission.QUEUE_FULL;
+        }
+        pump(nowNanos);
+        return Admission.QUEUED;
+    }
+
+    /** Leaves the queue by the waiter's own wish; false if a grant or a refusal is already on its way. */
+    public boolean leave(Waiting waiting) {
+        return line.leave(waiting);
+    }
+
+    /** Gives a place back, and lets the next in the queue have it. */
+    public void release(Target target, long nowNanos) {
+        if (target.load().release(nowNanos)) {
+            signals.drained(target.run());
+        }
+        if (!line.isEmpty()) {
+            pump(nowNanos);
+        }
+    }
+
+    /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */
+    void publish(AppRoute route, long nowNanos) {
+        current = route;
+        switch (route.availability()) {
+            case Availability.Serving() -> pump(nowNanos);
+            case Availability.Failed(StartFailure failure) -> refuseAll(failure);
+            case Availability.Stopped() -> stopAll();
+        }
+    }
+
+    /** The app is gone: whoever still waits is told. The Keeper's thread only. */
+    void withdraw() {
+        current = null;
+        stopAll();
+    }
+
+    /** Tells everyone in the queue that the start they wait for has failed. The Keeper's thread only. */
+    public void refuseAll(StartFailure failure) {
+        for (var next = line.next(); next != null; next = line.next()) {
+            next.refused(failure);
+        }
+    }
+
+    private void stopAll() {
+        for (var next = line.next(); next != null; next = line.next()) {
+            next.stopped();
+        }
+    }
+
+    private void pump(long nowNanos) {
+        while (!line.isEmpty()) {
+            var route = current;
+            if (route == null || !(route.availability() instanceof Availability.Serving)) {
+                // publish or withdraw has emptied the queue, or is about to: but one who joined after that must hear it
+                // too.
+                closeBehind(route);
+                return;
+            }
+            var target = claimPlace(route, nowNanos);
+            if (target == null) {
+                if (route.canGrow()) {
+                    signalBusy(nowNanos);
+                }
+                return;
+            }
+            var next = line.next();
+            if (next == null) {
+                // The last one left while a place was claimed for it.
+                unclaim(target);
+                continue;
+            }
+            next.granted(target);
+        }
+    }
+
+    private void closeBehind(@Nullable AppRoute route) {
+        if (route != null && route.availability() instanceof Availability.Failed(StartFailure failure)) {
+            refuseAll(failure);
+        } else {
+            stopAll();
+        }
+    }
+
+    private void unclaim(Target target) {
+        if (target.load().unclaim()) {
+            signals.drained(target.run());
+        }
+    }
+
+    private void signalBusy(long nowNanos) {
+        long last = signalledNanos.get();
+        if (nowNanos - last >= SIGNAL_EVERY_NANOS && signalledNanos.compareAndSet(last, nowNanos)) {
+            signals.busy(app);
+        }
+    }
+
+    /** How many requests wait. */
+    public int queued() {
+        return line.length();
+    }
+
+    public AppName app() {
+        return app;
+    }
+}

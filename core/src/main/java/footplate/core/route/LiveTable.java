@@ -1,0 +1,43 @@
+package footplate.core.route;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The routing table in force. The Keeper's thread publishes; every event loop reads, once per request and without a
+ * lock.
+ */
+public final class LiveTable {
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private volatile RoutingTable table = RoutingTable.EMPTY;
+
+    /** The table in force. */
+    public RoutingTable current() {
+        return table;
+    }
+
+    /** Calls {@code watcher} after each change, on the Keeper's thread: it must return at once. */
+    public void watch(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    /**
+     * Puts {@code next} in force, then lets queued requests have its free places. The Keeper's thread only.
+     *
+     * @param nowNanos {@link System#nanoTime}
+     */
+    public void publish(RoutingTable next, long nowNanos) {
+        var before = table;
+        table = next;
+        for (var route : next.apps().values()) {
+            route.gate().publish(route, nowNanos);
+        }
+        for (var gone : before.apps().values()) {
+            var successor = next.apps().get(gone.app());
+            if (successor == null || successor.gate() != gone.gate()) {
+                gone.gate().withdraw();
+            }
+        }
+        watchers.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,22 @@
+package footplate.core.route;
+
+import footplate.core.name.AppName;
+import footplate.core.name.RunId;
+
+/** What the data plane tells the Keeper. Called on event loops: an implementation posts to a mailbox and returns. */
+public interface PoolSignals {
+    /** Every process of {@code app} is busy, or none is ready, and the pool may grow. */
+    void busy(AppName app);
+
+    /** The last request of a closed run has been answered. */
+    void drained(RunId run);
+
+    /** Signals to nobody, for tests and tools. */
+    PoolSignals NONE = new PoolSignals() {
+        @Override
+        public void busy(AppName app) {}
+
+        @Override
+        public void drained(RunId run) {}
+    };
+}
