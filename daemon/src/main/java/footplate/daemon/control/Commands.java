@@ -34,7 +34,12 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.HappeningStream;
+import footplate.daemon.observe.Sampler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,20 +75,22 @@ public final class Commands implements ControlServer.Calls {
     private final Logs logs;
     private final Surroundings surroundings;
 
-    Commands(
+    /** What the commands show the state by. */
+    public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
+
+    public Commands(
             Keeper keeper,
             HappeningStream stream,
             Listeners listeners,
             Definitions definitions,
-            Views views,
-            Logs logs,
+            Shown shown,
             Surroundings surroundings) {
         this.keeper = keeper;
         this.stream = stream;
         this.listeners = listeners;
         this.definitions = definitions;
-        this.views = views;
-        this.logs = logs;
+        this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
+        this.logs = new Logs(shown.logs());
         this.surroundings = surroundings;
     }
 
@@ -121,6 +128,10 @@ public final class Commands implements ControlServer.Calls {
     public Apps start(StartRequest request, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
+        var known = meantByName(request);
+        if (known != null) {
+            return restart(known.value(), events);
+        }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
         var app = definitions.define(request, startup, definedApps());
@@ -135,6 +146,19 @@ public final class Commands implements ControlServer.Calls {
             events.accept(Events.notice(app.name().value(), unsaved));
         }
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
+    private @Nullable AppName meantByName(StartRequest request) {
+        var path = Path.of(request.path());
+        var last = path.getFileName();
+        if (last == null || request.command() != null || Files.exists(path)) {
+            return null;
+        }
+        return keeper.state().apps().keySet().stream()
+                .filter(name -> name.value().equals(last.toString()))
+                .findFirst()
+                .orElse(null);
     }
 
     private Apps stop(String text, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
