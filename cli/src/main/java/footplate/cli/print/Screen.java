@@ -139,7 +139,7 @@ public record Screen(PrintStream out, PrintStream err, int width, int errWidth, 
     private static void sentence(StringBuilder text, String words) {
         String safe = Words.harmless(words);
         text.append(safe);
-        if (!safe.isEmpty() && ".!?'\"".indexOf(safe.charAt(safe.length() - 1)) < 0) {
+        if (!safe.isEmpty() && ".!?…".indexOf(safe.charAt(safe.length() - 1)) < 0) {
             text.append('.');
         }
     }
