@@ -53,7 +53,7 @@ final class AppDraft {
         this.wanted = true;
         this.target = definition.pool().min();
         this.generation = 1;
-        this.rollout = new AppState.Rollout(1, null);
+        this.rollout = new AppState.Rollout(1, null, 0);
         this.instances = new ArrayList<>();
         this.hadInstances = false;
     }
@@ -84,15 +84,22 @@ final class AppDraft {
 
     /** Every place is to be filled anew. Those that serve do so until others are ready; the rest makes room at once. */
     private void begin(@Nullable AppDefinition before) {
-        generation++;
         wanted = true;
-        rollout = new AppState.Rollout(generation, before);
+        change(before);
         each(Instance::wanted, i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
-    void restartInstance(InstanceId id) {
+    /** A change takes the place of one that is not reached yet, and inherits what that one would go back to. */
+    private void change(@Nullable AppDefinition before) {
         generation++;
-        rollout = new AppState.Rollout(generation, null);
+        var under = rollout;
+        rollout = under != null && under.before() != null
+                ? new AppState.Rollout(generation, under.before(), under.from())
+                : new AppState.Rollout(generation, before, generation - 1);
+    }
+
+    void restartInstance(InstanceId id) {
+        change(null);
         each(i -> i.id().equals(id), i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
@@ -100,6 +107,7 @@ final class AppDraft {
         wanted = false;
         rollout = null;
         lastFailure = null;
+        target = least();
         if (instances.isEmpty()) {
             effects.accept(tell(new Happening.AppStopped(definition.name())));
         }
@@ -112,7 +120,10 @@ final class AppDraft {
         }
         each(i -> i.id().equals(id), Instance::unwanted);
         var pool = definition.pool();
-        definition = definition.sized(Math.max(0, pool.min() - 1), pool.max() - 1);
+        resize(definition -> {
+            var bounds = definition.pool();
+            return definition.sized(Math.max(0, bounds.min() - 1), Math.max(1, bounds.max() - 1));
+        });
         target = Math.clamp(target - 1L, least(), pool.max() - 1);
     }
 
@@ -120,14 +131,23 @@ final class AppDraft {
         wanted = false;
         deleted = true;
         rollout = null;
+        target = least();
     }
 
     void scale(int min, int max) {
-        definition = definition.sized(min, max);
+        resize(definition -> definition.sized(min, max));
         target = Math.clamp(target, least(), max);
-        generation++;
         if (wanted) {
-            rollout = new AppState.Rollout(generation, null);
+            change(null);
+        }
+    }
+
+    /** Bounds that an operator sets hold also for the definition that a failed change goes back to. */
+    private void resize(UnaryOperator<AppDefinition> sized) {
+        definition = sized.apply(definition);
+        var under = rollout;
+        if (under != null && under.before() != null) {
+            rollout = new AppState.Rollout(under.generation(), sized.apply(under.before()), under.from());
         }
     }
 
@@ -177,7 +197,9 @@ final class AppDraft {
             if (process == null) {
                 throw new IllegalStateException("run " + event.run() + " is ready before its process is known");
             }
-            lastFailure = null;
+            if (instances.stream().noneMatch(other -> other.wanted() && other.isFailed())) {
+                lastFailure = null;
+            }
             effects.accept(tell(new Happening.InstanceReady(
                     definition.name(),
                     i.id(),
@@ -198,9 +220,13 @@ final class AppDraft {
         };
         if (failedStart) {
             startFailed(instance, event, now, effects);
-        } else if (instance.wanted() && instance.phase() instanceof Phase.Up up) {
+        } else if (instance.wanted() && instance.phase() instanceof Phase.Up up && !instance.singleUse()) {
             crashed(instance, up, event.exit(), now, effects);
         } else {
+            if (instance.wanted()) {
+                // A single-use process that ends by itself has had its request: the next request brings another.
+                target = Math.max(least(), target - 1);
+            }
             instances.remove(instance);
             effects.accept(tell(new Happening.InstanceStopped(definition.name(), instance.id(), event.exit())));
         }
@@ -208,14 +234,31 @@ final class AppDraft {
 
     private void crashed(Instance instance, Phase.Up up, Exit exit, Instant now, Consumer<Effect> effects) {
         var next = instance.crashed(now, definition.restart());
-        var wait =
-                next.phase() instanceof Phase.Waiting(var until, var _) ? Duration.between(now, until) : Duration.ZERO;
+        var wait = instance.replace() ? Duration.ZERO : waitOf(next, now);
         effects.accept(tell(new Happening.InstanceCrashed(
                 definition.name(), instance.id(), up.process().pid(), exit, Duration.between(up.since(), now), wait)));
-        // A place that was to be filled anew is simply free now.
-        put(instance, instance.replace() ? instance.unwanted().in(next.phase()) : next);
+        if (instance.replace()) {
+            // A place that was to be filled anew is simply free now.
+            put(instance, instance.unwanted().in(new Phase.Waiting(now, 0)));
+            return;
+        }
+        put(instance, next);
         if (next.phase() instanceof Phase.Failed failed) {
-            lastFailure = failure(instance, up.run(), now, exit, endedTooOften(failed.crashes(), exit));
+            var failure = failure(instance, up.run(), now, exit, endedTooOften(failed.crashes(), exit));
+            lastFailure = failure;
+            failChange(failure, effects);
+            tellIfGivenUp(next, effects);
+        }
+    }
+
+    private static Duration waitOf(Instance instance, Instant now) {
+        return instance.phase() instanceof Phase.Waiting(var until, var _)
+                ? Duration.between(now, until)
+                : Duration.ZERO;
+    }
+
+    private void tellIfGivenUp(Instance instance, Consumer<Effect> effects) {
+        if (instance.phase() instanceof Phase.Failed failed && instances.contains(instance)) {
             effects.accept(tell(new Happening.GivenUp(definition.name(), instance.id(), failed.crashes())));
         }
     }
@@ -232,50 +275,50 @@ final class AppDraft {
     private void startFailed(Instance instance, Event.Exited event, Instant now, Consumer<Effect> effects) {
         var failure = failure(instance, event.run(), now, event.exit(), event.journey());
         lastFailure = failure;
-        boolean replacing = instances.stream().anyMatch(i -> i.wanted() && i.replace());
-        boolean surplus = target > least();
         var next = instance.crashed(now, definition.restart());
-        var retryIn =
-                next.phase() instanceof Phase.Waiting(var until, var _) ? Duration.between(now, until) : Duration.ZERO;
-        effects.accept(tell(new Happening.StartFailed(definition.name(), failure, retryIn)));
+        effects.accept(tell(new Happening.StartFailed(definition.name(), failure, waitOf(next, now))));
         if (!anyUp()) {
             effects.accept(new Effect.RefuseWaiting(definition.name(), failure));
         }
-        if (replacing) {
-            instances.remove(instance);
-            abandon();
-        } else if (surplus) {
-            instances.remove(instance);
+        put(instance, next);
+        failChange(failure, effects);
+        if (instances.contains(next) && target > least()) {
+            instances.remove(next);
             target--;
-        } else {
-            put(instance, next);
-            if (next.phase() instanceof Phase.Failed failed) {
-                effects.accept(tell(new Happening.GivenUp(definition.name(), instance.id(), failed.crashes())));
-            }
         }
-        if (rollout != null) {
-            effects.accept(tell(new Happening.NotSettled(definition.name(), rollout.generation(), failure, replacing)));
-            if (replacing && rollout.before() != null) {
-                definition = rollout.before();
-                target = Math.clamp(target, least(), definition.pool().max());
-            }
-            rollout = null;
-        }
+        tellIfGivenUp(next, effects);
     }
 
-    /** The new processes did not come up: those that serve stay, and nothing replaces them. */
-    private void abandon() {
-        boolean goBack = rollout != null && rollout.before() != null;
+    /**
+     * What was asked for is not reached. Those that served before stay, and nothing replaces them; a definition that
+     * did not come up gives way to the one before.
+     */
+    private void failChange(StartFailure failure, Consumer<Effect> effects) {
+        var change = rollout;
+        if (change == null) {
+            return;
+        }
+        boolean oldKept = anyReplaced();
+        effects.accept(tell(new Happening.NotSettled(definition.name(), change.generation(), failure, oldKept)));
+        rollout = null;
+        var back = change.before();
         each(Instance::wanted, i -> {
-            if (i.replace()) {
+            if (i.isWithdrawn()) {
+                return i;
+            }
+            if (i.generation() <= change.from()) {
                 return i.toReplace(false);
             }
             if (!i.isUp()) {
-                return i.unwanted();
+                return oldKept || back != null ? i.unwanted() : i;
             }
-            // Already replaced, by the definition that is withdrawn now: replaced once more.
-            return goBack && i.generation() == generation ? i.toReplace(true) : i;
+            return back == null ? i.toReplace(false) : i.withdrawn();
         });
+        if (back != null) {
+            definition = back;
+            generation++;
+            target = Math.clamp(target, least(), back.pool().max());
+        }
     }
 
     private StartFailure failure(Instance instance, RunId run, Instant now, Exit exit, Journey journey) {
@@ -308,14 +351,15 @@ final class AppDraft {
                 draining.run(), draining.process(), now.plus(definition.stop().killTimeout()), false, 0, false);
     }
 
-    void grow(Consumer<Effect> effects) {
+    void grow(Instant now, Consumer<Effect> effects) {
         if (!wanted
                 || (rollout != null && anyReplaced())
                 || target >= definition.pool().max()) {
             return;
         }
-        boolean onItsWay = instances.stream().anyMatch(i -> i.wanted() && !i.isUp());
-        if (onItsWay) {
+        boolean serves = anyUp();
+        boolean onItsWay = instances.stream().anyMatch(i -> i.wanted() && !i.isUp() && !(serves && i.isFailed()));
+        if (onItsWay || (serves && failedLately(now))) {
             return;
         }
         target++;
@@ -324,9 +368,16 @@ final class AppDraft {
         }
     }
 
-    void observe(Event.AppUse use, Consumer<Effect> effects) {
+    /** A pool that serves is not grown again and again by processes that do not start. */
+    private boolean failedLately(Instant now) {
+        return lastFailure != null
+                && now.isBefore(
+                        lastFailure.at().plus(definition.restart().backoff().ceiling()));
+    }
+
+    void observe(Event.AppUse use, Instant now, Consumer<Effect> effects) {
         if (use.queued() > 0) {
-            grow(effects);
+            grow(now, effects);
             return;
         }
         if (target <= least() || rollout != null) {
@@ -343,6 +394,10 @@ final class AppDraft {
 
     private void shrink(RunId run, Consumer<Effect> effects) {
         target--;
+        if (instances.stream().anyMatch(i -> i.wanted() && !i.isUp())) {
+            // A place that does not serve goes before one that does.
+            return;
+        }
         each(i -> i.runs(run), i -> {
             if (!freshProcesses) {
                 effects.accept(tell(new Happening.PoolShrank(definition.name(), i.id(), target)));
@@ -351,15 +406,17 @@ final class AppDraft {
         });
     }
 
-    /** Keeps the processes that serve, and asks the others to leave: nobody knows how far they had come. */
+    /**
+     * Keeps the processes that serve, and asks the others to leave: nobody knows how far they had come. A change under
+     * way goes on.
+     */
     void adopt(Instant now, Consumer<Effect> effects) {
-        rollout = null;
         each(_ -> true, i -> switch (i.phase()) {
             case Phase.Up up
             when i.wanted() && wanted && !i.singleUse() -> {
                 effects.accept(tell(new Happening.InstanceAdopted(
                         definition.name(), i.id(), up.process().pid())));
-                yield i.toReplace(false);
+                yield i;
             }
             case Phase.Running running -> {
                 effects.accept(new Effect.Ask(running.run(), definition, false));

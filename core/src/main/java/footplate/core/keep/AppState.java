@@ -38,6 +38,7 @@ public record AppState(
      *
      * @param generation what it leads to
      * @param before the definition to go back to if it fails; null if it stays the same
+     * @param from the last generation that was there before it; less than {@code generation}
      */
-    public record Rollout(int generation, @Nullable AppDefinition before) {}
+    public record Rollout(int generation, @Nullable AppDefinition before, int from) {}
 }

@@ -8,7 +8,10 @@ import footplate.core.name.RunId;
 import footplate.core.supervise.StartFailure;
 import java.util.List;
 
-/** What the Keeper wants done. The shells carry it out, in order, and answer with {@link Event}s. */
+/**
+ * What the Keeper wants done. The shells carry it out, in order, and answer with {@link Event}s. A routing table comes
+ * before the drains and asks that follow from it, and the state is saved before a process is started for it.
+ */
 public sealed interface Effect {
     /** Start a process; answered by Spawned and Ready, and in the end by Exited, also when it never came. */
     record Start(AppDefinition definition, InstanceId instance, int index, RunId run) implements Effect {}
@@ -20,7 +23,7 @@ public sealed interface Effect {
      */
     record Ask(RunId run, AppDefinition definition, boolean startTimedOut) implements Effect {}
 
-    /** Kill a process and all that it started. */
+    /** Kill a process and all that it started. Of a run that never came or is gone already, Exited is told (again). */
     record Kill(RunId run) implements Effect {}
 
     /** Let no new request reach a run; answered by Drained once it has none in hand. */

@@ -84,10 +84,10 @@ public final class Keep {
                 case Event.Ready ready -> runner(ready.run(), app -> app.ready(ready, now, effects::add));
                 case Event.Exited exited -> runner(exited.run(), app -> app.exited(exited, now, effects::add));
                 case Event.Drained(var run) -> runner(run, app -> app.drained(run, now, effects::add));
-                case Event.Busy(var name) -> app(name, app -> app.grow(effects::add));
+                case Event.Busy(var name) -> app(name, app -> app.grow(now, effects::add));
                 case Event.Observed(var uses) -> {
                     for (var use : uses) {
-                        app(use.app(), app -> app.observe(use, effects::add));
+                        app(use.app(), app -> app.observe(use, now, effects::add));
                     }
                 }
                 case Event.Wake _ -> {}
@@ -141,10 +141,11 @@ public final class Keep {
             if (!routes.equals(PlannedRoute.of(before))) {
                 effects.add(new Effect.Publish(routes));
             }
-            effects.addAll(late);
+            // A run is written down before its process exists: no daemon can find a process that it does not know.
             if (!after.equals(before)) {
                 effects.add(new Effect.Save(after));
             }
+            effects.addAll(late);
             if (leaving && allGone(after) && !(before.leaving() && allGone(before))) {
                 effects.add(new Effect.Left());
             }

@@ -82,7 +82,8 @@ final class Settling {
     private void fillPool() {
         // A place that is to be filled anew counts only while it serves.
         app.each(i -> i.wanted() && i.replace() && !i.isUp(), Instance::unwanted);
-        while (count(i -> !i.replace() && i.isUp()) + count(Instance::replace) > app.target && app.anyReplaced()) {
+        while (count(i -> !i.replace() && i.isUp()) + count(Instance::replace) > app.target - givenUpBefore()
+                && app.anyReplaced()) {
             giveUp(app.instances.stream()
                     .filter(i -> i.wanted() && i.replace())
                     .min(Comparator.comparing(Instance::id))
@@ -95,6 +96,7 @@ final class Settling {
                     .max(Comparator.comparing((Instance i) -> !i.isUp()).thenComparing(Instance::id))
                     .orElseThrow());
         }
+        removeProcessless();
         // One more than the target at a time while old ones are there: start-first, surge 1.
         int most = app.anyReplaced() ? app.target + 1 : app.target;
         while (count(i -> !i.replace()) < app.target && count(_ -> true) < most) {
@@ -108,6 +110,16 @@ final class Settling {
                     0,
                     new Phase.Waiting(now, 0)));
         }
+    }
+
+    /** Places that were given up before the change under way: no new process will stand in for them. */
+    private int givenUpBefore() {
+        var rollout = app.rollout;
+        return rollout == null ? 0 : count(i -> i.isFailed() && i.generation() <= rollout.from());
+    }
+
+    private void removeProcessless() {
+        app.instances.removeIf(i -> !i.wanted() && !(i.phase() instanceof Phase.Running));
     }
 
     private int count(Predicate<Instance> which) {
@@ -132,8 +144,7 @@ final class Settling {
 
     // 3.
     private void dismissUnwanted() {
-        app.instances.removeIf(
-                i -> !i.wanted() && (i.phase() instanceof Phase.Waiting || i.phase() instanceof Phase.Failed));
+        removeProcessless();
         app.each(i -> !i.wanted(), i -> switch (i.phase()) {
             case Phase.Starting p -> {
                 effects.accept(new Effect.Ask(p.run(), app.definition, false));
@@ -179,6 +190,10 @@ final class Settling {
         int ready = count(Instance::isUp);
         if (ready >= app.target) {
             tell(new Happening.Settled(app.definition.name(), rollout.generation(), ready));
+            app.rollout = null;
+        } else if (app.lastFailure != null && count(i -> !i.isUp() && !i.isFailed()) == 0) {
+            // Places given up earlier are missing, and nothing is on its way that could change that.
+            tell(new Happening.NotSettled(app.definition.name(), rollout.generation(), app.lastFailure, ready > 0));
             app.rollout = null;
         }
     }

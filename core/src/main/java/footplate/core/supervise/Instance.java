@@ -10,7 +10,8 @@ import java.time.Instant;
  *
  * @param id its number for operators
  * @param index {@code NODE_APP_INSTANCE}: the lowest number that no other instance of the app had when it was made
- * @param generation which definition and which restart it belongs to; higher is later
+ * @param generation which definition and which restart it belongs to; higher is later, and 0 is of a definition that was
+ *     withdrawn
  * @param wanted false once it is to go, whatever its phase
  * @param replace it serves until another is ready in its place (rolling restart)
  * @param singleUse its process answers one request ({@code tmp/always_restart.txt})
@@ -31,6 +32,15 @@ public record Instance(
         return phase instanceof Phase.Up;
     }
 
+    public boolean isFailed() {
+        return phase instanceof Phase.Failed;
+    }
+
+    /** Whether it serves for want of a better one: its definition did not come up as a whole. */
+    public boolean isWithdrawn() {
+        return generation == 0;
+    }
+
     /** Whether it has, or asked for, the process of {@code run}. */
     public boolean runs(RunId run) {
         return run.equals(phase.runOrNull());
@@ -42,6 +52,11 @@ public record Instance(
 
     public Instance toReplace(boolean replaced) {
         return new Instance(id, index, generation, wanted, replaced, singleUse, restarts, phase);
+    }
+
+    /** Serves until another is ready in its place, as its definition was withdrawn. */
+    public Instance withdrawn() {
+        return new Instance(id, index, 0, wanted, true, singleUse, restarts, phase);
     }
 
     public Instance in(Phase next) {
