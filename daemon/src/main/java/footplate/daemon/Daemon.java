@@ -108,7 +108,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(table);
+        dataPlane = maker.make(table, this::mistake);
         listeners = new Listeners(dataPlane, settings.log());
         var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
@@ -122,7 +122,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper::post);
         logSizes = new LogSizeWatch(
                 LogRotation.usual(new FileSpace()::releaseHead),
-                (file, failure) -> settings.log().accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+                (file, failure) -> settings.log()
+                        .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
         stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
         sampler = new Sampler(this::processes);
         commands = new Commands(

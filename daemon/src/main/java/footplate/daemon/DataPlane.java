@@ -5,6 +5,7 @@ import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What the daemon asks of the proxy. */
 interface DataPlane extends Listeners.Acceptor {
@@ -14,8 +15,8 @@ interface DataPlane extends Listeners.Acceptor {
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 
-    /** Makes a data plane that routes by {@code table}. */
+    /** Makes a data plane that routes by {@code table}, and tells {@code mistakes} of our own ones. */
     interface Maker {
-        DataPlane make(LiveTable table);
+        DataPlane make(LiveTable table, Consumer<Throwable> mistakes);
     }
 }

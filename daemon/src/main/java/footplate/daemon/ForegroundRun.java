@@ -80,8 +80,7 @@ public final class ForegroundRun {
     private int serve(StartRequest request, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
-        try (var daemon = new Daemon(
-                        new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
+        try (var daemon = new Daemon(new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
             daemon.start(State.EMPTY);
@@ -95,6 +94,8 @@ public final class ForegroundRun {
             follower.finish();
         } finally {
             delete(layout.home());
+            // Elsewhere if the home's path is too long for a socket.
+            delete(layout.controlSocket().resolveSibling(""));
             ended.countDown();
         }
         return 0;
@@ -104,11 +105,7 @@ public final class ForegroundRun {
         try {
             var app = daemon.commands().start(request, _ -> {}).apps().getFirst();
             say("%s serves %s with %d instance%s; Ctrl-C stops it"
-                    .formatted(
-                            app.name(),
-                            app.url(),
-                            app.target(),
-                            app.target() == 1 ? "" : "s"));
+                    .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
         } catch (Refused refused) {
             throw failed(
                     daemon,
@@ -195,7 +192,8 @@ public final class ForegroundRun {
         try (Stream<Path> runs = Files.list(home.runs())) {
             for (var run : runs.toList()) {
                 var name = String.valueOf(run.getFileName());
-                boolean pid = !name.isEmpty() && name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
+                boolean pid =
+                        !name.isEmpty() && name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
                 if (pid && ProcessHandle.of(Long.parseLong(name)).isEmpty()) {
                     delete(run);
                 }

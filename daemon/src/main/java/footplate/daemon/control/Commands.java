@@ -125,8 +125,7 @@ public final class Commands implements ControlServer.Calls {
     }
 
     /** Defines an app and starts it; what ran under its name before is replaced once the new processes are ready. */
-    public Apps start(StartRequest request, Consumer<Event> events)
-            throws Refused, CallRefused, InterruptedException {
+    public Apps start(StartRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
         var known = meantByName(request);
         if (known != null) {
@@ -203,7 +202,8 @@ public final class Commands implements ControlServer.Calls {
             for (var app : apps) {
                 var state = keeper.state().apps().get(app);
                 if (state != null) {
-                    reservations.add(listeners.reserve(state.definition().entry().binding()));
+                    reservations.add(
+                            listeners.reserve(state.definition().entry().binding()));
                 }
             }
             var generations = new ArrayList<Integer>();
@@ -245,17 +245,14 @@ public final class Commands implements ControlServer.Calls {
         return new Apps(before);
     }
 
-    private Apps scale(ScaleRequest request, Consumer<Event> events)
-            throws Refused, CallRefused, InterruptedException {
+    private Apps scale(ScaleRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
         if (!(target(request.app()) instanceof Target.OfApps(var apps)) || apps.size() != 1) {
             throw new Refused("scale " + request.app(), "this names no single app", "Write one app's name.");
         }
         var app = apps.getFirst();
         var state = state(app);
-        int wanted = request.to() != null
-                ? request.to()
-                : state.target() + (request.by() == null ? 0 : request.by());
+        int wanted = request.to() != null ? request.to() : state.target() + (request.by() == null ? 0 : request.by());
         if (wanted < 1 || wanted > StartRequest.MOST_INSTANCES) {
             throw new Refused(
                     "scale " + app,
@@ -284,7 +281,8 @@ public final class Commands implements ControlServer.Calls {
                                 .toList();
                     case Target.OfApps(var apps) ->
                         all.stream()
-                                .filter(r -> apps.stream().anyMatch(app -> app.value().equals(r.app())))
+                                .filter(r -> apps.stream()
+                                        .anyMatch(app -> app.value().equals(r.app())))
                                 .toList();
                 });
     }
@@ -296,12 +294,12 @@ public final class Commands implements ControlServer.Calls {
         } else {
             switch (target(text)) {
                 case Target.OfInstance(var app, var instance) ->
-                    logs.tell(
-                            request, (name, id) -> name.equals(app.value()) && id == instance.value(), events);
+                    logs.tell(request, (name, id) -> name.equals(app.value()) && id == instance.value(), events);
                 case Target.OfApps(var apps) ->
                     logs.tell(
                             request,
-                            (name, _) -> apps.stream().anyMatch(app -> app.value().equals(name)),
+                            (name, _) ->
+                                    apps.stream().anyMatch(app -> app.value().equals(name)),
                             events);
             }
         }
@@ -407,8 +405,7 @@ public final class Commands implements ControlServer.Calls {
         if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             var id = new InstanceId(Integer.parseInt(text));
             for (Map.Entry<AppName, AppState> app : apps.entrySet()) {
-                if (app.getValue().instances().stream()
-                        .anyMatch(i -> i.id().equals(id) && i.wanted())) {
+                if (app.getValue().instances().stream().anyMatch(i -> i.id().equals(id) && i.wanted())) {
                     return new Target.OfInstance(app.getKey(), id);
                 }
             }

@@ -253,8 +253,8 @@ public final class Runs implements AutoCloseable {
         if (run.end()) {
             drop(run);
             var steps = run.steps(stepsOf(run.definition), System.nanoTime());
-            keeper.accept(new Event.Exited(
-                    run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+            keeper.accept(
+                    new Event.Exited(run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
         }
     }
 
