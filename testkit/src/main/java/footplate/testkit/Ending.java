@@ -13,6 +13,9 @@ record Ending(World world, Wishes wishes, Promises promises, Processes processes
     List<String> missing() {
         var missing = new ArrayList<String>();
         var known = new HashSet<RunId>();
+        if (world.state().leaving() && !world.hasLeft()) {
+            missing.add("the daemon is to leave, and stays");
+        }
         for (var app : world.state().apps().values()) {
             var name = app.definition().name();
             var wish = wishes.of(name);
@@ -54,7 +57,7 @@ record Ending(World world, Wishes wishes, Promises promises, Processes processes
         if (!app.definition().equals(wish.definition)) {
             missing.add(name + " has another definition than the one in force");
         }
-        if (wish.pending != 0 || app.rollout() != null) {
+        if (!world.state().leaving() && (wish.pending != 0 || app.rollout() != null)) {
             missing.add(name + " has not told what became of change " + wish.pending);
         }
         if (!app.wanted() || world.state().leaving()) {

@@ -293,7 +293,7 @@ final class Promises {
                     .filter(i -> i.id().equals(old.id()))
                     .findFirst()
                     .orElse(null);
-            if (now == null || !now.wanted() || !now.isUp()) {
+            if ((now == null || !now.wanted() || !now.isUp()) && up(app).size() < app.target()) {
                 throw broken("tidings", "a change failed, and took instance " + old.id() + " along");
             }
         }
