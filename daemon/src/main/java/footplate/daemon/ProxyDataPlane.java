@@ -61,7 +61,9 @@ final class ProxyDataPlane implements DataPlane {
                         "Write one that 'ip address' shows, or 127.0.0.1, or 0.0.0.0 for all of them.");
             case OTHER ->
                 new Refused(
-                        where, String.valueOf(failure.getMessage()), "Mend what the message names, or choose another port.");
+                        where,
+                        String.valueOf(failure.getMessage()),
+                        "Mend what the message names, or choose another port.");
         };
     }
 

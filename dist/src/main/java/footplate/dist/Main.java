@@ -58,7 +58,7 @@ public final class Main {
     }
 
     /** UTF-8 whatever the locale says: names and logs are. */
-    private static PrintStream stream(FileDescriptor descriptor) {
+    static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER), false, StandardCharsets.UTF_8);
     }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the shell knows of one run: its process, and how far its start has come. Guarded by itself. */
 final class Run {
+    /** A hostile app may report without end. */
+    private static final int MOST_KEPT = 8;
+
     /** A log file, and how long it was when the run began. */
     record Output(Path file, long before) {}
 
@@ -29,11 +32,11 @@ final class Run {
     private final long startedNanos;
     private final List<Reached> reached = new ArrayList<>();
     private final List<String> otherAddresses = new ArrayList<>();
+    private final List<Report.Failed> errors = new ArrayList<>();
     private List<Output> outputs = List.of();
     private @Nullable Place place;
     private @Nullable Child child;
     private @Nullable PortProbe probe;
-    private Report.@Nullable Failed error;
     private boolean known;
     private boolean listens;
     private boolean saidReady;
@@ -108,11 +111,13 @@ final class Run {
     }
 
     synchronized void failedWith(Report.Failed failure) {
-        error = failure;
+        if (errors.size() < MOST_KEPT) {
+            errors.add(failure);
+        }
     }
 
     synchronized void alsoListens(String address) {
-        if (otherAddresses.size() < 8) {
+        if (otherAddresses.size() < MOST_KEPT) {
             otherAddresses.add(address);
         }
     }
@@ -153,8 +158,8 @@ final class Run {
         return startTimedOut;
     }
 
-    synchronized Report.@Nullable Failed error() {
-        return error;
+    synchronized List<Report.Failed> errors() {
+        return List.copyOf(errors);
     }
 
     synchronized List<String> otherAddresses() {

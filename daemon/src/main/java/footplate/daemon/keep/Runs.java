@@ -320,7 +320,7 @@ public final class Runs implements AutoCloseable {
                 run.hasListened(),
                 run.steps(stepsOf(app), System.nanoTime()),
                 lastOutput(run),
-                run.error(),
+                run.errors(),
                 run.otherAddresses()));
     }
 
