@@ -105,6 +105,11 @@ final class Processes {
         all.remove(process.run);
     }
 
+    /** Runs that were never written down: their numbers will be given again. */
+    void forgetFrom(long run) {
+        all.keySet().removeIf(known -> known.value() >= run);
+    }
+
     @Nullable
     SimulatedProcess get(RunId run) {
         return all.get(run);

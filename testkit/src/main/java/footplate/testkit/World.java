@@ -197,6 +197,9 @@ public final class World {
                 processes.sweep(process);
             }
         }
+        if (saveFailed) {
+            processes.forgetFrom(found.nextRun());
+        }
         if (cutShort || saveFailed) {
             wishes.startAgainFrom(found);
         }

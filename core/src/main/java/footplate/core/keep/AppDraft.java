@@ -139,6 +139,8 @@ final class AppDraft {
         target = Math.clamp(target, least(), max);
         if (wanted) {
             change(null);
+            // Who asks for so many processes asks also for those that were given up.
+            each(i -> i.wanted() && i.isFailed(), Instance::unwanted);
         }
     }
 

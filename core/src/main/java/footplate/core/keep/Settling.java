@@ -189,12 +189,8 @@ final class Settling {
             return;
         }
         int ready = count(Instance::isUp);
-        if (ready >= app.target) {
+        if (ready >= app.target - givenUpBefore()) {
             tell(new Happening.Settled(app.definition.name(), rollout.generation(), ready));
-            app.rollout = null;
-        } else if (app.lastFailure != null && count(i -> !i.isUp() && !i.isFailed()) == 0) {
-            // Places given up earlier are missing, and nothing is on its way that could change that.
-            tell(new Happening.NotSettled(app.definition.name(), rollout.generation(), app.lastFailure, ready > 0));
             app.rollout = null;
         }
     }
