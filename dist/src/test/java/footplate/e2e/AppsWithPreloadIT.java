@@ -16,6 +16,7 @@ import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.runtime.Report;
 import footplate.daemon.runtime.RunToken;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +83,13 @@ class AppsWithPreloadIT {
         assertThat(SocketHttp.post(socket, "/echo", body).body()).isEqualTo(body);
         assertThat(OpenPorts.of(process.toHandle())).isEmpty();
         assertThat(reports).noneMatch(Report.AlsoListening.class::isInstance);
+    }
+
+    @Test
+    void anOpenPortWouldBeSeen() throws IOException {
+        try (var server = new ServerSocket(0)) {
+            assertThat(OpenPorts.of(ProcessHandle.current())).contains(server.getLocalPort());
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package footplate.e2e;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ final class OpenPorts {
         var ports = new TreeSet<Integer>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
-                var columns = line.strip().split("\\s+");
+                var columns = line.strip().split("\\s+", -1);
                 boolean listens = columns.length > 9 && columns[3].equals("0A");
                 if (listens && sockets.contains("socket:[" + columns[9] + "]")) {
                     ports.add(Integer.parseInt(columns[1].substring(columns[1].indexOf(':') + 1), 16));
@@ -37,8 +38,8 @@ final class OpenPorts {
             for (var descriptor : descriptors.toList()) {
                 try {
                     found.add(Files.readSymbolicLink(descriptor).toString());
-                } catch (IOException _) {
-                    continue; // closed since it was listed
+                } catch (NoSuchFileException _) {
+                    // closed since it was listed
                 }
             }
         }

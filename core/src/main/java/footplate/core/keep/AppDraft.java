@@ -380,7 +380,7 @@ final class AppDraft {
             grow(now, effects);
             return;
         }
-        if (target <= least() || rollout != null) {
+        if (target <= least() || rollout != null || anyReplaced()) {
             return;
         }
         var patience =

@@ -89,7 +89,10 @@ final class Settling {
                     .min(Comparator.comparing(Instance::id))
                     .orElseThrow());
         }
-        while (count(i -> !i.replace()) > app.target) {
+        // One more than the target at a time while old ones are there: start-first, surge 1.
+        int most = app.anyReplaced() ? app.target + 1 : app.target;
+        while (count(i -> !i.replace()) > app.target
+                || (count(_ -> true) > most && count(i -> !i.replace() && !i.isUp()) > 0)) {
             giveUp(app.instances.stream()
                     .filter(Instance::wanted)
                     .filter(i -> !i.replace())
@@ -97,8 +100,6 @@ final class Settling {
                     .orElseThrow());
         }
         removeProcessless();
-        // One more than the target at a time while old ones are there: start-first, surge 1.
-        int most = app.anyReplaced() ? app.target + 1 : app.target;
         while (count(i -> !i.replace()) < app.target && count(_ -> true) < most) {
             app.instances.add(new Instance(
                     numbers.instance(),

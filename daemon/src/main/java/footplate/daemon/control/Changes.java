@@ -83,8 +83,7 @@ final class Changes implements AutoCloseable {
                 (oldKept ? "the new processes did not start, the old ones serve on: " : "it did not start: ")
                         + failure.journey().problem(),
                 failure.journey().cure());
-        return new CallRefused(
-                new ErrorAnswer(ErrorAnswer.START_FAILED, List.of(problem), Views.journey(failure)));
+        return new CallRefused(new ErrorAnswer(ErrorAnswer.START_FAILED, List.of(problem), Views.journey(failure)));
     }
 
     /** Waits until no process of a stopped app is left. */
@@ -113,8 +112,7 @@ final class Changes implements AutoCloseable {
     void awaitGone(AppName app, InstanceId instance) throws InterruptedException {
         while (true) {
             var state = keeper.state().apps().get(app);
-            if (state == null
-                    || state.instances().stream().noneMatch(i -> i.id().equals(instance))) {
+            if (state == null || state.instances().stream().noneMatch(i -> i.id().equals(instance))) {
                 passOnRest();
                 return;
             }

@@ -34,7 +34,12 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.HappeningStream;
+import footplate.daemon.observe.Sampler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,20 +75,22 @@ public final class Commands implements ControlServer.Calls {
     private final Logs logs;
     private final Surroundings surroundings;
 
-    Commands(
+    /** What the commands show the state by. */
+    public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
+
+    public Commands(
             Keeper keeper,
             HappeningStream stream,
             Listeners listeners,
             Definitions definitions,
-            Views views,
-            Logs logs,
+            Shown shown,
             Surroundings surroundings) {
         this.keeper = keeper;
         this.stream = stream;
         this.listeners = listeners;
         this.definitions = definitions;
-        this.views = views;
-        this.logs = logs;
+        this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
+        this.logs = new Logs(shown.logs());
         this.surroundings = surroundings;
     }
 
@@ -118,9 +125,12 @@ public final class Commands implements ControlServer.Calls {
     }
 
     /** Defines an app and starts it; what ran under its name before is replaced once the new processes are ready. */
-    public Apps start(StartRequest request, Consumer<Event> events)
-            throws Refused, CallRefused, InterruptedException {
+    public Apps start(StartRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
+        var known = meantByName(request);
+        if (known != null) {
+            return restart(known.value(), events);
+        }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
         var app = definitions.define(request, startup, definedApps());
@@ -135,6 +145,19 @@ public final class Commands implements ControlServer.Calls {
             events.accept(Events.notice(app.name().value(), unsaved));
         }
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
+    private @Nullable AppName meantByName(StartRequest request) {
+        var path = Path.of(request.path());
+        var last = path.getFileName();
+        if (last == null || request.command() != null || Files.exists(path)) {
+            return null;
+        }
+        return keeper.state().apps().keySet().stream()
+                .filter(name -> name.value().equals(last.toString()))
+                .findFirst()
+                .orElse(null);
     }
 
     private Apps stop(String text, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
@@ -179,7 +202,8 @@ public final class Commands implements ControlServer.Calls {
             for (var app : apps) {
                 var state = keeper.state().apps().get(app);
                 if (state != null) {
-                    reservations.add(listeners.reserve(state.definition().entry().binding()));
+                    reservations.add(
+                            listeners.reserve(state.definition().entry().binding()));
                 }
             }
             var generations = new ArrayList<Integer>();
@@ -221,17 +245,14 @@ public final class Commands implements ControlServer.Calls {
         return new Apps(before);
     }
 
-    private Apps scale(ScaleRequest request, Consumer<Event> events)
-            throws Refused, CallRefused, InterruptedException {
+    private Apps scale(ScaleRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
         if (!(target(request.app()) instanceof Target.OfApps(var apps)) || apps.size() != 1) {
             throw new Refused("scale " + request.app(), "this names no single app", "Write one app's name.");
         }
         var app = apps.getFirst();
         var state = state(app);
-        int wanted = request.to() != null
-                ? request.to()
-                : state.target() + (request.by() == null ? 0 : request.by());
+        int wanted = request.to() != null ? request.to() : state.target() + (request.by() == null ? 0 : request.by());
         if (wanted < 1 || wanted > StartRequest.MOST_INSTANCES) {
             throw new Refused(
                     "scale " + app,
@@ -260,7 +281,8 @@ public final class Commands implements ControlServer.Calls {
                                 .toList();
                     case Target.OfApps(var apps) ->
                         all.stream()
-                                .filter(r -> apps.stream().anyMatch(app -> app.value().equals(r.app())))
+                                .filter(r -> apps.stream()
+                                        .anyMatch(app -> app.value().equals(r.app())))
                                 .toList();
                 });
     }
@@ -272,12 +294,12 @@ public final class Commands implements ControlServer.Calls {
         } else {
             switch (target(text)) {
                 case Target.OfInstance(var app, var instance) ->
-                    logs.tell(
-                            request, (name, id) -> name.equals(app.value()) && id == instance.value(), events);
+                    logs.tell(request, (name, id) -> name.equals(app.value()) && id == instance.value(), events);
                 case Target.OfApps(var apps) ->
                     logs.tell(
                             request,
-                            (name, _) -> apps.stream().anyMatch(app -> app.value().equals(name)),
+                            (name, _) ->
+                                    apps.stream().anyMatch(app -> app.value().equals(name)),
                             events);
             }
         }
@@ -383,8 +405,7 @@ public final class Commands implements ControlServer.Calls {
         if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             var id = new InstanceId(Integer.parseInt(text));
             for (Map.Entry<AppName, AppState> app : apps.entrySet()) {
-                if (app.getValue().instances().stream()
-                        .anyMatch(i -> i.id().equals(id) && i.wanted())) {
+                if (app.getValue().instances().stream().anyMatch(i -> i.id().equals(id) && i.wanted())) {
                     return new Target.OfInstance(app.getKey(), id);
                 }
             }

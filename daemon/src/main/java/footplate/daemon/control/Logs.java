@@ -129,7 +129,8 @@ final class Logs {
         if (!name.matches() || name.group(2).length() > 9) {
             return new Log("", -1, false, file);
         }
-        return new Log(name.group(1), Integer.parseInt(name.group(2)), name.group(3).equals("err"), file);
+        return new Log(
+                name.group(1), Integer.parseInt(name.group(2)), name.group(3).equals("err"), file);
     }
 
     private static long modified(Path file) {

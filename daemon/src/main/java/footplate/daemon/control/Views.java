@@ -142,12 +142,11 @@ final class Views {
     }
 
     private Duration uptime(Phase phase) {
-        Instant since =
-                switch (phase) {
-                    case Phase.Up up -> up.since();
-                    case Phase.Starting starting -> starting.since();
-                    case Phase.Draining _, Phase.Stopping _, Phase.Waiting _, Phase.Failed _ -> clock.instant();
-                };
+        Instant since = switch (phase) {
+            case Phase.Up up -> up.since();
+            case Phase.Starting starting -> starting.since();
+            case Phase.Draining _, Phase.Stopping _, Phase.Waiting _, Phase.Failed _ -> clock.instant();
+        };
         var uptime = Duration.between(since, clock.instant());
         return uptime.isNegative() ? Duration.ZERO : uptime;
     }
@@ -168,7 +167,9 @@ final class Views {
         return new Journey(
                 journey.steps().stream()
                         .map(step -> new Journey.Step(
-                                step.name(), step.took().toMillis(), switch (step.outcome()) {
+                                step.name(),
+                                step.took().toMillis(),
+                                switch (step.outcome()) {
                                     case DONE -> Journey.Step.DONE;
                                     case FAILED -> Journey.Step.FAILED;
                                     case NOT_REACHED -> Journey.Step.NOT_REACHED;

@@ -177,8 +177,7 @@ final class Run {
         for (var name : all) {
             var hit = reached.stream().filter(r -> r.step().equals(name)).findFirst();
             if (hit.isPresent()) {
-                steps.add(new Journey.Step(
-                        name, Duration.ofNanos(hit.get().atNanos() - before), Journey.Outcome.DONE));
+                steps.add(new Journey.Step(name, Duration.ofNanos(hit.get().atNanos() - before), Journey.Outcome.DONE));
                 before = hit.get().atNanos();
             } else if (!failed) {
                 failed = true;

@@ -20,7 +20,7 @@ import footplate.daemon.os.Processes;
 import footplate.daemon.os.Signal;
 import footplate.daemon.os.SpawnFailure;
 import footplate.daemon.os.SpawnRequest;
-import footplate.daemon.output.LastLines;
+import footplate.daemon.output.LinesSince;
 import footplate.daemon.output.LogFiles;
 import footplate.daemon.runtime.AppChannel;
 import footplate.daemon.runtime.FailedStart;
@@ -40,9 +40,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Phaser;
 import java.util.function.Consumer;
 
 /**
@@ -75,8 +75,8 @@ public final class Runs implements AutoCloseable {
     private final AppChannel channel;
     private final FreePort ports = new FreePort();
     private final Map<RunId, Run> runs = new ConcurrentHashMap<>();
-    // Each cleaning-up is a party: the daemon leaves when all have arrived.
-    private final Phaser cleaning = new Phaser(1);
+    // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
+    private final Set<RunId> cleaning = new HashSet<>();
 
     /**
      * Opens the channel that apps report to.
@@ -153,9 +153,8 @@ public final class Runs implements AutoCloseable {
         if (!LaunchPlan.usesSocket(run.definition.launch())) {
             return new Place.Loopback(ports.take());
         }
-        var socket = places.sockets().resolve(run.definition.name().value().length() > 24
-                ? run.id + ".sock"
-                : run.definition.name() + "-" + run.id + ".sock");
+        // Short: the path of a Unix socket has 108 bytes at most.
+        var socket = places.sockets().resolve("r" + run.id + ".s");
         Files.deleteIfExists(socket);
         return new Place.Socket(socket.toString());
     }
@@ -188,7 +187,7 @@ public final class Runs implements AutoCloseable {
         var _ = child.exit().whenComplete((exit, failure) -> {
             // Comes on the one thread that sees all exits: what takes time goes elsewhere.
             if (exit != null) {
-                cleaning.register();
+                cleaningBegins(run.id);
                 Thread.ofVirtual().name("end-" + run.id).start(() -> ended(run, exit));
             }
         });
@@ -254,8 +253,8 @@ public final class Runs implements AutoCloseable {
         if (run.end()) {
             drop(run);
             var steps = run.steps(stepsOf(run.definition), System.nanoTime());
-            keeper.accept(new Event.Exited(
-                    run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+            keeper.accept(
+                    new Event.Exited(run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
         }
     }
 
@@ -268,7 +267,7 @@ public final class Runs implements AutoCloseable {
                 drop(run);
             }
         } finally {
-            cleaning.arriveAndDeregister();
+            cleaningEnds(run.id);
         }
     }
 
@@ -329,7 +328,7 @@ public final class Runs implements AutoCloseable {
         var lines = new ArrayList<String>();
         for (var output : run.outputs()) {
             try {
-                lines.addAll(LastLines.since(output.file(), output.before(), LAST_OUTPUT_LINES));
+                lines.addAll(LinesSince.of(output.file(), output.before(), LAST_OUTPUT_LINES));
             } catch (IOException unreadable) {
                 lines.add("(" + output.file() + " cannot be read: " + unreadable.getMessage() + ")");
             }
@@ -438,8 +437,25 @@ public final class Runs implements AutoCloseable {
     }
 
     /** Waits until nothing is left of the processes that have ended. */
-    public void awaitCleaned() {
-        cleaning.arriveAndAwaitAdvance();
+    public void awaitCleaned() throws InterruptedException {
+        synchronized (cleaning) {
+            while (!cleaning.isEmpty()) {
+                cleaning.wait();
+            }
+        }
+    }
+
+    private void cleaningBegins(RunId run) {
+        synchronized (cleaning) {
+            cleaning.add(run);
+        }
+    }
+
+    private void cleaningEnds(RunId run) {
+        synchronized (cleaning) {
+            cleaning.remove(run);
+            cleaning.notifyAll();
+        }
     }
 
     /** Lets go of every process: those that run, run on. */

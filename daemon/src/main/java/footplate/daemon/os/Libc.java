@@ -90,7 +90,6 @@ final class Libc {
     private final MethodHandle fcntl = variadic("fcntl", 2, INT, INT, INT, INT);
     private final MethodHandle strerror = plain("strerror", PTR, INT);
     private final MethodHandle signal = plain("signal", PTR, INT, PTR);
-    private final MethodHandle sigfillset = plain("sigfillset", INT, PTR);
     private final MethodHandle spawn = plain("posix_spawn", INT, PTR, PTR, PTR, PTR, PTR, PTR);
     private final MethodHandle attrInit = plain("posix_spawnattr_init", INT, PTR);
     private final MethodHandle attrDestroy = plain("posix_spawnattr_destroy", INT, PTR);
@@ -234,8 +233,8 @@ final class Libc {
             var attr = arena.allocate(1024, 16);
             var actions = arena.allocate(512, 16);
             var noSignals = arena.allocate(128, 8);
-            var allSignals = arena.allocate(128, 8);
-            int _ = (int) sigfillset.invokeExact(errno, allSignals);
+            // Not sigfillset(3): it leaves out 32 and 33, which posix_spawn would then have ignored in the child.
+            var allSignals = arena.allocate(128, 8).fill((byte) 0xFF);
             check((int) attrInit.invokeExact(errno, attr));
             check((int) actionsInit.invokeExact(errno, actions));
             try {

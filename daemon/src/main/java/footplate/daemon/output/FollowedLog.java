@@ -65,38 +65,29 @@ final class FollowedLog implements AutoCloseable {
         open();
     }
 
-    /**
-     * Delivers what came since, whole lines only, at most some megabytes.
-     *
-     * @return whether there is more already
-     */
-    boolean poll() throws IOException {
+    /** Delivers what came since, whole lines only, at most some megabytes. */
+    Reading poll() throws IOException {
         boolean moving = Files.exists(LogFiles.moving(live));
         heldOff = moving ? Math.min(heldOff + 1, HOLD_OFF_ROUNDS) : 0;
         moveIsStale = heldOff == HOLD_OFF_ROUNDS;
         if ((moving && !moveIsStale) || !takeNewParts()) {
-            return false;
+            return Reading.MOVED;
         }
         if (channel == null) {
             position = 0;
             open();
         }
         if (channel == null) {
-            return false;
+            return Reading.END;
         }
-        return switch (read(channel)) {
-            case MORE -> true;
-            case MOVED -> false;
-            case END -> {
-                boolean another = isAnotherFile();
-                if (another) {
-                    // Deleted or renamed by others; what it still got has just been read.
-                    closeChannel();
-                    assembler.finish(lines);
-                }
-                yield another && Files.exists(live);
-            }
-        };
+        var reading = read(channel);
+        if (reading == Reading.END && isAnotherFile()) {
+            // Deleted or renamed by others; what it still got has just been read.
+            closeChannel();
+            assembler.finish(lines);
+            return Files.exists(live) ? Reading.MORE : Reading.END;
+        }
+        return reading;
     }
 
     /** Delivers a last line that has no newline yet. */
@@ -122,8 +113,9 @@ final class FollowedLog implements AutoCloseable {
         }
     }
 
-    /** How a round of reading ended. */
-    private enum Reading {
+    /** How a look ended. */
+    enum Reading {
+        /** All there is at the moment has been delivered. */
         END,
         MORE,
         /** A rotation came in between; the rest has to wait for the next round. */

@@ -1,5 +1,6 @@
 package footplate.daemon.output;
 
+import footplate.daemon.output.FollowedLog.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
@@ -128,21 +130,21 @@ public final class LogFollower implements AutoCloseable {
     private boolean look() {
         boolean more = false;
         for (var source : List.copyOf(logs.keySet())) {
-            more |= look(source);
+            more |= look(source) == Reading.MORE;
         }
         return more;
     }
 
-    private boolean look(Source source) {
+    private Reading look(Source source) {
         var log = logs.get(source);
         if (log == null) {
-            return false;
+            return Reading.END;
         }
         try {
             return log.poll();
         } catch (IOException failure) {
             unreadable(source, failure);
-            return false;
+            return Reading.END;
         }
     }
 
@@ -157,9 +159,13 @@ public final class LogFollower implements AutoCloseable {
     }
 
     private void finish(Source source) {
-        // An app that goes on printing cannot keep us: what it prints after this much is not told.
-        for (int round = 0; round < LAST_ROUNDS && look(source); round++) {
-            // until there is no more
+        // An app that goes on printing cannot keep us: what it prints after so many rounds is not told.
+        var reading = Reading.MORE;
+        for (int round = 0; round < LAST_ROUNDS && reading != Reading.END; round++) {
+            if (reading == Reading.MOVED) {
+                LockSupport.parkNanos(INTERVAL.toNanos() / 10); // a rotation takes milliseconds
+            }
+            reading = look(source);
         }
         var log = logs.get(source);
         if (log != null) {

@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Has each watched log file rotated when it has grown too large: looks every second while all is quiet, and as often as
- * 20 times a second while some app prints a lot.
+ * Has each watched log file rotated when it has grown too large: looks four times a second while all is quiet (one stat
+ * per file), and 20 times while some app prints a lot. So what a log takes on disk is bounded by its parts, one more while
+ * it is copied, and what its app can print in a quarter of a second.
  */
 public final class LogSizeWatch implements AutoCloseable {
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration QUIET = Duration.ofMillis(250);
     private static final Duration BUSY = Duration.ofMillis(50);
 
     private final LogRotation rotation;

@@ -64,13 +64,18 @@ public final class PortProbe implements AutoCloseable {
 
     private boolean accepts() {
         try (var socket = SocketChannel.open(address)) {
-            // On loopback, connecting to a free port of the ephemeral range now and then meets itself (RFC 9293 §3.5:
-            // simultaneous open).
-            return !socket.getLocalAddress().equals(socket.getRemoteAddress())
-                    || address instanceof UnixDomainSocketAddress;
+            return !hasMetItself(socket);
         } catch (IOException _) {
             return false; // that is what is being found out
         }
+    }
+
+    /**
+     * On loopback, a connection to a free port of the ephemeral range now and then gets that port as its own, and is then connected
+     * to itself (RFC 9293 §3.5, simultaneous open).
+     */
+    static boolean hasMetItself(SocketChannel socket) throws IOException {
+        return socket.getLocalAddress() instanceof InetSocketAddress local && local.equals(socket.getRemoteAddress());
     }
 
     private static SocketAddress addressOf(Place place) {
