@@ -207,16 +207,17 @@ final class LauncherIT {
 
         Process first = start(environment(), checkout.resolve("footplate").toString(), "version");
         // The first holds the lock before the second starts: it has opened the gate for reading.
+        String waiting;
+        Process second;
         try (var gate = Files.newOutputStream(folder.resolve("gate"))) {
-            Process second = start(environment(), checkout.resolve("footplate").toString(), "version");
-            String waiting = new String(second.getErrorStream().readNBytes(40), StandardCharsets.UTF_8);
+            second = start(environment(), checkout.resolve("footplate").toString(), "version");
+            waiting = new String(second.getErrorStream().readNBytes(40), StandardCharsets.UTF_8);
             Files.writeString(folder.resolve("go"), "");
             gate.write('\n');
-            gate.close();
-            assertThat(ended(first).code()).isZero();
-            assertThat(waiting).contains("waiting for another build");
-            assertThat(ended(second).code()).isZero();
         }
+        assertThat(ended(first).code()).isZero();
+        assertThat(waiting).contains("waiting for another build");
+        assertThat(ended(second).code()).isZero();
         assertThat(builds()).isEqualTo(before + 1);
     }
 
