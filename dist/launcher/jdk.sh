@@ -11,15 +11,18 @@ is_jdk_25() {
     return 1
 }
 
-# JAVA_HOME, the usual places, PATH; the first JDK 25 is taken.
+# JAVA_HOME, the usual places, PATH; the first JDK 25 is taken. FOOTPLATE_LAUNCHER_ROOT stands before the system's folders: a test
+# that wants a machine without a JDK sets it to an empty folder.
 find_jdk() {
+    root=${FOOTPLATE_LAUNCHER_ROOT-}
     for jdk in "${JAVA_HOME:-/nowhere}" \
-        /usr/lib/jvm/*25* /usr/java/*25* /opt/*25* /opt/java/*25* /opt/java/openjdk /usr/local/openjdk-25 \
+        "$root"/usr/lib/jvm/*25* "$root"/usr/java/*25* "$root"/opt/*25* "$root"/opt/java/*25* "$root"/opt/java/openjdk \
+        "$root"/usr/local/openjdk-25 \
         "${HOME:-/nowhere}"/.sdkman/candidates/java/25* "${HOME:-/nowhere}"/.jdks/*25* \
-        /Library/Java/JavaVirtualMachines/*25*/Contents/Home \
+        "$root"/Library/Java/JavaVirtualMachines/*25*/Contents/Home \
         "${HOME:-/nowhere}"/Library/Java/JavaVirtualMachines/*25*/Contents/Home \
-        /opt/homebrew/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home \
-        /usr/local/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home; do
+        "$root"/opt/homebrew/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home \
+        "$root"/usr/local/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home; do
         if is_jdk_25 "$jdk"; then return 0; fi
     done
     if on_path=$(command -v javac); then

@@ -46,7 +46,7 @@ public final class Commands {
             "--concurrency",
             new Flag.Value.Count("N", 0, StartRequest.MOST_REQUESTS),
             "Requests a process takes at once; 0 for no limit",
-            "no limit for Node, 1 for others");
+            "no limit");
     public static final Flag MAX_QUEUE = Flag.with(
             "--max-queue",
             new Flag.Value.Count("N", 0, StartRequest.MOST_REQUESTS),
@@ -56,7 +56,7 @@ public final class Commands {
             "--queue-timeout",
             new Flag.Value.Time("TIME", 1),
             "How long a request may wait there; then it is answered 504",
-            "30s");
+            "60s");
     public static final Flag IDLE_TIMEOUT = Flag.with(
             "--idle-timeout",
             new Flag.Value.Time("TIME", 1),
@@ -73,7 +73,7 @@ public final class Commands {
             "--stop-signal",
             new Flag.Value.Choice("INT|TERM", List.of("INT", "TERM")),
             "The signal that asks a process to stop",
-            "INT");
+            "INT for Node, TERM for --command");
     public static final Flag WAIT_READY = Flag.on(
             "--wait-ready", '\0', "A process is ready when it calls process.send('ready'), not when it listens");
     public static final Flag JSON = Flag.on("--json", '\0', "Print JSON instead of text");
