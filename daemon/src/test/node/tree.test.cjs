@@ -135,6 +135,13 @@ test('npm start: npm and the shell claim nothing, the app gets process.send', ()
     assert.equal(rig.reports.some(report => report.event === 'hello' && /npm/.test(report.script)), false)
   }))
 
+test('process.exit() leaves neither socket nor claim', () =>
+  Rig.with(async rig => {
+    const app = rig.start(`require('http').createServer().listen(3000, () => process.exit())`)
+    await app.exit
+    assert.deepEqual(fs.readdirSync(rig.folder).sort(), ['app.cjs', 'c'])
+  }))
+
 test('a helper process is no app: no process.send, no claim while it does not listen', () =>
   Rig.with(async rig => {
     const app = rig.start(`

@@ -16,6 +16,8 @@
 // asks for exactly $PORT; the first one of the tree that does so wins. listen(0), paths, descriptors and handles stay as they are, and so
 // does a second port. An https or http2 server that was moved speaks plain HTTP/1.1 on the socket (TLS ends in the proxy) and its
 // sockets say encrypted = true, because the app's own view is that it serves https.
+//
+// One file, long as it is: it is put on disk in one atomic step, and Node reads it in one.
 
 const net = require('net')
 const fs = require('fs')
@@ -228,8 +230,10 @@ function startTimeOf(pid) {
   })
 }
 
+const isClusterWorker = () => isMainThread && require('cluster').isWorker
+
 function me() {
-  const worker = isMainThread && require('cluster').isWorker
+  const worker = isClusterWorker()
   const pid = worker ? process.ppid : process.pid
   return { who: worker ? `cluster of ${pid}` : `${pid}.${threadId}`, pid, since: startTimeOf(pid) }
 }
@@ -475,8 +479,8 @@ function release(server) {
   if (!entry) return
   moved.delete(server)
   for (const undo of entry.undo.splice(0)) guarded(undo)
-  const clustered = isMainThread && require('cluster').isWorker // the claim is the primary's, and other workers go on
-  if (!entry.alias && !clustered) guarded(() => unlinkSync(entry.claim))
+  // A worker's claim is its primary's, and other workers go on.
+  if (!entry.alias && !isClusterWorker()) guarded(() => unlinkSync(entry.claim))
   if (known.listening.delete(server)) report({ event: 'closed', asked: entry.port })
 }
 
@@ -485,7 +489,7 @@ function noteOther(server) {
   const listening = () =>
     guarded(() => {
       const at = original.address.call(server)
-      if (!at || typeof at !== 'object' || (isMainThread && require('cluster').isWorker)) return
+      if (!at || typeof at !== 'object' || isClusterWorker()) return
       const address = at.family === 'IPv6' || at.family === 6 ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`
       known.also.set(server, { event: 'also-listening', address })
       report(known.also.get(server))
@@ -515,8 +519,12 @@ function installServers() {
     return real === SOCKET && !this.listening ? null : real
   }
   process.on('exit', () => {
+    // A process or thread that ends without close(): its socket file first, then the claim to it.
+    if (isClusterWorker()) return
     for (const entry of moved.values()) {
-      if (!entry.alias && !isMainThread) guarded(() => unlinkSync(entry.claim)) // a thread ends, its process does not
+      if (entry.alias) continue
+      guarded(() => unlinkSync(SOCKET))
+      guarded(() => unlinkSync(entry.claim))
     }
   })
 }
