@@ -51,6 +51,17 @@ test('a cluster whose workers all die listens again', () =>
     assert.equal((await rig.request()).status, 200)
   }))
 
+test('workers that listen at the same moment do not take the socket from each other', () =>
+  Rig.with(async rig => {
+    rig.write('s', 'left over')
+    rig.start(`
+      const cluster = require('cluster')
+      if (cluster.isMaster) for (let i = 0; i < 12; i++) cluster.fork()
+      else require('http').createServer((q, r) => r.end('ok')).listen(3000)`)
+    await until('twelve', () => rig.reports.filter(report => report.event === 'listening').length === 12)
+    assert.equal((await rig.request()).text, 'ok')
+  }))
+
 test('a cluster keeps a second port to itself', () =>
   Rig.with(async rig => {
     const other = await freePort()
