@@ -51,6 +51,17 @@ test('a cluster whose workers all die listens again', () =>
     assert.equal((await rig.request()).status, 200)
   }))
 
+test('workers that listen at the same moment do not take the socket from each other', () =>
+  Rig.with(async rig => {
+    rig.write('s', 'left over')
+    rig.start(`
+      const cluster = require('cluster')
+      if (cluster.isMaster) for (let i = 0; i < 12; i++) cluster.fork()
+      else require('http').createServer((q, r) => r.end('ok')).listen(3000)`)
+    await until('twelve', () => rig.reports.filter(report => report.event === 'listening').length === 12)
+    assert.equal((await rig.request()).text, 'ok')
+  }))
+
 test('a cluster keeps a second port to itself', () =>
   Rig.with(async rig => {
     const other = await freePort()
@@ -133,6 +144,13 @@ test('npm start: npm and the shell claim nothing, the app gets process.send', ()
     const ready = await rig.heard('ready')
     assert.equal((await rig.request()).text, String(ready.pid))
     assert.equal(rig.reports.some(report => report.event === 'hello' && /npm/.test(report.script)), false)
+  }))
+
+test('process.exit() leaves neither socket nor claim', () =>
+  Rig.with(async rig => {
+    const app = rig.start(`require('http').createServer().listen(3000, () => process.exit())`)
+    await app.exit
+    assert.deepEqual(fs.readdirSync(rig.folder).sort(), ['app.cjs', 'c'])
   }))
 
 test('a helper process is no app: no process.send, no claim while it does not listen', () =>

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param listened whether it listened where it should
  * @param steps the start's steps as far as they came
  * @param lastOutput the last lines it printed on stdout and stderr, oldest first
- * @param errors the uncaught exceptions that the preload told of, oldest first
+ * @param error the uncaught exception that the preload told of; null if none
  * @param otherAddresses where else it listens, such as {@code 127.0.0.1:9000}
  */
 public record FailedStart(
@@ -31,12 +31,11 @@ public record FailedStart(
         boolean listened,
         List<Journey.Step> steps,
         List<String> lastOutput,
-        List<Report.Failed> errors,
+        Report.@Nullable Failed error,
         List<String> otherAddresses) {
     public FailedStart {
         steps = List.copyOf(steps);
         lastOutput = List.copyOf(lastOutput);
-        errors = List.copyOf(errors);
         otherAddresses = List.copyOf(otherAddresses);
     }
 }

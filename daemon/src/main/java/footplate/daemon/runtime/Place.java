@@ -8,8 +8,8 @@ public sealed interface Place {
      * @param path absolute; at most {@value #LONGEST_PATH} bytes
      */
     record Socket(String path) implements Place {
-        /** What sun_path of unix(7) holds, less its NUL and the three characters that the preload puts behind some. */
-        public static final int LONGEST_PATH = 104;
+        /** What sun_path of unix(7) holds, less its NUL and the number that the preload puts behind it. */
+        public static final int LONGEST_PATH = 100;
 
         public Socket {
             int bytes = path.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;

@@ -17,8 +17,8 @@ final class ShellWords {
 
     /** Words that {@code exec} cannot run: built into sh, or part of its grammar. */
     private static final Set<String> OF_THE_SHELL = Set.of(
-            ".", ":", "!", "{", "cd", "eval", "exec", "export", "for", "if", "case", "set", "source", "trap", "ulimit",
-            "umask", "unset", "until", "while");
+            ".", ":", "!", "{", "cd", "command", "eval", "exec", "exit", "export", "for", "if", "case", "set", "source",
+            "trap", "ulimit", "umask", "unset", "until", "while");
 
     private ShellWords() {}
 

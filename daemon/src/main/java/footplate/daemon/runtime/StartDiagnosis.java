@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,8 @@ public final class StartDiagnosis {
     /** The journey of a failed start, with its problem and, where one is known, its cure. */
     public static Journey explain(FailedStart start) {
         var output = String.join("\n", start.lastOutput());
-        var stacks = start.errors().stream().map(error -> "\n" + error.stack()).collect(Collectors.joining());
-        var said = output + stacks;
+        var error = start.error();
+        var said = error == null ? output : output + "\n" + error.stack();
         var finding = find(start, said);
         return new Journey(start.steps(), start.lastOutput(), finding.problem(), finding.cure());
     }
@@ -238,7 +237,7 @@ public final class StartDiagnosis {
                     "Start the script that calls listen(); with Express that may be bin/www. "
                             + whereToListen(start.launch()));
         }
-        var thrown = start.errors().isEmpty() ? null : start.errors().getLast();
+        var thrown = start.error();
         return thrown == null
                 ? new Finding(
                         "The app ended before it was ready (exit code " + code + ").", "Its last output may say why.")

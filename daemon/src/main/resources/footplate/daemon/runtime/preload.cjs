@@ -16,6 +16,8 @@
 // asks for exactly $PORT; the first one of the tree that does so wins. listen(0), paths, descriptors and handles stay as they are, and so
 // does a second port. An https or http2 server that was moved speaks plain HTTP/1.1 on the socket (TLS ends in the proxy) and its
 // sockets say encrypted = true, because the app's own view is that it serves https.
+//
+// One file, long as it is: it is put on disk in one atomic step, and Node reads it in one.
 
 const net = require('net')
 const fs = require('fs')
@@ -24,7 +26,7 @@ const { errorMonitor } = require('events')
 const { isMainThread, threadId } = require('worker_threads')
 
 // Kept from before the app could replace them (fake timers, mocked file systems).
-const { readFileSync, readdirSync, readlinkSync, symlinkSync, writeSync, unlinkSync, chmodSync } = fs
+const { readFileSync, readdirSync, readlinkSync, renameSync, symlinkSync, writeSync, unlinkSync, chmodSync } = fs
 const { setTimeout, setInterval } = globalThis
 const { nextTick, kill } = process
 const { stringify, parse } = JSON
@@ -228,8 +230,10 @@ function startTimeOf(pid) {
   })
 }
 
+const isClusterWorker = () => isMainThread && require('cluster').isWorker
+
 function me() {
-  const worker = isMainThread && require('cluster').isWorker
+  const worker = isClusterWorker()
   const pid = worker ? process.ppid : process.pid
   return { who: worker ? `cluster of ${pid}` : `${pid}.${threadId}`, pid, since: startTimeOf(pid) }
 }
@@ -255,14 +259,14 @@ function newestClaim() {
   return newest
 }
 
-/** Claims the socket for an asked port. Answers the holder: ours (`mine`), possibly just made (`fresh`), or another's. */
+/** Claims the socket for an asked port. Answers the holder: ours (`mine`), or another's. */
 function claim(asked) {
   const self = me()
   for (let attempt = 0; attempt < 50; attempt++) {
     const newest = newestClaim()
     const holder = newest && guarded(() => parse(readlinkSync(newest.file)))
     if (newest && !holder) continue // removed between the two looks
-    if (holder && isAlive(holder)) return { ...holder, mine: holder.who === self.who, fresh: false, file: newest.file }
+    if (holder && isAlive(holder)) return { ...holder, mine: holder.who === self.who, file: newest.file }
     const number = newest ? newest.number + 1 : 1
     const file = `${SOCKET}.claim.${number}`
     try {
@@ -276,7 +280,7 @@ function claim(asked) {
       continue
     }
     if (newest) guarded(() => unlinkSync(newest.file))
-    return { ...self, ...asked, mine: true, fresh: true, file }
+    return { ...self, ...asked, mine: true, file }
   }
   return null
 }
@@ -374,25 +378,32 @@ function refuse(server, { asked }) {
   return server
 }
 
-/** Listens on the socket in the place of the port; an alias (a second address of the same port) gets a socket nobody can find. */
+/**
+ * Listens on the socket in the place of the port; an alias (a second address of the same port) gets a socket nobody can find. The socket
+ * is bound under a name of this claim and then renamed: rename(2) replaces what a killed process left in one step, where removing it
+ * first could hit the socket that another worker of the same cluster has just bound.
+ */
 function move(server, { act, asked, kind, holder, replaced }) {
   const alias = act === 'alias'
-  const file = alias ? `${SOCKET}.${++aliases}` : SOCKET
+  const file = alias ? `${SOCKET}.a${++aliases}` : `${SOCKET}.${CLAIM.exec(holder.file)[1]}`
   const address = addressOf(asked.host)
   const entry = { ...asked, address, family: net.isIPv6(address) ? 'IPv6' : 'IPv4', alias, claim: holder.file, undo: [] }
-  if (alias || holder.fresh) guarded(() => unlinkSync(file)) // left by a process that was killed
+  if (alias) guarded(() => unlinkSync(file)) // left by a process that was killed
   moved.set(server, entry)
   dress(server, entry, kind, replaced)
   hear(server, entry, 'listening', () => {
     if (alias) return guarded(() => unlinkSync(file))
-    guarded(() => chmodSync(file, 0o600))
+    guarded(() => {
+      chmodSync(file, 0o600)
+      renameSync(file, SOCKET)
+    }) // another worker of the cluster may have done it
     known.listening.set(server, { event: 'listening', address: `unix:${SOCKET}`, asked: asked.port, host: asked.host, kind })
     report(known.listening.get(server))
   })
   hear(server, entry, errorMonitor, () => {
     if (!server.listening) release(server)
   })
-  const options = { path: file, signal: asked.signal, ipv6Only: undefined }
+  const options = { path: file, signal: asked.signal }
   if (asked.backlog !== undefined) options.backlog = asked.backlog
   return asked.listener ? original.listen.call(server, options, asked.listener) : original.listen.call(server, options)
 }
@@ -475,9 +486,15 @@ function release(server) {
   if (!entry) return
   moved.delete(server)
   for (const undo of entry.undo.splice(0)) guarded(undo)
-  const clustered = isMainThread && require('cluster').isWorker // the claim is the primary's, and other workers go on
-  if (!entry.alias && !clustered) guarded(() => unlinkSync(entry.claim))
+  // A worker's claim is its primary's, and other workers go on.
+  if (!entry.alias && !isClusterWorker()) giveBack(entry)
   if (known.listening.delete(server)) report({ event: 'closed', asked: entry.port })
+}
+
+/** Removes the socket file first, then the claim to it, after which another process may have both. */
+function giveBack(entry) {
+  guarded(() => unlinkSync(SOCKET))
+  guarded(() => unlinkSync(entry.claim))
 }
 
 /** A listen that stays as it is: the daemon hears of the address, so that `list` can tell of it. */
@@ -485,7 +502,7 @@ function noteOther(server) {
   const listening = () =>
     guarded(() => {
       const at = original.address.call(server)
-      if (!at || typeof at !== 'object' || (isMainThread && require('cluster').isWorker)) return
+      if (!at || typeof at !== 'object' || isClusterWorker()) return
       const address = at.family === 'IPv6' || at.family === 6 ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`
       known.also.set(server, { event: 'also-listening', address })
       report(known.also.get(server))
@@ -503,7 +520,6 @@ function installServers() {
     return original.listen.apply(this, args)
   }
   net.Server.prototype.close = function close(...args) {
-    // The socket file is removed by the close itself; only then may another process have the claim.
     const answer = original.close.apply(this, args)
     guarded(() => release(this))
     return answer
@@ -512,11 +528,13 @@ function installServers() {
     const real = original.address.call(this)
     const entry = moved.get(this)
     if (entry && typeof real === 'string') return { address: entry.address, family: entry.family, port: entry.port }
-    return real === SOCKET && !this.listening ? null : real
+    return typeof real === 'string' && SOCKET && real.startsWith(SOCKET) && !this.listening ? null : real
   }
   process.on('exit', () => {
+    // A process or thread that ends without close().
+    if (isClusterWorker()) return
     for (const entry of moved.values()) {
-      if (!entry.alias && !isMainThread) guarded(() => unlinkSync(entry.claim)) // a thread ends, its process does not
+      if (!entry.alias) giveBack(entry)
     }
   })
 }

@@ -181,7 +181,7 @@ class LaunchPlanTest {
     @Test
     void aSocketPathThatTheKernelWouldCutIsRefused() {
         assertThatThrownBy(() -> new Place.Socket("/" + "x".repeat(Place.Socket.LONGEST_PATH)))
-                .hasMessageContaining("has 105 bytes");
+                .hasMessageContaining("has 101 bytes");
         assertThatThrownBy(() -> new Place.Socket("/" + "ü".repeat(60))).hasMessageContaining("has 121 bytes");
         assertThatThrownBy(() -> new Place.Socket("relative")).isInstanceOf(IllegalArgumentException.class);
     }

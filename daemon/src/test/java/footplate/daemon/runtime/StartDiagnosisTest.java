@@ -13,6 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // reading class files it misses that a record component of a nested type is @Nullable
 class StartDiagnosisTest {
     private static final Launch NODE = new Launch.Node("/srv/shop/app.js", List.of());
     private static final Launch COMMAND = new Launch.Command("./server");
@@ -82,7 +83,7 @@ class StartDiagnosisTest {
                 false,
                 List.of(step),
                 List.of("x"),
-                List.of(),
+                null,
                 List.of()));
         assertThat(journey.steps()).containsExactly(step);
         assertThat(journey.lastOutput()).containsExactly("x");
@@ -145,7 +146,7 @@ class StartDiagnosisTest {
                 listened,
                 List.of(),
                 output,
-                List.of(),
+                null,
                 others));
         return journey.problem() + "|" + journey.cure();
     }
