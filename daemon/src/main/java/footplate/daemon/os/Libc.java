@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class Libc {
     private static final int O_APPEND = 02000;
     private static final int O_CLOEXEC = 02000000;
     private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final short SPAWN_FLAGS = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID
+    private static final int SPAWN_FLAGS = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID
     private static final int P_PIDFD = 3;
     private static final int WEXITED = 4;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424; // the same on every architecture since Linux 5.1
@@ -50,7 +51,6 @@ final class Libc {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final MemoryLayout PTR = ValueLayout.ADDRESS;
     private static final MemoryLayout ERRNO = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO_VALUE =
             ERRNO.varHandle(MemoryLayout.PathElement.groupElement("errno")).withInvokeExactBehavior();
@@ -82,36 +82,45 @@ final class Libc {
     /** How a child ended, as waitid(2) tells it: {@code code} is CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3). */
     record Ended(int code, int status) {}
 
-    private final Linker linker = Linker.nativeLinker();
-    private final SymbolLookup symbols = linker.defaultLookup();
+    /**
+     * The one shape of call all functions share: (function, where errno goes, six integers or pointers) to an integer.
+     * In the calling conventions of x86-64 (System V) and aarch64 (AAPCS64) these travel in registers of 64 bits each,
+     * an int in the lower half of one, and surplus ones are ignored, also by functions with variable arguments. A shape
+     * for each signature took 180 ms of CPU at every start of a daemon, this takes 65.
+     */
+    private final MethodHandle call = Linker.nativeLinker()
+            .downcallHandle(
+                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG),
+                    Linker.Option.captureCallState("errno"));
 
-    private final MethodHandle open = variadic("open", 2, INT, PTR, INT, INT);
-    private final MethodHandle close = plain("close", INT, INT);
-    private final MethodHandle fcntl = variadic("fcntl", 2, INT, INT, INT, INT);
-    private final MethodHandle strerror = plain("strerror", PTR, INT);
-    private final MethodHandle signal = plain("signal", PTR, INT, PTR);
-    private final MethodHandle spawn = plain("posix_spawn", INT, PTR, PTR, PTR, PTR, PTR, PTR);
-    private final MethodHandle attrInit = plain("posix_spawnattr_init", INT, PTR);
-    private final MethodHandle attrDestroy = plain("posix_spawnattr_destroy", INT, PTR);
-    private final MethodHandle attrFlags = plain("posix_spawnattr_setflags", INT, PTR, ValueLayout.JAVA_SHORT);
-    private final MethodHandle attrMask = plain("posix_spawnattr_setsigmask", INT, PTR, PTR);
-    private final MethodHandle attrDefault = plain("posix_spawnattr_setsigdefault", INT, PTR, PTR);
-    private final MethodHandle actionsInit = plain("posix_spawn_file_actions_init", INT, PTR);
-    private final MethodHandle actionsDestroy = plain("posix_spawn_file_actions_destroy", INT, PTR);
-    private final MethodHandle addOpen = plain("posix_spawn_file_actions_addopen", INT, PTR, INT, PTR, INT, INT);
-    private final MethodHandle addDup2 = plain("posix_spawn_file_actions_adddup2", INT, PTR, INT, INT);
-    private final MethodHandle addChdir = plain("posix_spawn_file_actions_addchdir_np", INT, PTR, PTR);
-    private final MethodHandle addCloseFrom = plain("posix_spawn_file_actions_addclosefrom_np", INT, PTR, INT);
-    private final MethodHandle pidfdOpen = variadic("syscall", 1, LONG, LONG, INT, INT);
-    private final MethodHandle pidfdSendSignal = variadic("syscall", 1, LONG, LONG, INT, INT, PTR, INT);
-    private final MethodHandle waitid = plain("waitid", INT, INT, INT, PTR, INT);
-    private final MethodHandle epollCreate = plain("epoll_create1", INT, INT);
-    private final MethodHandle epollCtl = plain("epoll_ctl", INT, INT, INT, INT, PTR);
-    private final MethodHandle epollWait = plain("epoll_wait", INT, INT, PTR, INT, INT);
-    private final MethodHandle eventfd = plain("eventfd", INT, INT, INT);
-    private final MethodHandle eventfdWrite = plain("eventfd_write", INT, INT, LONG);
-    private final MethodHandle kill = plain("kill", INT, INT, INT);
-    private final MethodHandle fallocate = plain("fallocate", INT, INT, INT, LONG, LONG);
+    private final SymbolLookup symbols = Linker.nativeLinker().defaultLookup();
+
+    private final MemorySegment open = symbol("open");
+    private final MemorySegment close = symbol("close");
+    private final MemorySegment fcntl = symbol("fcntl");
+    private final MemorySegment strerror = symbol("strerror");
+    private final MemorySegment signal = symbol("signal");
+    private final MemorySegment spawn = symbol("posix_spawn");
+    private final MemorySegment attrInit = symbol("posix_spawnattr_init");
+    private final MemorySegment attrDestroy = symbol("posix_spawnattr_destroy");
+    private final MemorySegment attrFlags = symbol("posix_spawnattr_setflags");
+    private final MemorySegment attrMask = symbol("posix_spawnattr_setsigmask");
+    private final MemorySegment attrDefault = symbol("posix_spawnattr_setsigdefault");
+    private final MemorySegment actionsInit = symbol("posix_spawn_file_actions_init");
+    private final MemorySegment actionsDestroy = symbol("posix_spawn_file_actions_destroy");
+    private final MemorySegment addOpen = symbol("posix_spawn_file_actions_addopen");
+    private final MemorySegment addDup2 = symbol("posix_spawn_file_actions_adddup2");
+    private final MemorySegment addChdir = symbol("posix_spawn_file_actions_addchdir_np");
+    private final MemorySegment addCloseFrom = symbol("posix_spawn_file_actions_addclosefrom_np");
+    private final MemorySegment syscall = symbol("syscall");
+    private final MemorySegment waitid = symbol("waitid");
+    private final MemorySegment epollCreate = symbol("epoll_create1");
+    private final MemorySegment epollCtl = symbol("epoll_ctl");
+    private final MemorySegment epollWait = symbol("epoll_wait");
+    private final MemorySegment eventfd = symbol("eventfd");
+    private final MemorySegment eventfdWrite = symbol("eventfd_write");
+    private final MemorySegment kill = symbol("kill");
+    private final MemorySegment fallocate = symbol("fallocate");
 
     private Libc() {}
 
@@ -146,6 +155,10 @@ final class Libc {
     }
 
     private static Libc bindAndTry() throws Unavailable {
+        if (!System.getProperty("os.arch").equals("amd64")
+                && !System.getProperty("os.arch").equals("aarch64")) {
+            throw new Unavailable("native calls are known for amd64 and aarch64 only");
+        }
         Libc libc;
         try {
             libc = new Libc();
@@ -179,41 +192,32 @@ final class Libc {
     /** Makes sure that ended children are kept for us to wait for, whatever our parent had set up. */
     void keepEndedChildren() {
         try (var arena = Arena.ofConfined()) {
-            var _ = (MemorySegment) signal.invokeExact(arena.allocate(ERRNO), SIGCHLD, MemorySegment.NULL);
-        } catch (Throwable t) {
-            throw broken(t);
+            call(arena.allocate(ERRNO), signal, SIGCHLD, 0); // SIG_DFL
         }
     }
 
     /** Opens a file to append to, created with mode 0600; not inherited by children, and numbered 3 or above. */
     int openToAppend(Path file) throws Failure {
+        int fd;
         try (var arena = Arena.ofConfined()) {
+            int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
             var errno = arena.allocate(ERRNO);
-            int fd = (int) open.invokeExact(
-                    errno,
-                    arena.allocateFrom(file.toString()),
-                    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
-                    0600);
-            check("open", fd, errno);
-            if (fd > 2) {
-                return fd;
-            }
-            // A daemon whose own 0 to 2 are closed: there it would be in the way of the child's dup2.
-            int moved = (int) fcntl.invokeExact(errno, fd, F_DUPFD_CLOEXEC, 3);
+            fd = check("open", errno, call(errno, open, string(arena, file.toString()), flags, 0600));
+        }
+        if (fd > 2) {
+            return fd;
+        }
+        // A daemon whose own 0 to 2 are closed: there it would be in the way of the child's dup2.
+        try {
+            return simple("fcntl", fcntl, fd, F_DUPFD_CLOEXEC, 3);
+        } finally {
             close(fd);
-            return check("fcntl", moved, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
         }
     }
 
     void close(int fd) {
         try (var arena = Arena.ofConfined()) {
-            int _ = (int) close.invokeExact(arena.allocate(ERRNO), fd);
-        } catch (Throwable t) {
-            throw broken(t);
+            call(arena.allocate(ERRNO), close, fd);
         }
     }
 
@@ -228,70 +232,48 @@ final class Libc {
     int spawn(Path program, List<String> arguments, List<String> environment, Path directory, int stdout, int stderr)
             throws Failure {
         try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
             // glibc: 336 and 80 bytes on x86-64; room to spare for other architectures.
-            var attr = arena.allocate(1024, 16);
-            var actions = arena.allocate(512, 16);
+            long attr = arena.allocate(1024, 16).address();
+            long actions = arena.allocate(512, 16).address();
             var noSignals = arena.allocate(128, 8);
             // Not sigfillset(3): it leaves out 32 and 33, which posix_spawn would then have ignored in the child.
             var allSignals = arena.allocate(128, 8).fill((byte) 0xFF);
-            check((int) attrInit.invokeExact(errno, attr));
-            check((int) actionsInit.invokeExact(errno, actions));
+            spawnCall(attrInit, attr);
+            spawnCall(actionsInit, actions);
             try {
-                check((int) attrFlags.invokeExact(errno, attr, SPAWN_FLAGS));
-                check((int) attrMask.invokeExact(errno, attr, noSignals));
-                check((int) attrDefault.invokeExact(errno, attr, allSignals));
-                check((int) addChdir.invokeExact(errno, actions, arena.allocateFrom(directory.toString())));
-                check((int) addOpen.invokeExact(errno, actions, 0, arena.allocateFrom("/dev/null"), 0, 0));
-                check((int) addDup2.invokeExact(errno, actions, stdout, 1));
-                check((int) addDup2.invokeExact(errno, actions, stderr, 2));
-                check((int) addCloseFrom.invokeExact(errno, actions, 3));
+                spawnCall(attrFlags, attr, SPAWN_FLAGS);
+                spawnCall(attrMask, attr, noSignals.address());
+                spawnCall(attrDefault, attr, allSignals.address());
+                spawnCall(addChdir, actions, string(arena, directory.toString()));
+                spawnCall(addOpen, actions, 0, string(arena, "/dev/null"), 0, 0);
+                spawnCall(addDup2, actions, stdout, 1);
+                spawnCall(addDup2, actions, stderr, 2);
+                spawnCall(addCloseFrom, actions, 3);
                 var pid = arena.allocate(INT);
-                check((int) spawn.invokeExact(
-                        errno,
-                        pid,
-                        arena.allocateFrom(program.toString()),
+                spawnCall(
+                        spawn,
+                        pid.address(),
+                        string(arena, program.toString()),
                         actions,
                         attr,
                         strings(arena, arguments),
-                        strings(arena, environment)));
+                        strings(arena, environment));
                 return pid.get(INT, 0);
             } finally {
-                int _ = (int) actionsDestroy.invokeExact(errno, actions);
-                int _ = (int) attrDestroy.invokeExact(errno, attr);
+                spawnCall(actionsDestroy, actions);
+                spawnCall(attrDestroy, attr);
             }
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
         }
     }
 
     /** A descriptor of a process, readable when it has ended; close-on-exec (pidfd_open(2)). */
     int pidfdOpen(int pid) throws Failure {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            long fd = (long) pidfdOpen.invokeExact(errno, SYS_PIDFD_OPEN, pid, 0);
-            return check("pidfd_open", (int) fd, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+        return simple("pidfd_open", syscall, SYS_PIDFD_OPEN, pid, 0);
     }
 
     /** Signals exactly the process behind the descriptor (pidfd_send_signal(2)). */
     void pidfdSendSignal(int pidfd, int number) throws Failure {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            long done = (long)
-                    pidfdSendSignal.invokeExact(errno, SYS_PIDFD_SEND_SIGNAL, pidfd, number, MemorySegment.NULL, 0);
-            check("pidfd_send_signal", (int) done, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+        simple("pidfd_send_signal", syscall, SYS_PIDFD_SEND_SIGNAL, pidfd, number, 0, 0);
     }
 
     /** Signals every process of a group at one instant, so that none can fork past it (kill(2)). */
@@ -299,66 +281,34 @@ final class Libc {
         if (group <= 1) {
             throw new IllegalArgumentException("kill of group " + group + " would reach strangers");
         }
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            int done = (int) kill.invokeExact(errno, -group, number);
-            check("kill", done, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+        simple("kill", kill, -group, number);
     }
 
     /** Takes the exit of an ended child, which is then gone for good; blocks while it still runs (waitid(2)). */
     Ended waitExit(int pidfd) throws Failure {
         try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
             var siginfo = arena.allocate(128, 8);
-            int done = (int) waitid.invokeExact(errno, P_PIDFD, pidfd, siginfo, WEXITED);
-            check("waitid", done, errno);
+            simple("waitid", waitid, P_PIDFD, pidfd, siginfo.address(), WEXITED);
             return new Ended(siginfo.get(INT, 8), siginfo.get(INT, 24)); // si_code, si_status
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
         }
     }
 
     int epollCreate() throws Failure {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            int fd = (int) epollCreate.invokeExact(errno, O_CLOEXEC);
-            return check("epoll_create1", fd, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+        return simple("epoll_create1", epollCreate, O_CLOEXEC);
     }
 
     /** From now on {@link #epollWait} tells {@code key} while {@code fd} is readable. */
     void epollAdd(int epoll, int fd, long key) throws Failure {
-        epollControl(epoll, EPOLL_CTL_ADD, fd, key);
-    }
-
-    void epollRemove(int epoll, int fd) throws Failure {
-        epollControl(epoll, EPOLL_CTL_DEL, fd, 0);
-    }
-
-    private void epollControl(int epoll, int what, int fd, long key) throws Failure {
         try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
             var event = arena.allocate(EVENT_SIZE, 8);
             event.set(INT, 0, EPOLLIN);
             event.set(ValueLayout.JAVA_LONG_UNALIGNED, EVENT_DATA, key);
-            int done = (int) epollCtl.invokeExact(errno, epoll, what, fd, event);
-            check("epoll_ctl", done, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
+            simple("epoll_ctl", epollCtl, epoll, EPOLL_CTL_ADD, fd, event.address());
         }
+    }
+
+    void epollRemove(int epoll, int fd) throws Failure {
+        simple("epoll_ctl", epollCtl, epoll, EPOLL_CTL_DEL, fd, 0); // no event needed since Linux 2.6.9
     }
 
     /** Waits for readable descriptors; the keys they were added with, none at an interruption by a signal. */
@@ -367,112 +317,88 @@ final class Libc {
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(ERRNO);
             var events = arena.allocate(EVENT_SIZE * most, 8);
-            int ready = (int) epollWait.invokeExact(errno, epoll, events, most, -1);
-            if (ready < 0 && (int) ERRNO_VALUE.get(errno, 0L) == EINTR) {
+            long ready = call(errno, epollWait, epoll, events.address(), most, -1);
+            if ((int) ready < 0 && (int) ERRNO_VALUE.get(errno, 0L) == EINTR) {
                 return new long[0];
             }
-            check("epoll_wait", ready, errno);
-            var keys = new long[ready];
-            for (int i = 0; i < ready; i++) {
+            var keys = new long[check("epoll_wait", errno, ready)];
+            for (int i = 0; i < keys.length; i++) {
                 keys[i] = events.get(ValueLayout.JAVA_LONG_UNALIGNED, i * EVENT_SIZE + EVENT_DATA);
             }
             return keys;
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
         }
     }
 
     /** A counter that wakes an {@link #epollWait} (eventfd(2)). */
     int eventfd() throws Failure {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            int fd = (int) eventfd.invokeExact(errno, 0, O_CLOEXEC);
-            return check("eventfd", fd, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+        return simple("eventfd", eventfd, 0, O_CLOEXEC);
     }
 
-    void wake(int eventfd) throws Failure {
-        try (var arena = Arena.ofConfined()) {
-            var errno = arena.allocate(ERRNO);
-            int done = (int) eventfdWrite.invokeExact(errno, eventfd, 1L);
-            check("eventfd_write", done, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
-        }
+    void wake(int fd) throws Failure {
+        simple("eventfd_write", eventfdWrite, fd, 1);
     }
 
     /** Takes the first {@code bytes} out of a file; what follows moves to its start (fallocate(2)). */
     void collapse(int fd, long bytes) throws Failure {
+        simple("fallocate", fallocate, fd, FALLOC_FL_COLLAPSE_RANGE, 0, bytes);
+    }
+
+    private static long string(Arena arena, String text) {
+        return arena.allocateFrom(text).address();
+    }
+
+    private static long strings(Arena arena, List<String> strings) {
+        var array = arena.allocate(LONG, strings.size() + 1L); // the last stays NULL
+        for (int i = 0; i < strings.size(); i++) {
+            array.setAtIndex(LONG, i, string(arena, strings.get(i)));
+        }
+        return array.address();
+    }
+
+    /** A call that returns -1 and sets errno where it fails. */
+    private int simple(String name, MemorySegment function, long... arguments) throws Failure {
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(ERRNO);
-            int done = (int) fallocate.invokeExact(errno, fd, FALLOC_FL_COLLAPSE_RANGE, 0L, bytes);
-            check("fallocate", done, errno);
-        } catch (Failure failure) {
-            throw failure;
-        } catch (Throwable t) {
-            throw broken(t);
+            return check(name, errno, call(errno, function, arguments));
         }
     }
 
-    private static MemorySegment strings(Arena arena, List<String> strings) {
-        var array = arena.allocate(ValueLayout.ADDRESS, strings.size() + 1L); // the last stays NULL
-        for (int i = 0; i < strings.size(); i++) {
-            array.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(strings.get(i)));
+    private int check(String name, MemorySegment errno, long result) throws Failure {
+        if ((int) result < 0) {
+            throw failure(name, (int) ERRNO_VALUE.get(errno, 0L));
         }
-        return array;
-    }
-
-    private int check(String call, int result, MemorySegment errno) throws Failure {
-        if (result < 0) {
-            throw failure(call, (int) ERRNO_VALUE.get(errno, 0L));
-        }
-        return result;
+        return (int) result;
     }
 
     /** The posix_spawn family returns the errno itself. */
-    private void check(int errno) throws Failure {
-        if (errno != 0) {
-            throw failure("posix_spawn", errno);
-        }
-    }
-
-    private Failure failure(String call, int errno) {
+    private void spawnCall(MemorySegment function, long... arguments) throws Failure {
         try (var arena = Arena.ofConfined()) {
-            var text = (MemorySegment) strerror.invokeExact(arena.allocate(ERRNO), errno);
-            return new Failure(call, errno, text.reinterpret(256).getString(0));
-        } catch (Throwable t) {
-            throw broken(t);
+            int result = (int) call(arena.allocate(ERRNO), function, arguments);
+            if (result != 0) {
+                throw failure("posix_spawn", result);
+            }
         }
     }
 
-    private static AssertionError broken(Throwable t) {
-        return new AssertionError("a native call was bound wrongly", t);
+    private Failure failure(String name, int errno) {
+        try (var arena = Arena.ofConfined()) {
+            long text = call(arena.allocate(ERRNO), strerror, errno);
+            return new Failure(
+                    name, errno, MemorySegment.ofAddress(text).reinterpret(256).getString(0));
+        }
     }
 
-    private MethodHandle plain(String name, MemoryLayout result, MemoryLayout... parameters) {
-        return bind(name, result, parameters, Linker.Option.captureCallState("errno"));
+    private long call(MemorySegment errno, MemorySegment function, long... arguments) {
+        var a = Arrays.copyOf(arguments, 6);
+        try {
+            return (long) call.invokeExact(function, errno, a[0], a[1], a[2], a[3], a[4], a[5]);
+        } catch (Throwable t) {
+            throw new AssertionError("a native call was bound wrongly", t);
+        }
     }
 
-    private MethodHandle variadic(String name, int fixed, MemoryLayout result, MemoryLayout... parameters) {
-        return bind(
-                name,
-                result,
-                parameters,
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(fixed));
-    }
-
-    private MethodHandle bind(String name, MemoryLayout result, MemoryLayout[] parameters, Linker.Option... options) {
-        var address = symbols.find(name).orElseThrow(() -> new MissingSymbol(name));
-        return linker.downcallHandle(address, FunctionDescriptor.of(result, parameters), options);
+    private MemorySegment symbol(String name) {
+        return symbols.find(name).orElseThrow(() -> new MissingSymbol(name));
     }
 
     /** A function that this C library lacks. */

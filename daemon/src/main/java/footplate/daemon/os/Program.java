@@ -33,7 +33,7 @@ final class Program {
         return program;
     }
 
-    /** A program on our own PATH, for helpers of ours such as setsid(1). */
+    /** A program on our own PATH, for tools such as setsid(1). */
     static Optional<Path> onOurPath(String name) {
         var path = System.getenv("PATH");
         for (var folder : (path == null ? USUAL_PATH : path).split(":", -1)) {

@@ -61,7 +61,7 @@ final class AnotherDaemon implements AutoCloseable {
                     case "describe" -> Processes.forThisMachine().describe();
                     case "lock" -> HomeLock.tryTake(Path.of(arguments[1])).isPresent();
                     case "spawn" -> spawn(Path.of(arguments[1]));
-                    case "signals" -> signals(Path.of(arguments[1]));
+                    case "inherit" -> inherited(Path.of(arguments[1]));
                     case "leash" -> leash(Path.of(arguments[1]), new Marker(Marker.LEASH, arguments[2]));
                     default -> "unknown: " + arguments[0];
                 });
@@ -77,11 +77,24 @@ final class AnotherDaemon implements AutoCloseable {
         return id.pid() + " " + id.startTicks();
     }
 
-    private static String signals(Path folder) throws SpawnFailure {
-        var child = Processes.forThisMachine().spawn(request(folder, "signals", Map.of(), "exec sleep 120"));
+    /** Signals and a descriptor, ours and a child's. */
+    private static String inherited(Path folder) throws SpawnFailure {
+        var child = Processes.forThisMachine()
+                .spawn(new SpawnRequest(
+                        List.of("/bin/sleep", "120"),
+                        folder,
+                        Map.of(),
+                        folder.resolve("sleep.out"),
+                        folder.resolve("sleep.err"),
+                        0));
         try {
-            return statusOf(ProcessHandle.current().pid()) + " / "
-                    + statusOf(child.id().pid());
+            int pid = child.id().pid();
+            return String.join(
+                    " / ",
+                    statusOf(ProcessHandle.current().pid()),
+                    statusOf(pid),
+                    Boolean.toString(Files.exists(Path.of("/proc/self/fd/9"))),
+                    Boolean.toString(Files.exists(Proc.of(pid, "fd/9"))));
         } finally {
             child.signal(Signal.KILL);
         }

@@ -109,13 +109,16 @@ class ProcessesIT {
         }
     }
 
+    /** Our own descriptors all close on exec; one that our parent left us does not. */
     @Test
-    void signalsOurParentHadIgnoredAreNotIgnoredInTheChild() throws Exception {
-        var ignoring = List.of("/bin/sh", "-c", "trap '' HUP USR2 PIPE; exec \"$@\"", "sh");
-        try (var daemon = AnotherDaemon.start(ignoring, List.of(), "signals", folder.toString())) {
-            var ours = daemon.line().split(" / ", -1);
-            assertThat(ours[0]).doesNotContain("SigIgn:0000000000000000");
-            assertThat(ours[1]).isEqualTo("SigBlk:0000000000000000 SigIgn:0000000000000000");
+    void whatOurParentLeftUsIsNotPassedOnToTheChild() throws Exception {
+        var careless = List.of("/bin/sh", "-c", "trap '' HUP USR2 PIPE; exec \"$@\" 9</etc/passwd", "sh");
+        try (var daemon = AnotherDaemon.start(careless, List.of(), "inherit", folder.toString())) {
+            var told = daemon.line().split(" / ", -1);
+            assertThat(told[0]).doesNotContain("SigIgn:0000000000000000");
+            assertThat(told[1]).isEqualTo("SigBlk:0000000000000000 SigIgn:0000000000000000");
+            assertThat(told[2]).isEqualTo("true");
+            assertThat(told[3]).isEqualTo("false");
         }
     }
 
