@@ -72,7 +72,7 @@ public final class Listener {
                 : registered;
         var cause = done.cause();
         if (cause != null) {
-            socket.close();
+            var _ = socket.close();
             throw failure(binding, cause);
         }
         return new Listener(binding, socket);
@@ -137,7 +137,7 @@ public final class Listener {
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
                     loop.load().decrementAndGet();
-                    child.close();
+                    var _ = child.close();
                 }
             });
         }
