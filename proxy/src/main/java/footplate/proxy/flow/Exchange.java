@@ -398,8 +398,13 @@ public final class Exchange implements UpstreamUser, FileUser {
                 early == null ? Unpooled.EMPTY_BUFFER : early,
                 connection.channel(),
                 first,
-                () -> over(Outcome.ANSWERED),
+                this::tunnelEnded,
                 loop::bug);
+    }
+
+    private void tunnelEnded() {
+        over(Outcome.ANSWERED);
+        client.tunnelEnded();
     }
 
     @Override
