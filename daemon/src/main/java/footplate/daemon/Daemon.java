@@ -204,7 +204,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
 
     @Override
     public void start(Effect.Start start) {
-        var logs = logFiles.of(start.definition().name(), start.instance());
+        var logs = logFiles.of(start.definition().name(), start.index());
         logSizes.add(logs.out());
         logSizes.add(logs.err());
         runs.start(start);

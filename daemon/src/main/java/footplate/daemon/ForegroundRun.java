@@ -7,7 +7,6 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.StartRequest;
 import footplate.core.happen.Happening;
 import footplate.core.keep.State;
-import footplate.core.name.InstanceId;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.observe.HappeningStream.Told;
@@ -34,7 +33,7 @@ public final class ForegroundRun {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean colours;
-    private final Set<InstanceId> followed = new HashSet<>();
+    private final Set<Integer> followed = new HashSet<>();
 
     /**
      * A run on a terminal.
@@ -156,9 +155,9 @@ public final class ForegroundRun {
     }
 
     private void show(Told told, Daemon daemon, LogFollower follower) {
-        if (told.happening() instanceof Happening.InstanceStarting starting && followed.add(starting.instance())) {
-            var logs = daemon.logFiles().of(starting.app(), starting.instance());
-            var name = starting.app() + "-" + starting.instance();
+        if (told.happening() instanceof Happening.InstanceStarting starting && followed.add(starting.index())) {
+            var logs = daemon.logFiles().of(starting.app(), starting.index());
+            var name = starting.app() + "-" + starting.index();
             follower.add(new LogFollower.Source(name, logs.out()), Integer.MAX_VALUE);
             follower.add(new LogFollower.Source("!" + name, logs.err()), Integer.MAX_VALUE);
         }

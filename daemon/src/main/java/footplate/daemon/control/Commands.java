@@ -293,8 +293,10 @@ public final class Commands implements ControlServer.Calls {
             logs.tell(request, (_, _) -> true, events);
         } else {
             switch (target(text)) {
-                case Target.OfInstance(var app, var instance) ->
-                    logs.tell(request, (name, id) -> name.equals(app.value()) && id == instance.value(), events);
+                case Target.OfInstance(var app, var instance) -> {
+                    int number = numberOf(app, instance);
+                    logs.tell(request, (name, n) -> name.equals(app.value()) && n == number, events);
+                }
                 case Target.OfApps(var apps) ->
                     logs.tell(
                             request,
@@ -304,6 +306,14 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         return nothing();
+    }
+
+    private int numberOf(AppName app, InstanceId instance) throws Refused {
+        return state(app).instances().stream()
+                .filter(i -> i.id().equals(instance))
+                .findFirst()
+                .orElseThrow(() -> noSuch(app.value()))
+                .index();
     }
 
     private Apps kill(Consumer<Event> events) throws InterruptedException {

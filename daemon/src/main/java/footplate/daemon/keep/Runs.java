@@ -32,6 +32,7 @@ import footplate.daemon.runtime.Report;
 import footplate.daemon.runtime.RunToken;
 import footplate.daemon.runtime.StartDiagnosis;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class Runs implements AutoCloseable {
     private void start(Run run, int index) throws SpawnFailure, IOException {
         // 1.
         var place = newPlace(run);
-        var logs = places.logs().prepare(run.definition.name(), run.instance);
+        var logs = places.logs().prepare(run.definition.name(), index);
         run.at(
                 place,
                 List.of(
@@ -153,8 +154,7 @@ public final class Runs implements AutoCloseable {
         if (!LaunchPlan.usesSocket(run.definition.launch())) {
             return new Place.Loopback(ports.take());
         }
-        // Short: the path of a Unix socket has 108 bytes at most.
-        var socket = places.sockets().resolve("r" + run.id + ".s");
+        var socket = places.sockets().resolve(socketName(run.id));
         Files.deleteIfExists(socket);
         return new Place.Socket(socket.toString());
     }
@@ -282,18 +282,41 @@ public final class Runs implements AutoCloseable {
         runs.remove(run.id);
         channel.dismiss(run.id);
         switch (run.place()) {
-            case Place.Socket(var path) -> deleteQuietly(Path.of(path));
+            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.claim.*}");
             case Place.Loopback(var port) -> ports.giveBack(port);
             case null -> {}
         }
     }
 
-    private static void deleteQuietly(Path socket) {
-        try {
-            Files.deleteIfExists(socket);
-        } catch (IOException leftBehind) {
-            // A socket nobody listens on; the next start of this daemon's sockets folder sweeps it.
+    /** Deletes a socket, and what preloads have left beside it to claim it by. */
+    private void sweepSockets(String glob) {
+        try (var files = Files.newDirectoryStream(places.sockets(), glob)) {
+            for (var file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | DirectoryIteratorException leftBehind) {
+            // Sockets nobody listens on: the next daemon's start sweeps them.
         }
+    }
+
+    /** Deletes the sockets of runs that are over. */
+    private void sweepSocketsOfOthers() {
+        var known = runs.values().stream().map(run -> socketName(run.id)).toList();
+        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.claim.*}")) {
+            for (var file : files) {
+                var name = String.valueOf(file.getFileName());
+                if (known.stream().noneMatch(socket -> name.equals(socket) || name.startsWith(socket + "."))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException leftBehind) {
+            // They are in nobody's way.
+        }
+    }
+
+    /** Short: the path of a Unix socket has 108 bytes at most. */
+    private static String socketName(RunId run) {
+        return "r" + run + ".s";
     }
 
     private static List<String> stepsOf(AppDefinition app) {
@@ -372,6 +395,7 @@ public final class Runs implements AutoCloseable {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) -> adopt(app));
         endOrphans();
+        sweepSocketsOfOthers();
         return new State(apps, found.nextInstance(), found.nextRun(), false);
     }
 

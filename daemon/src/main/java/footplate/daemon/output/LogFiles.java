@@ -1,7 +1,6 @@
 package footplate.daemon.output;
 
 import footplate.core.name.AppName;
-import footplate.core.name.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +11,12 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * Where an instance's output is: {@code HOME/logs/APP-INSTANCE.out.log} and {@code .err.log}, and beside each the
+ * Where an instance's output is: {@code HOME/logs/APP-NUMBER.out.log} and {@code .err.log}, and beside each the
  * parts rotated out of it, {@code .1} the latest. Together, oldest first, they are the output byte for byte: a line may
  * lie across two of them.
+ *
+ * <p>NUMBER is the instance's among its app's ({@code NODE_APP_INSTANCE}): a restart writes on to the same files, so that
+ * there are never more of them than instances.
  *
  * @param home the daemon's directory
  */
@@ -23,8 +25,8 @@ public record LogFiles(Path home) {
     public record Pair(Path out, Path err) {}
 
     /** Where this instance's output is, whether or not there is any yet. */
-    public Pair of(AppName app, InstanceId instance) {
-        var stem = app + "-" + instance;
+    public Pair of(AppName app, int number) {
+        var stem = app + "-" + number;
         return new Pair(folder().resolve(stem + ".out.log"), folder().resolve(stem + ".err.log"));
     }
 
@@ -33,20 +35,20 @@ public record LogFiles(Path home) {
      *
      * @throws IOException if the disk is full or the home cannot be written
      */
-    public Pair prepare(AppName app, InstanceId instance) throws IOException {
+    public Pair prepare(AppName app, int number) throws IOException {
         if (!Files.isDirectory(folder())) {
             Files.createDirectories(
                     folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        var pair = of(app, instance);
+        var pair = of(app, number);
         create(pair.out());
         create(pair.err());
         return pair;
     }
 
     /** Deletes what an instance that is gone for good has left, rotated parts included. */
-    public void delete(AppName app, InstanceId instance) throws IOException {
-        var pair = of(app, instance);
+    public void delete(AppName app, int number) throws IOException {
+        var pair = of(app, number);
         for (var live : List.of(pair.out(), pair.err())) {
             for (var part : parts(live)) {
                 Files.deleteIfExists(part);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import footplate.core.name.AppName;
-import footplate.core.name.InstanceId;
 import footplate.daemon.os.FileSpace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +123,7 @@ class LogRotationTest {
     @Test
     void logsAreTheirOwnersOnly() throws Exception {
         var files = new LogFiles(folder);
-        var pair = files.prepare(new AppName("hello"), new InstanceId(3));
+        var pair = files.prepare(new AppName("hello"), 3);
         assertThat(pair.out()).isEqualTo(folder.resolve("logs/hello-3.out.log"));
         assertThat(pair.err()).isEqualTo(folder.resolve("logs/hello-3.err.log"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("logs"))))
@@ -132,10 +131,10 @@ class LogRotationTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pair.out())))
                 .isEqualTo("rw-------");
         Files.writeString(pair.out(), "kept");
-        files.prepare(new AppName("hello"), new InstanceId(3));
+        files.prepare(new AppName("hello"), 3);
         assertThat(pair.out()).hasContent("kept");
         Files.writeString(LogFiles.part(pair.out(), 1), "older");
-        files.delete(new AppName("hello"), new InstanceId(3));
+        files.delete(new AppName("hello"), 3);
         assertThat(folder.resolve("logs")).isEmptyDirectory();
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param from first byte of the body in {@code file}
  * @param length bytes of the body
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 public record FileAnswer(
         int status,
         String reason,

@@ -49,6 +49,9 @@ public interface Client {
     @Nullable
     ByteBuf early();
 
+    /** The tunnel that its request has become is closed, and so is the connection. */
+    void tunnelEnded();
+
     /** Called about once a second. */
     void tick(long nowMillis);
 

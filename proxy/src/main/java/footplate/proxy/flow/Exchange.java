@@ -8,6 +8,7 @@ import footplate.core.http.ResponseHead;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
+import footplate.core.route.Gate;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
 import footplate.core.supervise.StartFailure;
@@ -207,7 +208,12 @@ public final class Exchange implements UpstreamUser, FileUser {
         var wait = new Ticket(loop.events(), app.gate(), this);
         ticket = wait;
         phase = Phase.QUEUED;
-        switch (app.gate().queue(wait, now)) {
+        var admission = app.gate().queue(wait, now);
+        if (admission != Gate.Admission.QUEUED) {
+            // It does not stand in the queue, so it must not leave it.
+            ticket = null;
+        }
+        switch (admission) {
             case QUEUED -> {
                 long left = app.queueTimeout().toNanos() - (now - sinceNanos);
                 timer = loop.events().schedule(this::waitedTooLong, Math.max(left, 0), TimeUnit.NANOSECONDS);
@@ -392,8 +398,13 @@ public final class Exchange implements UpstreamUser, FileUser {
                 early == null ? Unpooled.EMPTY_BUFFER : early,
                 connection.channel(),
                 first,
-                () -> over(Outcome.ANSWERED),
+                this::tunnelEnded,
                 loop::bug);
+    }
+
+    private void tunnelEnded() {
+        over(Outcome.ANSWERED);
+        client.tunnelEnded();
     }
 
     @Override

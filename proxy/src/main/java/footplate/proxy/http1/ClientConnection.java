@@ -441,6 +441,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return early;
     }
 
+    @Override
+    public void tunnelEnded() {
+        at = At.CLOSED;
+        loop.closed(this);
+    }
+
     // --- the connection's events ---
 
     @Override

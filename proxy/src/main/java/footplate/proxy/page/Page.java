@@ -8,4 +8,5 @@ package footplate.proxy.page;
  * @param html whether {@code body} is HTML, else plain text; both in UTF-8
  * @param retryAfterSeconds value for Retry-After; 0 for none
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 public record Page(int status, String reason, boolean html, byte[] body, int retryAfterSeconds) {}
