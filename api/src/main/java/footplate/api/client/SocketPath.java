@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  */
 public final class SocketPath {
     /** Longest path in bytes that is used as it is: the smaller of the two systems' bounds. */
-    public static final int LONGEST = 103;
+    public static final int LONGEST = 99;
 
     private static final int LONGEST_NAME = 64;
 

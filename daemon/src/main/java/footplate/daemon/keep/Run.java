@@ -32,7 +32,7 @@ final class Run {
     private final long startedNanos;
     private final List<Reached> reached = new ArrayList<>();
     private final List<String> otherAddresses = new ArrayList<>();
-    private final List<Report.Failed> errors = new ArrayList<>();
+    private Report.@Nullable Failed error;
     private List<Output> outputs = List.of();
     private @Nullable Place place;
     private @Nullable Child child;
@@ -111,9 +111,7 @@ final class Run {
     }
 
     synchronized void failedWith(Report.Failed failure) {
-        if (errors.size() < MOST_KEPT) {
-            errors.add(failure);
-        }
+        error = failure;
     }
 
     synchronized void alsoListens(String address) {
@@ -158,8 +156,8 @@ final class Run {
         return startTimedOut;
     }
 
-    synchronized List<Report.Failed> errors() {
-        return List.copyOf(errors);
+    synchronized Report.@Nullable Failed error() {
+        return error;
     }
 
     synchronized List<String> otherAddresses() {

@@ -282,7 +282,7 @@ public final class Runs implements AutoCloseable {
         runs.remove(run.id);
         channel.dismiss(run.id);
         switch (run.place()) {
-            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.claim.*}");
+            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.*}");
             case Place.Loopback(var port) -> ports.giveBack(port);
             case null -> {}
         }
@@ -302,7 +302,7 @@ public final class Runs implements AutoCloseable {
     /** Deletes the sockets of runs that are over. */
     private void sweepSocketsOfOthers() {
         var known = runs.values().stream().map(run -> socketName(run.id)).toList();
-        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.claim.*}")) {
+        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.*}")) {
             for (var file : files) {
                 var name = String.valueOf(file.getFileName());
                 if (known.stream().noneMatch(socket -> name.equals(socket) || name.startsWith(socket + "."))) {
@@ -343,7 +343,7 @@ public final class Runs implements AutoCloseable {
                 run.hasListened(),
                 run.steps(stepsOf(app), System.nanoTime()),
                 lastOutput(run),
-                run.errors(),
+                run.error(),
                 run.otherAddresses()));
     }
 
