@@ -122,7 +122,7 @@ final class LauncherIT {
     @Test
     @Order(5)
     void withoutJdk25OneLineSaysWhatIsMissingAndWhereItWasLookedFor() throws Exception {
-        Path old = Files.createDirectories(folder.resolve("jdk-17/bin")).getParent();
+        Path old = Files.createDirectories(folder.resolve("jdk-11"));
         Path tools = Files.createDirectory(folder.resolve("tools"));
         for (String tool : List.of("sh", "find", "readlink", "mkdir", "mv", "stty")) {
             Ended where = run(environment(), "sh", "-c", "command -v " + tool);
@@ -179,7 +179,7 @@ final class LauncherIT {
         if (who.out().strip().equals("0")) {
             // Nothing is read-only for root, so another user calls.
             call.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-            for (Path path = checkout; path.startsWith(folder); path = path.getParent()) {
+            for (Path path : List.of(folder, checkout)) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         } else {
