@@ -115,6 +115,10 @@ final class Processes {
         return all.get(run);
     }
 
+    Stream<SimulatedProcess> all() {
+        return all.values().stream();
+    }
+
     Stream<SimulatedProcess> alive() {
         return all.values().stream().filter(p -> p.alive);
     }

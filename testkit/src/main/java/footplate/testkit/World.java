@@ -302,6 +302,19 @@ public final class World {
         return state;
     }
 
+    /**
+     * One app, as the daemon sees it.
+     *
+     * @throws IllegalArgumentException if it knows no such app
+     */
+    public AppState app(String name) {
+        var app = state.apps().get(new AppName(name));
+        if (app == null) {
+            throw new IllegalArgumentException("no app " + name);
+        }
+        return app;
+    }
+
     /** How many processes of an app are ready for requests. */
     public int ready(String app) {
         var known = state.apps().get(new AppName(app));
@@ -316,6 +329,14 @@ public final class World {
     public int alive(String app) {
         return (int) processes
                 .alive()
+                .filter(p -> p.definition.name().value().equals(app))
+                .count();
+    }
+
+    /** How many processes an app has ever had. */
+    public int started(String app) {
+        return (int) processes
+                .all()
                 .filter(p -> p.definition.name().value().equals(app))
                 .count();
     }
