@@ -14,10 +14,10 @@ import footplate.core.name.RunId;
 import footplate.core.route.Target;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
-import footplate.core.supervise.Phase;
+
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -186,16 +186,12 @@ public final class World {
         if (!cutShort && !saveFailed && !saved.equals(state)) {
             throw broken("the daemon died between two steps, and its last state was not saved");
         }
-        var found = found();
-        var known = new HashSet<RunId>();
-        found.apps().values().forEach(app -> app.instances().forEach(i -> known.add(runOf(i))));
-        for (var process : processes.alive().toList()) {
-            if (!known.contains(process.run)) {
-                if (!saveFailed) {
-                    throw broken(process + " is an orphan: the saved state does not know it");
-                }
-                processes.sweep(process);
+        var found = processes.survivorsOf(saved);
+        for (var orphan : processes.orphansOf(found)) {
+            if (!saveFailed) {
+                throw broken(orphan + " is an orphan: the saved state does not know it");
             }
+            processes.sweep(orphan);
         }
         if (saveFailed) {
             processes.forgetFrom(found.nextRun());
@@ -214,41 +210,6 @@ public final class World {
         take(step);
         observe();
         return this;
-    }
-
-    private static RunId runOf(Instance instance) {
-        var run = instance.phase().runOrNull();
-        return run == null ? new RunId(-1) : run;
-    }
-
-    private State found() {
-        var apps = new HashMap<AppName, AppState>();
-        saved.apps().forEach((name, app) -> {
-            var places = new ArrayList<Instance>();
-            for (var place : app.instances()) {
-                var process = processes.get(runOf(place));
-                if (process != null && process.alive) {
-                    places.add(
-                            place.phase() instanceof Phase.Starting p
-                                    ? place.in(new Phase.Starting(
-                                            p.run(), process.id, p.since(), p.deadline(), p.crashes()))
-                                    : place);
-                }
-            }
-            apps.put(
-                    name,
-                    new AppState(
-                            app.definition(),
-                            app.wanted(),
-                            app.deleted(),
-                            app.target(),
-                            app.generation(),
-                            app.freshProcesses(),
-                            app.rollout(),
-                            app.lastFailure(),
-                            places));
-        });
-        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving());
     }
 
     // Clients.
