@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
  * The folder must be the user's own with mode 0700 ({@link HomeLayout#checkPrivate}); whoever else made it first can only keep us from starting.
  */
 public final class SocketPath {
-    /** Longest path in bytes that is used as it is: the smaller of the two systems' bounds. */
-    public static final int LONGEST = 103;
+    /** Longest path in bytes that is used as it is: the smaller of the two systems' bounds, less what apps' preloads put behind theirs. */
+    public static final int LONGEST = 99;
 
     private static final int LONGEST_NAME = 64;
 

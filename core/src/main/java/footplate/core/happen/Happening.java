@@ -14,8 +14,12 @@ public sealed interface Happening {
     /** One sentence for a log line, without the app's name. */
     String describe();
 
-    /** A process was asked for. */
-    record InstanceStarting(AppName app, InstanceId instance, int restarts) implements Happening {
+    /**
+     * A process was asked for.
+     *
+     * @param index its number among its app's instances
+     */
+    record InstanceStarting(AppName app, InstanceId instance, int index, int restarts) implements Happening {
         @Override
         public String describe() {
             return "instance " + instance + " starts" + (restarts == 0 ? "" : " (restart " + restarts + ")");

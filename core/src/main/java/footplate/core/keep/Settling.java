@@ -132,11 +132,15 @@ final class Settling {
         app.each(i -> i.id().equals(instance.id()), Instance::unwanted);
     }
 
+    /**
+     * The number of a new place. It takes over the number of one that it replaces, as PM2's reload does: an app whose
+     * instance 0 alone runs its timers must have an instance 0 after a restart, too.
+     */
     private int lowestFreeIndex() {
         int index = 0;
         while (true) {
             int candidate = index;
-            if (app.instances.stream().noneMatch(i -> i.index() == candidate)) {
+            if (app.instances.stream().noneMatch(i -> i.index() == candidate && !i.replace())) {
                 return candidate;
             }
             index++;
@@ -177,7 +181,7 @@ final class Settling {
                             .findFirst()
                             .orElseThrow()
                             .restarts();
-                    tell(new Happening.InstanceStarting(app.definition.name(), next.id(), restarts));
+                    tell(new Happening.InstanceStarting(app.definition.name(), next.id(), next.index(), restarts));
                     effects.accept(new Effect.Start(app.definition, next.id(), next.index(), run));
                 });
     }

@@ -1,5 +1,7 @@
 package footplate.core.pool;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Passenger's routing rule: the least busy process that has a place, and among equals the one that was started first,
  * so that light traffic stays on the first process and the last ones fall idle.
@@ -14,10 +16,22 @@ public final class LeastBusyFirst {
      * @return the index of the claimed one; -1 if none has a place
      */
     public static int claim(Load[] loads) {
+        return claim(loads, null);
+    }
+
+    /**
+     * The same, with one process left out.
+     *
+     * @param except the one that is not chosen; null leaves none out
+     */
+    public static int claim(Load[] loads, @Nullable Load except) {
         while (true) {
             int best = -1;
             int least = Integer.MAX_VALUE;
             for (int i = 0; i < loads.length; i++) {
+                if (loads[i] == except) {
+                    continue;
+                }
                 int busy = loads[i].room();
                 if (busy >= 0 && busy < least) {
                     best = i;

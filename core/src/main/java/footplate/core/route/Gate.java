@@ -56,6 +56,21 @@ public final class Gate {
         return claimPlace(route, nowNanos);
     }
 
+    /**
+     * The same for a request that has just failed at one process: a place on another one, or null.
+     *
+     * @param failed where it failed; its place has been given back
+     */
+    public @Nullable Target claimOther(AppRoute route, Target failed) {
+        if (!line.isEmpty()) {
+            return null;
+        }
+        var newest = current;
+        var app = newest == null ? route : newest;
+        int index = LeastBusyFirst.claim(app.loads(), failed.load());
+        return index < 0 ? null : app.targets().get(index);
+    }
+
     private @Nullable Target claimPlace(AppRoute seen, long nowNanos) {
         var route = seen;
         while (true) {

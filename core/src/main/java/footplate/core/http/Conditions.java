@@ -1,0 +1,170 @@
+package footplate.core.http;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a GET or HEAD of a file asks besides its path, and what it gets (RFC 9110 §13, §14).
+ *
+ * @param ifMatch value of If-Match; null if there is none
+ * @param ifNoneMatch value of If-None-Match
+ * @param ifModifiedSince value of If-Modified-Since
+ * @param ifUnmodifiedSince value of If-Unmodified-Since
+ * @param ifRange value of If-Range
+ * @param range value of Range
+ */
+public record Conditions(
+        @Nullable String ifMatch,
+        @Nullable String ifNoneMatch,
+        @Nullable String ifModifiedSince,
+        @Nullable String ifUnmodifiedSince,
+        @Nullable String ifRange,
+        @Nullable String range) {
+
+    /** Asks for nothing special. */
+    public static final Conditions NONE = new Conditions(null, null, null, null, null, null);
+
+    /** What the request is answered with. */
+    public sealed interface Answer {
+        /** 200 and all of it. */
+        record Whole() implements Answer {}
+
+        /**
+         * 206 and a part.
+         *
+         * @param from first byte
+         * @param length number of bytes; 1 or more
+         */
+        record Part(long from, long length) implements Answer {}
+
+        /** 304. */
+        record NotModified() implements Answer {}
+
+        /** 412. */
+        record Failed() implements Answer {}
+
+        /** 416. */
+        record NoSuchPart() implements Answer {}
+    }
+
+    /** Those of a request; {@link #NONE} costs nothing. */
+    public static Conditions of(RequestHead head) {
+        var lines = head.lines();
+        boolean any = false;
+        for (int line = 0; line < lines.count() && !any; line++) {
+            any = switch (lines.field(line)) {
+                case IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, IF_RANGE, RANGE -> true;
+                default -> false;
+            };
+        }
+        return any
+                ? new Conditions(
+                        head.value(Field.IF_MATCH),
+                        head.value(Field.IF_NONE_MATCH),
+                        head.value(Field.IF_MODIFIED_SINCE),
+                        head.value(Field.IF_UNMODIFIED_SINCE),
+                        head.value(Field.IF_RANGE),
+                        head.value(Field.RANGE))
+                : NONE;
+    }
+
+    /**
+     * Decides, in the order of RFC 9110 §13.2.2.
+     *
+     * @param etag a strong validator, quotes included
+     * @param modified in whole seconds
+     * @param size bytes of the whole
+     * @param get whether the method is GET: ranges mean nothing else (§14.2)
+     */
+    public Answer answer(String etag, Instant modified, long size, boolean get) {
+        if (ifMatch != null) {
+            if (!matches(ifMatch, etag, false)) {
+                return new Answer.Failed();
+            }
+        } else if (ifUnmodifiedSince != null) {
+            var since = HttpDate.parse(ifUnmodifiedSince);
+            if (since != null && modified.isAfter(since)) {
+                return new Answer.Failed();
+            }
+        }
+        if (ifNoneMatch != null) {
+            if (matches(ifNoneMatch, etag, true)) {
+                return new Answer.NotModified();
+            }
+        } else if (ifModifiedSince != null) {
+            var since = HttpDate.parse(ifModifiedSince);
+            if (since != null && !modified.isAfter(since)) {
+                return new Answer.NotModified();
+            }
+        }
+        if (range == null || !get || !rangeStillMeant(etag, modified)) {
+            return new Answer.Whole();
+        }
+        return part(range, size).orElseGet(Answer.Whole::new);
+    }
+
+    /** {@code *}, or a list of entity tags; a weak one means ours only where weak comparison does. */
+    private static boolean matches(String list, String etag, boolean weakly) {
+        if (list.equals("*")) {
+            return true;
+        }
+        int at = list.indexOf(etag);
+        while (at >= 0) {
+            boolean weak = at >= 2 && list.startsWith("W/", at - 2);
+            int before = weak ? at - 2 : at;
+            int after = at + etag.length();
+            boolean alone = (before == 0 || " ,\t".indexOf(list.charAt(before - 1)) >= 0)
+                    && (after == list.length() || " ,\t".indexOf(list.charAt(after)) >= 0);
+            if (alone && (weakly || !weak)) {
+                return true;
+            }
+            at = list.indexOf(etag, at + 1);
+        }
+        return false;
+    }
+
+    /** If-Range: the same strong tag, or exactly the same date (RFC 9110 §13.1.5). */
+    private boolean rangeStillMeant(String etag, Instant modified) {
+        return ifRange == null || ifRange.equals(etag) || modified.equals(HttpDate.parse(ifRange));
+    }
+
+    /** One range of bytes; empty for what is malformed, has several, or is of another unit: the whole is sent then. */
+    private static Optional<Answer> part(String range, long size) {
+        if (!range.regionMatches(true, 0, "bytes=", 0, 6)) {
+            return Optional.empty();
+        }
+        var spec = range.substring(6).strip();
+        int dash = spec.indexOf('-');
+        if (dash < 0 || spec.indexOf(',') >= 0) {
+            return Optional.empty();
+        }
+        var first = spec.substring(0, dash);
+        var last = spec.substring(dash + 1);
+        if (!isNumber(first, last)) {
+            return Optional.empty();
+        }
+        if (first.isEmpty()) {
+            long length = Math.min(number(last), size);
+            return Optional.of(length == 0 ? new Answer.NoSuchPart() : new Answer.Part(size - length, length));
+        }
+        long from = number(first);
+        if (!last.isEmpty() && number(last) < from) {
+            return Optional.empty();
+        }
+        if (from >= size) {
+            return Optional.of(new Answer.NoSuchPart());
+        }
+        long to = last.isEmpty() ? size - 1 : Math.min(number(last), size - 1);
+        return Optional.of(new Answer.Part(from, to - from + 1));
+    }
+
+    private static boolean isNumber(String first, String last) {
+        return (!first.isEmpty() || !last.isEmpty()) && (first + last).chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** Digits as a number; what no file can be as long as is the largest number. */
+    private static long number(String digits) {
+        return digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
+    }
+}

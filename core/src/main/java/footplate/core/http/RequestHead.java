@@ -1,0 +1,432 @@
+package footplate.core.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request head, read in place from an array: what matters is kept as offsets, nothing is made per field. Strict
+ * (RFC 9112): what two readers could understand differently is refused. One object is used again for many heads; what it
+ * says is true until the array changes.
+ */
+public final class RequestHead {
+    /** {@link #read} needs more bytes. */
+    public static final int INCOMPLETE = FieldLines.INCOMPLETE;
+
+    /** {@link #read} refuses: see {@link #refusal}. */
+    public static final int REFUSED = FieldLines.REFUSED;
+
+    private static final byte[] CHUNKED = "chunked".getBytes(US_ASCII);
+    private static final byte[] CONTINUE = "100-continue".getBytes(US_ASCII);
+    private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
+    private static final byte[] HTTP = "http://".getBytes(US_ASCII);
+    private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
+    private static final byte[] HTML = "text/html".getBytes(US_ASCII);
+    private static final byte[] VERSION = "HTTP/".getBytes(US_ASCII);
+
+    private final int targetLimit;
+    private final FieldLines lines = new FieldLines();
+    private final ConnectionField connection = new ConnectionField();
+
+    private byte[] bytes = new byte[0];
+    private Method method = Method.OTHER;
+    private int methodStart;
+    private int methodEnd;
+    private int pathStart;
+    private int targetEnd;
+    private int hostStart;
+    private int hostEnd;
+    private boolean absolute;
+    private boolean oldVersion;
+    private long contentLength;
+    private boolean chunked;
+    private boolean expectsContinue;
+    private boolean webSocket;
+    private @Nullable Refusal refusal;
+
+    /** @param targetLimit most bytes of a request target; longer is 414 */
+    public RequestHead(int targetLimit) {
+        this.targetLimit = targetLimit;
+    }
+
+    /**
+     * Reads one head.
+     *
+     * @return the position behind it, {@link #INCOMPLETE} or {@link #REFUSED}
+     */
+    public int read(byte[] source, int from, int end) {
+        bytes = source;
+        refusal = null;
+        int line = requestLine(from, end);
+        if (line < 0) {
+            return line;
+        }
+        int body = lines.scan(source, line, end);
+        if (body < 0) {
+            if (body == REFUSED) {
+                refusal = lines.refusal();
+            }
+            return body;
+        }
+        var wrong = meaning();
+        return wrong == null ? body : refuse(wrong);
+    }
+
+    private int refuse(Refusal why) {
+        refusal = why;
+        return REFUSED;
+    }
+
+    /** {@code METHOD SP TARGET SP HTTP/1.x CRLF}, with one space each (RFC 9112 §3). */
+    private int requestLine(int from, int end) {
+        int i = from;
+        while (i < end && Octets.isToken(bytes[i])) {
+            i++;
+        }
+        if (i < end && (bytes[i] != ' ' || i == from)) {
+            return refuse(Refusal.BAD_REQUEST_LINE);
+        }
+        methodStart = from;
+        methodEnd = i++;
+        int start = i;
+        while (i < end && Octets.isTarget(bytes[i])) {
+            i++;
+        }
+        if (i - start > targetLimit) {
+            return refuse(Refusal.TARGET_TOO_LONG);
+        }
+        if (i >= end) {
+            return INCOMPLETE;
+        }
+        if (bytes[i] != ' ' || i == start) {
+            return refuse(bytes[i] == '\r' || bytes[i] == '\n' ? Refusal.BAD_REQUEST_LINE : Refusal.BAD_TARGET);
+        }
+        pathStart = start;
+        targetEnd = i++;
+        return version(i, end);
+    }
+
+    private int version(int from, int end) {
+        for (int i = from; i < from + 10; i++) {
+            if (i >= end) {
+                return INCOMPLETE;
+            }
+            int at = i - from;
+            boolean right = switch (at) {
+                case 5, 7 -> bytes[i] >= '0' && bytes[i] <= '9';
+                case 6 -> bytes[i] == '.';
+                case 8 -> bytes[i] == '\r';
+                case 9 -> bytes[i] == '\n';
+                default -> bytes[i] == VERSION[at];
+            };
+            if (!right) {
+                return refuse(Refusal.BAD_REQUEST_LINE);
+            }
+        }
+        if (bytes[from + 5] != '1' || bytes[from + 7] > '1') {
+            return refuse(Refusal.VERSION);
+        }
+        oldVersion = bytes[from + 7] == '0';
+        return from + 10;
+    }
+
+    private @Nullable Refusal meaning() {
+        method = Method.of(bytes, methodStart, methodEnd);
+        contentLength = -1;
+        chunked = false;
+        expectsContinue = false;
+        connection.clear();
+        int host = -1;
+        int encoding = -1;
+        int upgrade = -1;
+        for (int line = 0; line < lines.count(); line++) {
+            switch (lines.field(line)) {
+                case HOST -> {
+                    if (host >= 0) {
+                        return Refusal.HOST_REPEATED;
+                    }
+                    host = line;
+                }
+                case CONTENT_LENGTH -> {
+                    long length = Octets.decimal(bytes, lines.valueStart(line), lines.valueEnd(line));
+                    if (length < 0 || contentLength >= 0) {
+                        return Refusal.BAD_LENGTH;
+                    }
+                    contentLength = length;
+                }
+                case TRANSFER_ENCODING -> {
+                    if (encoding >= 0 || oldVersion || !is(line, CHUNKED)) {
+                        return Refusal.BAD_ENCODING;
+                    }
+                    encoding = line;
+                }
+                case EXPECT -> {
+                    if (!is(line, CONTINUE)) {
+                        return Refusal.EXPECTATION;
+                    }
+                    // RFC 9110 §10.1.1: from an HTTP/1.0 client it means nothing.
+                    expectsContinue = !oldVersion;
+                    if (oldVersion) {
+                        lines.drop(line);
+                    }
+                }
+                case UPGRADE -> upgrade = upgrade < 0 ? line : -2;
+                case CONNECTION -> connection.read(bytes, lines, line);
+                default -> {}
+            }
+        }
+        if (encoding >= 0 && contentLength >= 0) {
+            return Refusal.LENGTH_AND_ENCODING;
+        }
+        chunked = encoding >= 0;
+        webSocket =
+                upgrade >= 0 && !oldVersion && method == Method.GET && connection.upgrade() && is(upgrade, WEBSOCKET);
+        if (webSocket && (chunked || contentLength > 0)) {
+            return Refusal.BAD_UPGRADE;
+        }
+        return target(host);
+    }
+
+    private boolean is(int line, byte[] lower) {
+        return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
+    }
+
+    /** The four forms of a target (RFC 9112 §3.2). */
+    private @Nullable Refusal target(int host) {
+        absolute = false;
+        if (method == Method.CONNECT) {
+            return Refusal.METHOD_NOT_SERVED;
+        }
+        if (host < 0) {
+            hostStart = 0;
+            hostEnd = 0;
+            if (!oldVersion) {
+                return Refusal.HOST_MISSING;
+            }
+        } else {
+            hostStart = lines.valueStart(host);
+            hostEnd = lines.valueEnd(host);
+            if (!isAuthority(hostStart, hostEnd)) {
+                return Refusal.BAD_HOST;
+            }
+        }
+        byte first = bytes[pathStart];
+        if (first == '/') {
+            return null;
+        }
+        if (first == '*') {
+            return method == Method.OPTIONS && targetEnd - pathStart == 1 ? null : Refusal.BAD_TARGET;
+        }
+        return absoluteForm(host);
+    }
+
+    private @Nullable Refusal absoluteForm(int host) {
+        int scheme = startsWith(HTTP) ? HTTP.length : startsWith(HTTPS) ? HTTPS.length : 0;
+        if (scheme == 0) {
+            return Refusal.BAD_TARGET;
+        }
+        int from = pathStart + scheme;
+        int end = from;
+        while (end < targetEnd && bytes[end] != '/' && bytes[end] != '?') {
+            end++;
+        }
+        if (!isAuthority(from, end)) {
+            return Refusal.BAD_TARGET;
+        }
+        // RFC 9112 §3.2.2: the target's host replaces what Host says.
+        absolute = true;
+        hostStart = from;
+        hostEnd = end;
+        pathStart = end;
+        if (host >= 0) {
+            lines.drop(host);
+        }
+        return null;
+    }
+
+    private boolean startsWith(byte[] lower) {
+        int end = pathStart + lower.length;
+        return end < targetEnd && Octets.same(bytes, pathStart, end, lower);
+    }
+
+    /** {@code host[:port]}, the host a name, an IPv4 address or a bracketed IPv6 address; no user information. */
+    private boolean isAuthority(int from, int end) {
+        int i = from;
+        if (i < end && bytes[i] == '[') {
+            i++;
+            int inside = i;
+            while (i < end && (Octets.hex(bytes[i]) >= 0 || bytes[i] == ':' || bytes[i] == '.')) {
+                i++;
+            }
+            if (i == inside || i >= end || bytes[i] != ']') {
+                return false;
+            }
+            i++;
+        } else {
+            while (i < end && Octets.isHost(bytes[i])) {
+                i++;
+            }
+            if (i == from) {
+                return false;
+            }
+        }
+        if (i == end) {
+            return true;
+        }
+        if (bytes[i] != ':' || end - i > 6) {
+            return false;
+        }
+        long port = end - i == 1 ? 0 : Octets.decimal(bytes, i + 1, end);
+        return port >= 0 && port <= 65_535;
+    }
+
+    /** Why {@link #read} refused. */
+    public Refusal refusal() {
+        if (refusal == null) {
+            throw new IllegalStateException("asked for the refusal of a head that was not refused");
+        }
+        return refusal;
+    }
+
+    public Method method() {
+        return method;
+    }
+
+    /** The method as it was written. */
+    public String methodName() {
+        return text(methodStart, methodEnd);
+    }
+
+    /** Path and query as they were written; {@code *} for the asterisk form. */
+    public String path() {
+        var path = text(pathStart, targetEnd);
+        return path.isEmpty() || path.charAt(0) == '?' ? "/" + path : path;
+    }
+
+    /** Host and port as they were written; empty if an HTTP/1.0 client named none. */
+    public String host() {
+        return text(hostStart, hostEnd);
+    }
+
+    /** The host as apps are found by: lower case, without port and trailing dot. */
+    public String hostName() {
+        int end = hostEnd;
+        for (int i = hostStart; i < hostEnd; i++) {
+            if (bytes[i] == ']') {
+                end = i + 1;
+                break;
+            }
+            if (bytes[i] == ':' && bytes[hostStart] != '[') {
+                end = i;
+                break;
+            }
+        }
+        if (end > hostStart && bytes[end - 1] == '.') {
+            end--;
+        }
+        return text(hostStart, end).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private String text(int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The value of the only line of {@code field}; null if there is none or more than one. */
+    public @Nullable String value(Field field) {
+        String value = null;
+        for (int line = 0; line < lines.count(); line++) {
+            if (lines.field(line) == field) {
+                if (value != null) {
+                    return null;
+                }
+                value = text(lines.valueStart(line), lines.valueEnd(line));
+            }
+        }
+        return value;
+    }
+
+    /** Bytes of the body; -1 if no Content-Length was given. */
+    public long contentLength() {
+        return contentLength;
+    }
+
+    public boolean chunked() {
+        return chunked;
+    }
+
+    /** Whether a body follows (RFC 9112 §6.3). */
+    public boolean hasBody() {
+        return chunked || contentLength > 0;
+    }
+
+    /** Whether it came as HTTP/1.0. */
+    public boolean oldVersion() {
+        return oldVersion;
+    }
+
+    /** Whether the client wants to use the connection again (RFC 9112 §9.3). */
+    public boolean keepAlive() {
+        return !connection.close() && (!oldVersion || connection.keepAlive());
+    }
+
+    public boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    /** Whether it asks for a WebSocket (RFC 6455 §4.1). */
+    public boolean webSocket() {
+        return webSocket;
+    }
+
+    /** Whether the client, by its Accept field, is likely a browser. */
+    public boolean acceptsHtml() {
+        int line = lines.find(Field.ACCEPT);
+        if (line < 0) {
+            return false;
+        }
+        for (int i = lines.valueStart(line); i + HTML.length <= lines.valueEnd(line); i++) {
+            if (Octets.same(bytes, i, i + HTML.length, HTML)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    FieldLines lines() {
+        return lines;
+    }
+
+    int methodStart() {
+        return methodStart;
+    }
+
+    int methodEnd() {
+        return methodEnd;
+    }
+
+    /** Where path and query start; the path may be missing from an absolute form. */
+    int pathStart() {
+        return pathStart;
+    }
+
+    int targetEnd() {
+        return targetEnd;
+    }
+
+    int hostStart() {
+        return hostStart;
+    }
+
+    int hostEnd() {
+        return hostEnd;
+    }
+
+    boolean absolute() {
+        return absolute;
+    }
+}

@@ -1,0 +1,243 @@
+package footplate.core.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer's head, read in place from an array, as strictly as a request's. One object is used again for many heads;
+ * what it says is true until the array changes.
+ */
+public final class ResponseHead {
+    /** {@link #read} needs more bytes. */
+    public static final int INCOMPLETE = FieldLines.INCOMPLETE;
+
+    /** {@link #read} refuses: see {@link #refusal}. */
+    public static final int REFUSED = FieldLines.REFUSED;
+
+    private static final byte[] CHUNKED = "chunked".getBytes(US_ASCII);
+    private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
+    private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
+    private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
+
+    private final FieldLines lines = new FieldLines();
+    private final ConnectionField connection = new ConnectionField();
+
+    private byte[] bytes = new byte[0];
+    private int status;
+    private int statusStart;
+    private int lineEnd;
+    private boolean oldVersion;
+    private boolean dated;
+    private boolean webSocket;
+    private long contentLength;
+    private boolean chunked;
+    private int keepAliveSeconds;
+    private @Nullable Refusal refusal;
+
+    /** How the end of an answer's body is known (RFC 9112 §6.3). */
+    public enum Body {
+        /** There is none. */
+        NONE,
+        LENGTH,
+        CHUNKED,
+        UNTIL_CLOSE
+    }
+
+    /**
+     * Reads one head.
+     *
+     * @return the position behind it, {@link #INCOMPLETE} or {@link #REFUSED}
+     */
+    public int read(byte[] source, int from, int end) {
+        bytes = source;
+        refusal = null;
+        int line = statusLine(from, end);
+        if (line < 0) {
+            return line;
+        }
+        int body = lines.scan(source, line, end);
+        if (body < 0) {
+            if (body == REFUSED) {
+                refusal = lines.refusal();
+            }
+            return body;
+        }
+        var wrong = meaning();
+        return wrong == null ? body : refuse(wrong);
+    }
+
+    private int refuse(Refusal why) {
+        refusal = why;
+        return REFUSED;
+    }
+
+    /** {@code HTTP/1.x SP CODE SP REASON CRLF}; the last space may be missing with the reason (RFC 9112 §4). */
+    private int statusLine(int from, int end) {
+        for (int i = from; i < from + 12; i++) {
+            if (i >= end) {
+                return INCOMPLETE;
+            }
+            int at = i - from;
+            boolean right = switch (at) {
+                case 7 -> bytes[i] == '0' || bytes[i] == '1';
+                case 8 -> bytes[i] == ' ';
+                case 9 -> bytes[i] >= '1' && bytes[i] <= '9';
+                case 10, 11 -> bytes[i] >= '0' && bytes[i] <= '9';
+                default -> bytes[i] == VERSION[at];
+            };
+            if (!right) {
+                return refuse(Refusal.BAD_STATUS_LINE);
+            }
+        }
+        oldVersion = bytes[from + 7] == '0';
+        statusStart = from + 9;
+        status = (bytes[from + 9] - '0') * 100 + (bytes[from + 10] - '0') * 10 + bytes[from + 11] - '0';
+        int i = from + 12;
+        if (i < end && bytes[i] != ' ' && bytes[i] != '\r') {
+            return refuse(Refusal.BAD_STATUS_LINE);
+        }
+        while (i < end && Octets.isValue(bytes[i])) {
+            i++;
+        }
+        if (i + 1 >= end) {
+            return i < end && bytes[i] != '\r' ? refuse(Refusal.BAD_STATUS_LINE) : INCOMPLETE;
+        }
+        if (bytes[i] != '\r' || bytes[i + 1] != '\n') {
+            return refuse(Refusal.BAD_STATUS_LINE);
+        }
+        lineEnd = i;
+        return i + 2;
+    }
+
+    private @Nullable Refusal meaning() {
+        contentLength = -1;
+        chunked = false;
+        dated = false;
+        webSocket = false;
+        keepAliveSeconds = -1;
+        connection.clear();
+        boolean upgrade = false;
+        for (int line = 0; line < lines.count(); line++) {
+            switch (lines.field(line)) {
+                case CONTENT_LENGTH -> {
+                    long length = Octets.decimal(bytes, lines.valueStart(line), lines.valueEnd(line));
+                    if (length < 0 || contentLength >= 0) {
+                        return Refusal.BAD_LENGTH;
+                    }
+                    contentLength = length;
+                }
+                case TRANSFER_ENCODING -> {
+                    if (chunked || oldVersion || !is(line, CHUNKED)) {
+                        return Refusal.BAD_ENCODING;
+                    }
+                    chunked = true;
+                }
+                case DATE -> dated = true;
+                case CONNECTION -> connection.read(bytes, lines, line);
+                case KEEP_ALIVE -> keepAliveSeconds = timeout(line);
+                case UPGRADE -> upgrade = is(line, WEBSOCKET);
+                default -> {}
+            }
+        }
+        if (chunked && contentLength >= 0) {
+            return Refusal.LENGTH_AND_ENCODING;
+        }
+        webSocket = status == 101 && upgrade && connection.upgrade();
+        return null;
+    }
+
+    private boolean is(int line, byte[] lower) {
+        return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
+    }
+
+    /** {@code timeout=5}, as Node says it. */
+    private int timeout(int line) {
+        for (int i = lines.valueStart(line); i + TIMEOUT.length < lines.valueEnd(line); i++) {
+            if (Octets.same(bytes, i, i + TIMEOUT.length, TIMEOUT)) {
+                int from = i + TIMEOUT.length;
+                int to = from;
+                while (to < lines.valueEnd(line) && bytes[to] >= '0' && bytes[to] <= '9') {
+                    to++;
+                }
+                return (int) Math.min(Octets.decimal(bytes, from, to), 86_400);
+            }
+        }
+        return -1;
+    }
+
+    /** Why {@link #read} refused. */
+    public Refusal refusal() {
+        if (refusal == null) {
+            throw new IllegalStateException("asked for the refusal of a head that was not refused");
+        }
+        return refusal;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Whether another head follows for the same request; 101 is an end of its own. */
+    public boolean interim() {
+        return status < 200 && status != 101;
+    }
+
+    /** Whether it turns the connection into a WebSocket. */
+    public boolean webSocket() {
+        return webSocket;
+    }
+
+    /** How the end of its body is known, given that it answers a request that was HEAD or not. */
+    public Body body(boolean answersHead) {
+        if (answersHead || status < 200 || status == 204 || status == 304) {
+            return Body.NONE;
+        }
+        if (chunked) {
+            return Body.CHUNKED;
+        }
+        if (contentLength >= 0) {
+            return contentLength == 0 ? Body.NONE : Body.LENGTH;
+        }
+        return Body.UNTIL_CLOSE;
+    }
+
+    /** -1 if none was given. */
+    public long contentLength() {
+        return contentLength;
+    }
+
+    public boolean chunked() {
+        return chunked;
+    }
+
+    /** Whether the process will use the connection again (RFC 9112 §9.3). */
+    public boolean keepAlive() {
+        return !connection.close() && (!oldVersion || connection.keepAlive());
+    }
+
+    /** Seconds after which the process closes an idle connection, as it says itself; -1 if it does not. */
+    public int keepAliveSeconds() {
+        return keepAliveSeconds;
+    }
+
+    boolean dated() {
+        return dated;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    FieldLines lines() {
+        return lines;
+    }
+
+    int statusStart() {
+        return statusStart;
+    }
+
+    int lineEnd() {
+        return lineEnd;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.retry;
+
+import org.jspecify.annotations.NullMarked;

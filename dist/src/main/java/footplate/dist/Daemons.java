@@ -1,0 +1,24 @@
+package footplate.dist;
+
+import footplate.cli.command.Foreground;
+import footplate.daemon.DaemonMain;
+import footplate.daemon.ForegroundRun;
+import java.io.FileDescriptor;
+import java.util.Map;
+
+/** The way from the command line into the daemon's rooms; loaded only by the invocations that go there. */
+final class Daemons {
+    private Daemons() {}
+
+    /** Is the background daemon until it is told to end. */
+    static int run(Map<String, String> environment) {
+        return DaemonMain.run(environment, Main.version(), Main.stream(FileDescriptor.out));
+    }
+
+    /** {@return what serves one app in this process} */
+    static Foreground foreground() {
+        return (request, home, colours) -> new ForegroundRun(
+                        Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
+                .run(request, home, Main.version());
+    }
+}

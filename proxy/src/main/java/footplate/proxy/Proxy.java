@@ -1,0 +1,187 @@
+package footplate.proxy;
+
+import footplate.core.config.Entry.Binding;
+import footplate.core.route.LiveTable;
+import footplate.proxy.files.FileDoor;
+import footplate.proxy.flow.Loop;
+import footplate.proxy.flow.ProxySettings;
+import footplate.proxy.flow.RequestUnderWay;
+import footplate.proxy.flow.Stats;
+import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.ListenFailure;
+import footplate.proxy.listen.Listener;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * The data plane: takes clients' requests and has them answered by the processes in a {@link LiveTable}. Safe for any
+ * thread but its own event loops, because its methods wait for these.
+ */
+public final class Proxy {
+    private static final int FILE_THREADS = 4;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Loop> loops = new ArrayList<>();
+    private final FileDoor files;
+    private final PooledByteBufAllocator allocator;
+    // Guarded by itself.
+    private final Map<Binding, Listener> listeners = new HashMap<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private int nextAcceptor;
+
+    private Proxy(ProxySettings settings, LiveTable table) {
+        this.group = new MultiThreadIoEventLoopGroup(
+                settings.loops(),
+                Thread.ofPlatform().daemon().name("footplate-loop-", 0).factory(),
+                EpollIoHandler.newFactory());
+        this.files = new FileDoor(FILE_THREADS, settings.bugs());
+        // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
+        this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
+        for (int i = 0; i < settings.loops(); i++) {
+            var loop = new Loop((EventLoop) group.next(), allocator, settings, table, files);
+            loops.add(loop);
+            loop.start();
+        }
+        table.watch(this::tableChanged);
+    }
+
+    /**
+     * Starts the event loops.
+     *
+     * @throws UnsupportedOperationException on a system without epoll
+     */
+    public static Proxy start(ProxySettings settings, LiveTable table) {
+        if (!Epoll.isAvailable()) {
+            throw new UnsupportedOperationException(
+                    "Footplate's proxy needs Linux on x86-64 or ARM64: epoll is not available here ("
+                            + Epoll.unavailabilityCause() + ")",
+                    Epoll.unavailabilityCause());
+        }
+        return new Proxy(settings, table);
+    }
+
+    /** Listens on an address. Its requests are for the apps that the routing table has under {@code binding}. */
+    public Bound listen(Binding binding) throws ListenFailure {
+        synchronized (listeners) {
+            if (listeners.containsKey(binding)) {
+                throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
+            }
+            var acceptor = loops.get(nextAcceptor++ % loops.size());
+            var listener = Listener.open(binding, loops, acceptor);
+            listeners.put(binding, listener);
+            return listener.bound();
+        }
+    }
+
+    /** Accepts no more connections there; the ones there are stay. Does nothing if there is no such listener. */
+    public void unlisten(Binding binding) {
+        Listener gone;
+        synchronized (listeners) {
+            gone = listeners.remove(binding);
+        }
+        if (gone != null) {
+            gone.close();
+        }
+    }
+
+    /** The addresses it listens on. */
+    public List<Bound> listening() {
+        synchronized (listeners) {
+            return listeners.values().stream().map(Listener::bound).toList();
+        }
+    }
+
+    /** Every request that is being answered, the oldest first. */
+    public List<RequestUnderWay> underWay() {
+        return onEach(Loop::underWay).stream()
+                .flatMap(List::stream)
+                .sorted((one, other) -> other.age().compareTo(one.age()))
+                .toList();
+    }
+
+    /** What it has done so far. */
+    public Stats stats() {
+        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+    }
+
+    /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
+    public long directMemory() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    private <T> List<T> onEach(Function<Loop, T> question) {
+        try {
+            var answers = loops.stream()
+                    .map(loop -> loop.events().submit(() -> question.apply(loop)))
+                    .toList();
+            var all = new ArrayList<T>();
+            for (var answer : answers) {
+                all.add(answer.get());
+            }
+            return all;
+        } catch (RejectedExecutionException closed) {
+            return List.of();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        } catch (ExecutionException mistake) {
+            throw new IllegalStateException("an event loop could not be asked", mistake);
+        }
+    }
+
+    private void tableChanged() {
+        if (closing.get()) {
+            return;
+        }
+        for (var loop : loops) {
+            loop.events().execute(loop::tableChanged);
+        }
+    }
+
+    /**
+     * Stops: accepts no more, lets requests under way end, then ends. Later calls do nothing.
+     *
+     * @param grace longest wait for requests under way; what is not done then is cut off
+     */
+    public void close(Duration grace) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        for (var bound : listening()) {
+            unlisten(bound.asked());
+        }
+        onEach(loop -> {
+            loop.closeClients(false);
+            return true;
+        });
+        long deadline = System.nanoTime() + grace.toNanos();
+        while (onEach(Loop::clients).stream().mapToInt(Integer::intValue).sum() > 0
+                && deadline - System.nanoTime() > 0) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        onEach(loop -> {
+            loop.closeClients(true);
+            return true;
+        });
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        files.close();
+    }
+}

@@ -1,0 +1,67 @@
+package footplate.proxy.flow;
+
+import footplate.core.http.ResponseHead;
+import footplate.proxy.files.FileAnswer;
+import footplate.proxy.page.Page;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection as its exchange sees it; all calls come on their common loop. */
+public interface Client {
+    /** Passes an interim head on, if the client understands it. */
+    void interim(ResponseHead head);
+
+    /** Begins the answer. */
+    void head(ResponseHead head);
+
+    /** A part of the answer's body; released here. */
+    void body(ByteBuf part);
+
+    /** What was written so far may go out. */
+    void flush();
+
+    /** The answer is complete. The next request may begin before this returns. */
+    void end();
+
+    /** The answer ends here, incomplete, and the client must see that it is. */
+    void broken();
+
+    /** Answers with a page of ours, complete. */
+    void answer(Page page);
+
+    /** Answers with a file, complete; {@code head} is a whole head without its last empty line. */
+    void answer(FileAnswer file);
+
+    /** Whether it takes more of an answer just now. */
+    boolean accepts();
+
+    /** The exchange takes more of the request's body again. */
+    void resumeBody();
+
+    /** Whether the whole body of the request has come in. */
+    boolean bodyComplete();
+
+    /** The connection, to be joined with a process's; what the client had sent early comes with {@link #early}. */
+    Channel channel();
+
+    /** What the client sent behind its request; the caller releases it. Null if nothing. */
+    @Nullable
+    ByteBuf early();
+
+    /** The tunnel that its request has become is closed, and so is the connection. */
+    void tunnelEnded();
+
+    /** Called about once a second. */
+    void tick(long nowMillis);
+
+    /** Ends after the request under way; at once if there is none. */
+    void retire();
+
+    /** Ends now. */
+    void cut();
+
+    /** Its request under way; null if there is none. */
+    @Nullable
+    RequestUnderWay underWay(long nowNanos);
+}

@@ -1,0 +1,46 @@
+package footplate.proxy.flow;
+
+/** What one loop counts; written and read on that loop only. */
+public final class Counters {
+    long accepted;
+    long requests;
+    long answered;
+    long files;
+    long refused;
+    long clientGone;
+    long broken;
+    long malformed;
+    long retried;
+    long bugs;
+
+    void ended(Outcome outcome) {
+        switch (outcome) {
+            case ANSWERED -> answered++;
+            case FILE -> files++;
+            case REFUSED -> refused++;
+            case CLIENT_GONE -> clientGone++;
+            case BROKEN -> broken++;
+        }
+    }
+
+    /** A connection was closed because what came was not understood. */
+    public void malformed() {
+        malformed++;
+    }
+
+    Stats stats(int connections, int idleUpstream) {
+        return new Stats(
+                connections,
+                accepted,
+                requests,
+                answered,
+                files,
+                refused,
+                clientGone,
+                broken,
+                malformed,
+                retried,
+                idleUpstream,
+                bugs);
+    }
+}

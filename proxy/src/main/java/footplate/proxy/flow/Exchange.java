@@ -1,0 +1,567 @@
+package footplate.proxy.flow;
+
+import footplate.core.config.Entry.Binding;
+import footplate.core.http.Method;
+import footplate.core.http.RequestEdit;
+import footplate.core.http.RequestHead;
+import footplate.core.http.ResponseHead;
+import footplate.core.retry.RetryRule;
+import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
+import footplate.core.route.Gate;
+import footplate.core.route.RoutingTable;
+import footplate.core.route.Target;
+import footplate.core.supervise.StartFailure;
+import footplate.proxy.files.FileAnswer;
+import footplate.proxy.files.FileQuery;
+import footplate.proxy.files.FileUser;
+import footplate.proxy.page.Page;
+import footplate.proxy.page.Pages;
+import footplate.proxy.tunnel.Tunnel;
+import footplate.proxy.upstream.UpstreamConnection;
+import footplate.proxy.upstream.UpstreamUser;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to the end of its answer, used again for the next one of the same client. On its loop only.
+ *
+ * <ol>
+ *   <li>{@link #begin}: the table is read once, the app found, the head for the process written;
+ *   <li>{@link #body}: what of the body is at hand is kept, to be sent with the head and, if need be, again;
+ *   <li>{@link #dispatch}: a static file answers, or
+ *   <li>{@link #admit}: a place is claimed, or waited for in the app's queue;
+ *   <li>{@link #forward}: an idle connection or a new one carries the request;
+ *   <li>the answer is passed on as it comes; a failure before its first byte asks {@link RetryRule};
+ *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
+ * </ol>
+ */
+public final class Exchange implements UpstreamUser, FileUser {
+    /** Most bytes of head and body that are kept while the request has no connection yet. */
+    private static final int KEPT = 128 * 1024;
+
+    private enum Phase {
+        IDLE,
+        BEGUN,
+        FILE,
+        QUEUED,
+        RETRYING,
+        CONNECTING,
+        SENT,
+        RECEIVING,
+        TUNNEL
+    }
+
+    private final Loop loop;
+    private final Client client;
+
+    private Phase phase = Phase.IDLE;
+    private @Nullable AppRoute route;
+    private @Nullable Target target;
+    private @Nullable UpstreamConnection upstream;
+    private @Nullable ByteBuf request;
+    private @Nullable FileQuery file;
+    private @Nullable Ticket ticket;
+    private @Nullable Future<?> timer;
+    private Method method = Method.OTHER;
+    private boolean html;
+    private boolean oldVersion;
+    private boolean webSocket;
+    private boolean replayable;
+    private boolean answered;
+    private int attempts;
+    private long sinceNanos;
+
+    // What was found for the last request, for listeners with one app: there is nothing to look up again.
+    private @Nullable RoutingTable knownTable;
+    private boolean knownSingle;
+    private @Nullable AppRoute knownRoute;
+
+    public Exchange(Loop loop, Client client) {
+        this.loop = loop;
+        this.client = client;
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @param head to be read before this returns
+     * @param forwardedLines what {@link RequestEdit#forwardedLines} made for this client
+     */
+    public void begin(RequestHead head, Binding binding, byte[] forwardedLines) {
+        if (phase != Phase.IDLE) {
+            throw new IllegalStateException("a request begins while the one before it is " + phase);
+        }
+        phase = Phase.BEGUN;
+        loop.counters().requests++;
+        sinceNanos = System.nanoTime();
+        method = head.method();
+        html = head.acceptsHtml();
+        oldVersion = head.oldVersion();
+        webSocket = head.webSocket();
+        replayable = true;
+        answered = false;
+        attempts = 0;
+        route = find(head, binding);
+        if (route != null && !route.publicDirectory().isEmpty()) {
+            file = loop.files().query(route.publicDirectory(), head);
+        }
+        var out = loop.out();
+        RequestEdit.write(head, forwardedLines, loop.settings().underscores(), out);
+        int body = (int) Math.min(Math.max(head.contentLength(), 0), 16 * 1024);
+        var buffer = loop.allocator().directBuffer(out.length() + body);
+        buffer.writeBytes(out.array(), 0, out.length());
+        request = buffer;
+    }
+
+    private @Nullable AppRoute find(RequestHead head, Binding binding) {
+        var table = loop.table().current();
+        if (table == knownTable && knownSingle) {
+            return knownRoute;
+        }
+        var listener = table.listener(binding);
+        if (listener == null) {
+            return null;
+        }
+        knownTable = table;
+        knownSingle = listener.single();
+        knownRoute = listener.find(knownSingle ? "" : head.hostName());
+        return knownRoute;
+    }
+
+    /** Whether {@link #body} may be called. */
+    public boolean takesBody() {
+        return switch (phase) {
+            case BEGUN, FILE, QUEUED, RETRYING, CONNECTING -> request != null && request.readableBytes() < KEPT;
+            case SENT, RECEIVING -> upstream != null && upstream.accepts();
+            case IDLE, TUNNEL -> false;
+        };
+    }
+
+    /** The next {@code length} bytes of the body, framing included, are taken from {@code source}. */
+    public void body(ByteBuf source, int length) {
+        if (upstream != null && (phase == Phase.SENT || phase == Phase.RECEIVING)) {
+            replayable = false;
+            upstream.sendBody(source.readRetainedSlice(length));
+        } else if (request != null && request.refCnt() == 1) {
+            request.writeBytes(source, length);
+        } else if (request != null) {
+            // A copy of what was sent may still be on its way: it must not be moved by growing.
+            var longer = loop.allocator().directBuffer(request.readableBytes() + length);
+            longer.writeBytes(request, request.readerIndex(), request.readableBytes());
+            longer.writeBytes(source, length);
+            request.release();
+            request = longer;
+        } else {
+            throw new IllegalStateException("a body comes in " + phase);
+        }
+    }
+
+    /** What {@link #body} took may go out. */
+    public void flushBody() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    /** Begun, and what of the body is at hand was taken: off it goes. */
+    public void dispatch() {
+        if (route == null) {
+            refuse(Pages.error(404, "No app answers here under this host name.", html));
+        } else if (file != null) {
+            phase = Phase.FILE;
+            loop.files().find(file, loop.events(), this);
+        } else {
+            admit(route);
+        }
+    }
+
+    @Override
+    public void fileFound(FileQuery query, FileAnswer answer) {
+        if (file != query || phase != Phase.FILE) {
+            answer.discard();
+            return;
+        }
+        over(Outcome.FILE);
+        client.answer(answer);
+    }
+
+    @Override
+    public void fileMissing(FileQuery query) {
+        if (file == query && phase == Phase.FILE && route != null) {
+            file = null;
+            admit(route);
+        }
+    }
+
+    private void admit(AppRoute app) {
+        long now = System.nanoTime();
+        var place = app.gate().claim(app, now);
+        if (place != null) {
+            forward(place, now);
+            return;
+        }
+        var wait = new Ticket(loop.events(), app.gate(), this);
+        ticket = wait;
+        phase = Phase.QUEUED;
+        var admission = app.gate().queue(wait, now);
+        if (admission != Gate.Admission.QUEUED) {
+            // It does not stand in the queue, so it must not leave it.
+            ticket = null;
+        }
+        switch (admission) {
+            case QUEUED -> {
+                long left = app.queueTimeout().toNanos() - (now - sinceNanos);
+                timer = loop.events().schedule(this::waitedTooLong, Math.max(left, 0), TimeUnit.NANOSECONDS);
+            }
+            case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
+            case STOPPED -> refuse(stoppedPage());
+            case FAILED -> refuse(failedPage(app));
+        }
+    }
+
+    private Page stoppedPage() {
+        return Pages.error(503, "This app is stopped.", html);
+    }
+
+    private Page failedPage(AppRoute app) {
+        var newest = loop.table().current().apps().get(app.app());
+        return newest != null && newest.availability() instanceof Availability.Failed(StartFailure failure)
+                ? failurePage(app, failure)
+                : stoppedPage();
+    }
+
+    private Page failurePage(AppRoute app, StartFailure failure) {
+        return app.development() ? Pages.journey(failure, html) : Pages.unavailable(failure, html);
+    }
+
+    private void waitedTooLong() {
+        if (phase == Phase.QUEUED
+                && ticket != null
+                && route != null
+                && route.gate().leave(ticket)) {
+            refuse(Pages.error(504, "This request has waited too long for a free process.", html));
+        }
+        // Otherwise a place is on its way.
+    }
+
+    /** The wait of {@code ended} is over; false if this exchange does not wait for it any more. */
+    boolean waitEnded(Ticket ended) {
+        if (ticket != ended || route == null) {
+            return false;
+        }
+        ticket = null;
+        cancelTimer();
+        var place = ended.target();
+        var failure = ended.failure();
+        if (place != null) {
+            forward(place, System.nanoTime());
+        } else {
+            refuse(failure == null ? stoppedPage() : failurePage(route, failure));
+        }
+        return true;
+    }
+
+    private void forward(Target place, long nowNanos) {
+        target = place;
+        attempts++;
+        var idle = loop.upstream().idle(place, nowNanos);
+        if (idle == null) {
+            connect(place);
+        } else {
+            send(idle, true);
+        }
+    }
+
+    private void connect(Target place) {
+        phase = Phase.CONNECTING;
+        upstream = loop.upstream().connect(place, this);
+    }
+
+    @Override
+    public void connected(UpstreamConnection connection) {
+        send(connection, false);
+        client.resumeBody();
+    }
+
+    private void send(UpstreamConnection connection, boolean reused) {
+        var bytes = request;
+        if (bytes == null) {
+            throw new IllegalStateException("a request is sent that is not kept");
+        }
+        phase = Phase.SENT;
+        upstream = connection;
+        connection.send(
+                this, bytes.retainedDuplicate(), method == Method.HEAD, oldVersion, reused && !method.idempotent());
+    }
+
+    @Override
+    public void notConnected(Throwable cause) {
+        upstream = null;
+        again(RetryRule.Failure.NOT_CONNECTED, true);
+    }
+
+    @Override
+    public void failed(Trouble trouble) {
+        boolean nothing = upstream != null && upstream.nothingDelivered();
+        upstream = null;
+        switch (trouble) {
+            case REUSED_CLOSED -> again(RetryRule.Failure.REUSED_CONNECTION_CLOSED, nothing);
+            case NEW_CLOSED -> again(RetryRule.Failure.NEW_CONNECTION_CLOSED, nothing);
+            case CUT -> fail("The app closed the connection in the middle of its answer.");
+            case MALFORMED -> fail("The app's answer is not HTTP as it is understood here.");
+        }
+    }
+
+    private void again(RetryRule.Failure failure, boolean nothingDelivered) {
+        var failedAt = target;
+        var app = route;
+        if (failedAt == null || app == null) {
+            throw new IllegalStateException("a request without a place failed at it");
+        }
+        switch (RetryRule.after(failure, answered, nothingDelivered, method.idempotent(), replayable, attempts)) {
+            case GIVE_UP -> fail("The app did not answer.");
+            case SAME_PROCESS_NEW_CONNECTION -> {
+                loop.counters().retried++;
+                attempts++;
+                connect(failedAt);
+            }
+            case ANOTHER_PROCESS -> {
+                loop.counters().retried++;
+                release();
+                var other = app.gate().claimOther(app, failedAt);
+                if (other != null) {
+                    forward(other, System.nanoTime());
+                } else {
+                    // Most likely it has just died: in a moment the table will say so, and who takes its place.
+                    phase = Phase.RETRYING;
+                    timer = loop.events().schedule(this::retry, 20L << attempts, TimeUnit.MILLISECONDS);
+                }
+            }
+        }
+    }
+
+    private void retry() {
+        timer = null;
+        if (phase == Phase.RETRYING && route != null) {
+            admit(route);
+        }
+    }
+
+    /** No answer, or no more of it, will come from the process. */
+    private void fail(String what) {
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            over(Outcome.REFUSED);
+            client.answer(Pages.error(502, what, html));
+        }
+    }
+
+    private void refuse(Page page) {
+        over(Outcome.REFUSED);
+        client.answer(page);
+    }
+
+    @Override
+    public void answerHead(ResponseHead head) {
+        answered = true;
+        if (head.interim()) {
+            client.interim(head);
+        } else if (head.status() == 101 && !(webSocket && head.webSocket())) {
+            abandonUpstream();
+            fail("The app changes to a protocol that it was not asked for.");
+        } else {
+            phase = Phase.RECEIVING;
+            client.head(head);
+        }
+    }
+
+    @Override
+    public void answerUpgraded(ByteBuf first) {
+        var connection = upstream;
+        if (connection == null) {
+            first.release();
+            return;
+        }
+        phase = Phase.TUNNEL;
+        upstream = null;
+        client.flush();
+        var early = client.early();
+        Tunnel.join(
+                client.channel(),
+                early == null ? Unpooled.EMPTY_BUFFER : early,
+                connection.channel(),
+                first,
+                this::tunnelEnded,
+                loop::bug);
+    }
+
+    private void tunnelEnded() {
+        over(Outcome.ANSWERED);
+        client.tunnelEnded();
+    }
+
+    @Override
+    public void answerBody(ByteBuf part) {
+        client.body(part);
+        if (upstream != null && !client.accepts()) {
+            client.flush();
+            if (upstream != null && !client.accepts()) {
+                upstream.read(false);
+            }
+        }
+    }
+
+    /** The client takes more of the answer again. */
+    public void clientWritable() {
+        if (upstream != null) {
+            upstream.read(true);
+        }
+    }
+
+    @Override
+    public void answerPause() {
+        client.flush();
+    }
+
+    @Override
+    public void answerEnd(UpstreamConnection connection, boolean reusable) {
+        upstream = null;
+        // A process that answered before it had the whole request may take the rest for another one.
+        if (reusable && client.bodyComplete()) {
+            loop.upstream().giveBack(connection, System.nanoTime());
+        } else {
+            connection.close();
+        }
+        over(Outcome.ANSWERED);
+        client.end();
+    }
+
+    @Override
+    public void upstreamWritable() {
+        client.resumeBody();
+    }
+
+    @Override
+    public void crashed(Throwable bug) {
+        loop.bug(bug);
+        upstream = null;
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else if (phase != Phase.IDLE) {
+            refuse(Pages.error(500, "The proxy made a mistake.", html));
+        }
+    }
+
+    /** The client waits no longer for the process, which is too slow. */
+    public void answerTooSlow() {
+        abandonUpstream();
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            refuse(Pages.error(504, "The app took too long to answer.", html));
+        }
+    }
+
+    /** The client is gone, or its request turned out to be malformed: the process is told by closing its connection. */
+    public void abort() {
+        if (phase == Phase.IDLE || phase == Phase.TUNNEL) {
+            // A tunnel ends by itself when its connections are closed.
+            return;
+        }
+        abandonUpstream();
+        over(Outcome.CLIENT_GONE);
+    }
+
+    private void abandonUpstream() {
+        if (upstream != null) {
+            upstream.close();
+            upstream = null;
+        }
+    }
+
+    /** The one end of every request. */
+    private void over(Outcome outcome) {
+        if (phase == Phase.IDLE) {
+            throw new IllegalStateException("a request ends that has not begun, or a second time");
+        }
+        if (phase == Phase.QUEUED && ticket != null && route != null) {
+            // If a place is on its way already, waitEnded will send it back.
+            route.gate().leave(ticket);
+        }
+        ticket = null;
+        cancelTimer();
+        file = null;
+        if (request != null) {
+            request.release();
+            request = null;
+        }
+        release();
+        phase = Phase.IDLE;
+        route = null;
+        loop.counters().ended(outcome);
+    }
+
+    private void release() {
+        var place = target;
+        if (place != null && route != null) {
+            target = null;
+            route.gate().release(place, System.nanoTime());
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    /** Whether a request has begun and not ended. */
+    public boolean active() {
+        return phase != Phase.IDLE;
+    }
+
+    /** Whether what it waits for is the process's answer. */
+    public boolean waitsForAnswer() {
+        return phase == Phase.SENT || phase == Phase.RECEIVING;
+    }
+
+    /** What a listing says of it; null if no request is under way. */
+    public @Nullable RequestUnderWay underWay(long nowNanos) {
+        var app = route;
+        var bytes = request;
+        if (app == null || bytes == null) {
+            return null;
+        }
+        var copy = new byte[bytes.readableBytes()];
+        bytes.getBytes(bytes.readerIndex(), copy);
+        var head = new RequestHead(Integer.MAX_VALUE);
+        if (head.read(copy, 0, copy.length) < 0) {
+            throw new IllegalStateException("a head of our own is not understood: " + head.refusal());
+        }
+        var state = switch (phase) {
+            case IDLE, BEGUN, FILE, QUEUED, RETRYING -> RequestUnderWay.State.QUEUED;
+            case CONNECTING -> RequestUnderWay.State.SENDING;
+            case SENT -> client.bodyComplete() ? RequestUnderWay.State.WAITING : RequestUnderWay.State.SENDING;
+            case RECEIVING -> RequestUnderWay.State.RECEIVING;
+            case TUNNEL -> RequestUnderWay.State.TUNNEL;
+        };
+        return new RequestUnderWay(
+                app.app(),
+                head.methodName(),
+                head.host(),
+                head.path(),
+                state,
+                Duration.ofNanos(nowNanos - sinceNanos),
+                target == null ? null : target.instance());
+    }
+}

@@ -1,0 +1,200 @@
+package footplate.proxy.flow;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import footplate.core.http.HeadBytes;
+import footplate.core.http.HttpDate;
+import footplate.core.http.RequestHead;
+import footplate.core.route.LiveTable;
+import footplate.core.route.Target;
+import footplate.proxy.files.FileDoor;
+import footplate.proxy.upstream.UpstreamPool;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
+public final class Loop {
+    private final EventLoop events;
+    private final ByteBufAllocator allocator;
+    private final ProxySettings settings;
+    private final LiveTable table;
+    private final UpstreamPool upstream;
+    private final FileDoor files;
+    private final Counters counters = new Counters();
+    private final AtomicInteger load = new AtomicInteger();
+    private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private final byte[] scratch;
+    private final RequestHead head;
+    private final HeadBytes out = new HeadBytes(8_192);
+
+    private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
+
+    public Loop(EventLoop events, ByteBufAllocator allocator, ProxySettings settings, LiveTable table, FileDoor files) {
+        this.events = events;
+        this.allocator = allocator;
+        this.settings = settings;
+        this.table = table;
+        this.files = files;
+        this.scratch = new byte[settings.headLimit()];
+        this.head = new RequestHead(settings.targetLimit());
+        this.upstream = new UpstreamPool(
+                events,
+                allocator,
+                settings.headLimit(),
+                settings.connectTimeout(),
+                settings.upstreamKeepAlive(),
+                this::bug);
+    }
+
+    /** Begins to tick. Any thread. */
+    public void start() {
+        var _ = events.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void tick() {
+        long nowNanos = System.nanoTime();
+        nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
+        date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
+        upstream.tick(nowNanos);
+        if (!clients.isEmpty()) {
+            for (var client : clients.toArray(new Client[0])) {
+                try {
+                    client.tick(nowMillis);
+                } catch (RuntimeException mistake) {
+                    bug(mistake);
+                    client.cut();
+                }
+            }
+        }
+    }
+
+    /** Forgets processes that have left the table. */
+    public void tableChanged() {
+        var present = new HashSet<Target>();
+        for (var route : table.current().apps().values()) {
+            present.addAll(route.targets());
+        }
+        upstream.keepOnly(present);
+    }
+
+    public void opened(Client client) {
+        counters.accepted++;
+        clients.add(client);
+    }
+
+    public void closed(Client client) {
+        if (clients.remove(client)) {
+            load.decrementAndGet();
+        }
+    }
+
+    /** Lets each client go after its request; at once if {@code now}. */
+    public void closeClients(boolean now) {
+        for (var client : clients.toArray(new Client[0])) {
+            if (now) {
+                client.cut();
+            } else {
+                client.retire();
+            }
+        }
+        if (now) {
+            upstream.close();
+        }
+    }
+
+    /** What is being answered. */
+    public List<RequestUnderWay> underWay() {
+        long now = System.nanoTime();
+        var requests = new ArrayList<RequestUnderWay>();
+        for (var client : clients) {
+            var request = client.underWay(now);
+            if (request != null) {
+                requests.add(request);
+            }
+        }
+        return requests;
+    }
+
+    public Stats stats() {
+        return counters.stats(clients.size(), upstream.idleConnections());
+    }
+
+    /** A mistake of ours: counted and told. */
+    public void bug(Throwable mistake) {
+        counters.bugs++;
+        settings.bugs().accept(mistake);
+    }
+
+    /** Client connections that it has or is about to have; any thread. */
+    public AtomicInteger load() {
+        return load;
+    }
+
+    public int clients() {
+        return clients.size();
+    }
+
+    public EventLoop events() {
+        return events;
+    }
+
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    public ProxySettings settings() {
+        return settings;
+    }
+
+    LiveTable table() {
+        return table;
+    }
+
+    UpstreamPool upstream() {
+        return upstream;
+    }
+
+    FileDoor files() {
+        return files;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Where heads are parsed; whoever uses it is done with it before it returns to the loop. */
+    public byte[] scratch() {
+        return scratch;
+    }
+
+    /** The reader of heads in {@link #scratch}. */
+    public RequestHead head() {
+        return head;
+    }
+
+    /** Where heads are written; whoever uses it is done with it before it returns to the loop. */
+    public HeadBytes out() {
+        return out;
+    }
+
+    /** {@link System#nanoTime} in milliseconds, as of the last tick: up to a second old. */
+    public long nowMillis() {
+        return nowMillis;
+    }
+
+    /** The value for a Date field, up to a second old. */
+    public byte[] date() {
+        return date;
+    }
+}

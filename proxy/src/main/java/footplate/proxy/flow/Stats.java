@@ -1,0 +1,55 @@
+package footplate.proxy.flow;
+
+/**
+ * What the data plane has done since its start.
+ *
+ * @param connections open client connections
+ * @param accepted client connections ever accepted
+ * @param requests requests begun
+ * @param answered answered in full by a process
+ * @param files answered with a file
+ * @param refused answered by us with an error
+ * @param clientGone left by their client
+ * @param broken cut off in the middle of the answer
+ * @param malformed connections closed because what came was not understood
+ * @param retried requests sent again
+ * @param idleUpstream idle connections to processes
+ * @param bugs mistakes of ours that ended a request
+ */
+public record Stats(
+        long connections,
+        long accepted,
+        long requests,
+        long answered,
+        long files,
+        long refused,
+        long clientGone,
+        long broken,
+        long malformed,
+        long retried,
+        long idleUpstream,
+        long bugs) {
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Both together. */
+    public Stats plus(Stats other) {
+        return new Stats(
+                connections + other.connections,
+                accepted + other.accepted,
+                requests + other.requests,
+                answered + other.answered,
+                files + other.files,
+                refused + other.refused,
+                clientGone + other.clientGone,
+                broken + other.broken,
+                malformed + other.malformed,
+                retried + other.retried,
+                idleUpstream + other.idleUpstream,
+                bugs + other.bugs);
+    }
+
+    /** Nothing yet. */
+    public static Stats zero() {
+        return ZERO;
+    }
+}

@@ -1,0 +1,550 @@
+package footplate.proxy.http1;
+
+import footplate.core.config.Entry.Binding;
+import footplate.core.http.ChunkedBody;
+import footplate.core.http.RequestHead;
+import footplate.core.http.ResponseHead;
+import footplate.proxy.files.FileAnswer;
+import footplate.proxy.flow.Client;
+import footplate.proxy.flow.Exchange;
+import footplate.proxy.flow.Loop;
+import footplate.proxy.flow.RequestUnderWay;
+import footplate.proxy.page.Page;
+import footplate.proxy.page.Pages;
+import footplate.proxy.upstream.Chunks;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's HTTP/1.x connection: reads its requests, one at a time and in order, and writes their answers. What cannot
+ * be understood in one way only is refused, and the connection closed.
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+    /** Most bytes that are read ahead while an answer is awaited. */
+    private static final int READ_AHEAD = 64 * 1024;
+
+    private enum At {
+        /** Between two requests, or in a head. */
+        HEAD,
+        /** In a body. */
+        BODY,
+        /** The request is complete; its answer is not. */
+        ANSWER,
+        /** Reads no more requests; waits for the client to see the end. */
+        LINGERING,
+        TUNNEL,
+        CLOSED
+    }
+
+    private final Loop loop;
+    private final Binding binding;
+    private final byte[] forwardedLines;
+    private final Channel channel;
+    private final Exchange exchange;
+    private final ClientOutput output;
+    private final ChunkedBody chunks = new ChunkedBody();
+
+    private At at = At.HEAD;
+    private @Nullable ByteBuf in;
+    private int searched;
+    private boolean headBegun;
+    private boolean processing;
+    private boolean chunked;
+    private long left;
+    private boolean bodyComplete = true;
+    private boolean keepAlive = true;
+    private boolean oldVersion;
+    private boolean html;
+    private boolean retired;
+    private boolean inputEnded;
+    private long deadline;
+    private long sendDeadline;
+
+    /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
+    public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
+        this.loop = loop;
+        this.binding = binding;
+        this.forwardedLines = forwardedLines;
+        this.channel = channel;
+        this.exchange = new Exchange(loop, this);
+        this.output = new ClientOutput(loop, channel);
+    }
+
+    private void within(Duration time) {
+        deadline = loop.nowMillis() + time.toMillis();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        loop.opened(this);
+        within(loop.settings().headTimeout());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var buffer = (ByteBuf) message;
+        if (at == At.LINGERING || at == At.CLOSED) {
+            buffer.release();
+            return;
+        }
+        if (in == null) {
+            in = buffer;
+        } else if (in.refCnt() == 1) {
+            in.discardSomeReadBytes().writeBytes(buffer);
+            buffer.release();
+        } else {
+            // Parts of it are on their way to the process: it must not be moved by growing.
+            var joined = loop.allocator().directBuffer(in.readableBytes() + buffer.readableBytes());
+            joined.writeBytes(in).writeBytes(buffer);
+            in.release();
+            buffer.release();
+            in = joined;
+        }
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (at == At.BODY || at == At.ANSWER) {
+            exchange.flushBody();
+        }
+    }
+
+    /** Reads as far as it goes now. An answer that is complete at once does not come in here a second time. */
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            boolean more = true;
+            while (more) {
+                more = switch (at) {
+                    case HEAD -> readHead();
+                    case BODY -> readBody();
+                    case ANSWER -> readAhead();
+                    case LINGERING, TUNNEL, CLOSED -> false;
+                };
+            }
+        } finally {
+            processing = false;
+            if (in != null && !in.isReadable()) {
+                in.release();
+                in = null;
+            }
+        }
+    }
+
+    private boolean readAhead() {
+        if (in != null && in.readableBytes() >= READ_AHEAD) {
+            read(false);
+        }
+        return false;
+    }
+
+    private void read(boolean wanted) {
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private boolean readHead() {
+        var buffer = in;
+        if (buffer == null || !skipEmptyLines(buffer)) {
+            return false;
+        }
+        int readable = buffer.readableBytes();
+        int limit = loop.settings().headLimit();
+        if (!headBegun) {
+            headBegun = true;
+            within(loop.settings().headTimeout());
+        }
+        if (searched > 0 && !headEnds(buffer) && readable < limit) {
+            return false;
+        }
+        int length = Math.min(readable, limit);
+        var bytes = loop.scratch();
+        buffer.getBytes(buffer.readerIndex(), bytes, 0, length);
+        var head = loop.head();
+        int end = head.read(bytes, 0, length);
+        if (end == RequestHead.INCOMPLETE && readable < limit) {
+            searched = readable;
+            return false;
+        }
+        if (end < 0) {
+            html = false;
+            boolean tooLarge = end == RequestHead.INCOMPLETE;
+            refuse(
+                    tooLarge ? 431 : head.refusal().status(),
+                    tooLarge
+                            ? "the header fields are too large"
+                            : head.refusal().why());
+            return false;
+        }
+        buffer.skipBytes(end);
+        begin(head);
+        return true;
+    }
+
+    /** RFC 9112 §2.2: an empty line before a request is ignored; false if nothing is left. */
+    private boolean skipEmptyLines(ByteBuf buffer) {
+        while (!headBegun && buffer.isReadable()) {
+            byte first = buffer.getByte(buffer.readerIndex());
+            if (first != '\r') {
+                break;
+            }
+            if (buffer.readableBytes() < 2) {
+                return false;
+            }
+            if (buffer.getByte(buffer.readerIndex() + 1) != '\n') {
+                break;
+            }
+            buffer.skipBytes(2);
+        }
+        return buffer.isReadable();
+    }
+
+    /** Whether an empty line is among the bytes that came since the last look, so that a slow head is parsed but twice. */
+    private boolean headEnds(ByteBuf buffer) {
+        int from = buffer.readerIndex();
+        int end = buffer.writerIndex();
+        for (int i = from + Math.max(searched - 3, 1); i < end; i++) {
+            if (buffer.getByte(i) == '\n') {
+                byte before = buffer.getByte(i - 1);
+                if (before == '\n' || (before == '\r' && i - 2 >= from && buffer.getByte(i - 2) == '\n')) {
+                    return true;
+                }
+            }
+        }
+        searched = end - from;
+        return false;
+    }
+
+    private void begin(RequestHead head) {
+        headBegun = false;
+        searched = 0;
+        sendDeadline = 0;
+        oldVersion = head.oldVersion();
+        html = head.acceptsHtml();
+        keepAlive = head.keepAlive() && !retired && !inputEnded;
+        chunked = head.chunked();
+        left = Math.max(head.contentLength(), 0);
+        bodyComplete = !head.hasBody();
+        if (chunked) {
+            chunks.reset();
+        }
+        output.begin(head);
+        at = bodyComplete ? At.ANSWER : At.BODY;
+        exchange.begin(head, binding, forwardedLines);
+        if (bodyComplete || feed()) {
+            within(
+                    bodyComplete
+                            ? loop.settings().answerTimeout()
+                            : loop.settings().bodyTimeout());
+            exchange.dispatch();
+        }
+    }
+
+    private boolean readBody() {
+        if (in == null || !in.isReadable()) {
+            return false;
+        }
+        if (!exchange.active()) {
+            linger();
+            return false;
+        }
+        if (!exchange.takesBody()) {
+            read(false);
+            deadline = 0;
+            return false;
+        }
+        within(loop.settings().bodyTimeout());
+        return feed();
+    }
+
+    /** Hands on what of the body is at hand; false if it is malformed, and the request over. */
+    private boolean feed() {
+        var buffer = in;
+        if (buffer == null || !buffer.isReadable()) {
+            return true;
+        }
+        int part = chunked ? Chunks.follow(chunks, buffer) : (int) Math.min(left, buffer.readableBytes());
+        if (part < 0) {
+            exchange.abort();
+            refuse(400, "the chunked body is malformed");
+            return false;
+        }
+        exchange.body(buffer, part);
+        left -= part;
+        bodyComplete = chunked ? chunks.ended() : left == 0;
+        if (bodyComplete) {
+            at = At.ANSWER;
+            within(loop.settings().answerTimeout());
+        }
+        return true;
+    }
+
+    /** What came is not understood: there is no telling where the next request would begin. */
+    private void refuse(int status, String why) {
+        loop.counters().malformed();
+        keepAlive = false;
+        if (output.begun()) {
+            broken();
+        } else {
+            output.page(Pages.error(status, why, html), false, false);
+            linger();
+        }
+    }
+
+    // --- the exchange's answers ---
+
+    @Override
+    public void interim(ResponseHead head) {
+        if (!oldVersion) {
+            output.interim(head);
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        // A client that is answered before it has sent everything is not asked for the rest: it may never come.
+        keepAlive &= bodyComplete;
+        keepAlive = output.head(head, keepAlive);
+        within(loop.settings().answerTimeout());
+    }
+
+    @Override
+    public void body(ByteBuf part) {
+        output.body(part);
+    }
+
+    @Override
+    public void flush() {
+        output.flush();
+        if (at == At.ANSWER) {
+            within(loop.settings().answerTimeout());
+        }
+        if (sendDeadline == 0 && !channel.isWritable()) {
+            sendDeadline = loop.nowMillis() + loop.settings().sendTimeout().toMillis();
+        }
+    }
+
+    @Override
+    public void answer(Page page) {
+        keepAlive &= bodyComplete;
+        output.page(page, keepAlive, oldVersion);
+        end();
+    }
+
+    @Override
+    public void answer(FileAnswer file) {
+        keepAlive &= bodyComplete;
+        output.file(file, keepAlive, oldVersion);
+        end();
+    }
+
+    @Override
+    public void end() {
+        output.end();
+        if (at == At.CLOSED) {
+            return;
+        }
+        if (!keepAlive || retired || inputEnded) {
+            if (!bodyComplete || (in != null && in.isReadable())) {
+                linger();
+            } else {
+                closeAfterSending();
+            }
+            return;
+        }
+        at = At.HEAD;
+        deadline = loop.nowMillis() + loop.settings().keepAlive().toMillis();
+        read(true);
+        process();
+    }
+
+    private void closeAfterSending() {
+        at = At.LINGERING;
+        within(loop.settings().sendTimeout());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Ends our side, and reads on for a while: closing with bytes unread would take the answer away from the client. */
+    private void linger() {
+        at = At.LINGERING;
+        dropInput();
+        within(loop.settings().lingering());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
+        if (inputEnded) {
+            closeAfterSending();
+        } else {
+            read(true);
+        }
+    }
+
+    private void dropInput() {
+        if (in != null) {
+            // While it is being read from, process() lets it go at the end.
+            in.skipBytes(in.readableBytes());
+            if (!processing) {
+                in.release();
+                in = null;
+            }
+        }
+    }
+
+    @Override
+    public void broken() {
+        output.cut();
+    }
+
+    @Override
+    public boolean accepts() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void resumeBody() {
+        if (at == At.BODY) {
+            within(loop.settings().bodyTimeout());
+            read(true);
+            process();
+            exchange.flushBody();
+        }
+    }
+
+    @Override
+    public boolean bodyComplete() {
+        return bodyComplete;
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public @Nullable ByteBuf early() {
+        at = At.TUNNEL;
+        var early = in;
+        in = null;
+        return early;
+    }
+
+    @Override
+    public void tunnelEnded() {
+        at = At.CLOSED;
+        loop.closed(this);
+    }
+
+    // --- the connection's events ---
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            sendDeadline = 0;
+            exchange.clientWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            if (at == At.ANSWER) {
+                // It may have ended its side only, or be gone: RFC 9112 §9.6 lets us choose how long to believe the
+                // former.
+                within(loop.settings().halfClosed());
+            } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
+                // The last answer may still be on its way out.
+                closeAfterSending();
+            } else {
+                cut();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        var before = at;
+        at = At.CLOSED;
+        dropInput();
+        output.drop();
+        loop.closed(this);
+        if (before != At.TUNNEL) {
+            exchange.abort();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            loop.bug(cause);
+            exchange.abort();
+        }
+        channel.close();
+    }
+
+    @Override
+    public void tick(long nowMillis) {
+        if (sendDeadline != 0 && nowMillis >= sendDeadline) {
+            cut();
+        } else if (deadline != 0 && nowMillis >= deadline) {
+            deadline = 0;
+            tooLate();
+        }
+    }
+
+    private void tooLate() {
+        switch (at) {
+            case HEAD -> {
+                if (headBegun) {
+                    refuse(408, "the request's head took too long");
+                } else {
+                    channel.close();
+                }
+            }
+            case BODY -> {
+                exchange.abort();
+                refuse(408, "the request's body took too long");
+            }
+            case ANSWER -> {
+                if (inputEnded) {
+                    cut();
+                } else if (exchange.waitsForAnswer() && channel.isWritable()) {
+                    exchange.answerTooSlow();
+                }
+            }
+            case LINGERING -> channel.close();
+            case TUNNEL, CLOSED -> {}
+        }
+    }
+
+    @Override
+    public void retire() {
+        retired = true;
+        if (at == At.HEAD && !headBegun) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void cut() {
+        channel.close();
+    }
+
+    @Override
+    public @Nullable RequestUnderWay underWay(long nowNanos) {
+        return exchange.underWay(nowNanos);
+    }
+}

@@ -1,0 +1,238 @@
+package footplate.proxy.http1;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import footplate.core.http.Method;
+import footplate.core.http.RequestHead;
+import footplate.core.http.ResponseEdit;
+import footplate.core.http.ResponseEdit.Persistence;
+import footplate.core.http.ResponseHead;
+import footplate.proxy.files.FileAnswer;
+import footplate.proxy.flow.Loop;
+import footplate.proxy.page.Page;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultFileRegion;
+import org.jspecify.annotations.Nullable;
+
+/** Writes answers to an HTTP/1.x client: heads, and bodies in the framing that its version understands. */
+final class ClientOutput {
+    /** Bodies up to this much are copied behind their head, so that both go out in one piece. */
+    private static final int SMALL = 8 * 1024;
+
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
+
+    private final Loop loop;
+    private final Channel channel;
+
+    private @Nullable ByteBuf pending;
+    private boolean begun;
+    private boolean encode;
+    private boolean untilClose;
+    private boolean answersHead;
+    private boolean oldVersion;
+
+    ClientOutput(Loop loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    /** An answer to {@code request} comes next. */
+    void begin(RequestHead request) {
+        begun = false;
+        encode = false;
+        untilClose = false;
+        answersHead = request.method() == Method.HEAD;
+        oldVersion = request.oldVersion();
+    }
+
+    /** Whether the final head has been written. */
+    boolean begun() {
+        return begun;
+    }
+
+    void interim(ResponseHead head) {
+        var out = loop.out();
+        ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
+        write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
+        channel.flush();
+    }
+
+    /**
+     * Writes the final head, or that of a WebSocket.
+     *
+     * @param keepAlive whether the connection may stay open
+     * @return whether it stays open
+     */
+    boolean head(ResponseHead head, boolean keepAlive) {
+        var body = head.body(answersHead);
+        boolean chunkedOut = !oldVersion && (head.chunked() || body == ResponseHead.Body.UNTIL_CLOSE);
+        encode = body == ResponseHead.Body.UNTIL_CLOSE && !oldVersion;
+        untilClose = oldVersion && (body == ResponseHead.Body.UNTIL_CLOSE || body == ResponseHead.Body.CHUNKED);
+        boolean stays = keepAlive && !untilClose;
+        boolean bodyless = head.status() < 200 || head.status() == 204 || head.status() == 304;
+        var out = loop.out();
+        ResponseEdit.write(head, persistence(stays), chunkedOut && !bodyless, loop.date(), out);
+        int room = switch (body) {
+            case NONE -> 0;
+            case LENGTH -> head.contentLength() <= SMALL ? (int) head.contentLength() : 0;
+            case CHUNKED -> 1_024;
+            case UNTIL_CLOSE -> 0;
+        };
+        begun = true;
+        pending = loop.allocator().directBuffer(out.length() + room).writeBytes(out.array(), 0, out.length());
+        return stays;
+    }
+
+    private Persistence persistence(boolean stays) {
+        return stays ? (oldVersion ? Persistence.KEEP_ALIVE : Persistence.SILENT) : Persistence.CLOSE;
+    }
+
+    void body(ByteBuf part) {
+        int length = part.readableBytes();
+        if (length == 0) {
+            part.release();
+            return;
+        }
+        if (encode) {
+            var size = Integer.toHexString(length).getBytes(US_ASCII);
+            var head = pending();
+            if (head == null || head.writableBytes() < size.length + 2) {
+                head = loop.allocator().directBuffer(size.length + 2);
+                sendPending();
+            } else {
+                pending = null;
+            }
+            write(head.writeBytes(size).writeBytes(CRLF));
+            write(part);
+            write(Unpooled.wrappedBuffer(CRLF));
+            return;
+        }
+        var head = pending;
+        if (head != null && head.writableBytes() >= length) {
+            head.writeBytes(part);
+            part.release();
+            return;
+        }
+        sendPending();
+        write(part);
+    }
+
+    private @Nullable ByteBuf pending() {
+        return pending;
+    }
+
+    private void write(Object message) {
+        channel.write(message, channel.voidPromise());
+    }
+
+    private void sendPending() {
+        if (pending != null) {
+            write(pending);
+            pending = null;
+        }
+    }
+
+    void flush() {
+        sendPending();
+        channel.flush();
+    }
+
+    void end() {
+        if (encode) {
+            sendPending();
+            write(Unpooled.wrappedBuffer(LAST_CHUNK));
+            encode = false;
+        }
+        flush();
+        begun = false;
+        answersHead = false;
+    }
+
+    /** An answer of our own. */
+    void page(Page page, boolean keepAlive, boolean old) {
+        oldVersion = old;
+        var out = loop.out().clear();
+        out.add("HTTP/1.1 ")
+                .add(page.status())
+                .add(" ")
+                .add(page.reason())
+                .add("\r\nDate: ")
+                .add(loop.date());
+        out.add("\r\nContent-Type: text/").add(page.html() ? "html" : "plain");
+        out.add("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
+                .add(page.body().length);
+        out.add("\r\n");
+        if (page.status() == 405) {
+            out.add("Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r\n");
+        }
+        if (page.retryAfterSeconds() > 0) {
+            out.add("Retry-After: ").add(page.retryAfterSeconds()).add("\r\n");
+        }
+        connectionLine(keepAlive);
+        if (!answersHead) {
+            out.add(page.body());
+        }
+        begun = true;
+        pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
+        flush();
+    }
+
+    private void connectionLine(boolean keepAlive) {
+        var out = loop.out();
+        switch (persistence(keepAlive)) {
+            case SILENT -> {}
+            case KEEP_ALIVE -> out.add("Connection: keep-alive\r\n");
+            case CLOSE -> out.add("Connection: close\r\n");
+        }
+        out.add(CRLF);
+    }
+
+    void file(FileAnswer file, boolean keepAlive, boolean old) {
+        oldVersion = old;
+        var out = loop.out().clear();
+        out.add("HTTP/1.1 ")
+                .add(file.status())
+                .add(" ")
+                .add(file.reason())
+                .add("\r\nDate: ")
+                .add(loop.date());
+        out.add("\r\n").add(file.fields());
+        connectionLine(keepAlive);
+        if (!answersHead) {
+            out.add(file.content());
+        }
+        begun = true;
+        pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
+        if (file.file() != null && !answersHead) {
+            sendPending();
+            write(new DefaultFileRegion(file.file(), file.from(), file.length()));
+        } else {
+            file.discard();
+        }
+        flush();
+    }
+
+    /** Ends the connection so that the client cannot take what it has for the whole answer. */
+    void cut() {
+        flush();
+        if (untilClose) {
+            // The end of the stream would look like the end of the answer; a reset does not.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        } else {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    void drop() {
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package footplate.proxy.listen;
+
+import footplate.core.config.Entry.Binding;
+import footplate.core.http.RequestEdit;
+import footplate.proxy.flow.Loop;
+import footplate.proxy.http1.ClientConnection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.Errors;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listening socket. It is accepted from on one loop, and each connection is handed to the loop that has the fewest:
+ * exclusive (another program's socket on the same port is noticed, as SO_REUSEPORT would not), evenly spread also where
+ * connections are few and long, and nothing in a closed socket's queue is lost by closing one of several.
+ */
+public final class Listener {
+    private static final int EADDRINUSE = -98;
+    private static final int EADDRNOTAVAIL = -99;
+    private static final int EACCES = -13;
+    private static final int BACKLOG = 4_096;
+    private static final int PAUSE_MILLIS = 100;
+
+    /** Answers up to this much are taken from a process at its own speed, however slow the client is. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+
+    private static final byte[] FULL =
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final Binding binding;
+    private final Channel socket;
+    private final int port;
+
+    private Listener(Binding binding, Channel socket) {
+        this.binding = binding;
+        this.socket = socket;
+        this.port = ((InetSocketAddress) socket.localAddress()).getPort();
+    }
+
+    /**
+     * Binds and listens. Not on an event loop: it waits.
+     *
+     * @param acceptor the loop that accepts, one of {@code loops}
+     */
+    public static Listener open(Binding binding, List<Loop> loops, Loop acceptor) throws ListenFailure {
+        InetAddress address;
+        try {
+            address = InetAddress.ofLiteral(binding.address());
+        } catch (IllegalArgumentException notNumeric) {
+            throw new ListenFailure(
+                    binding, ListenFailure.Reason.ADDRESS_NOT_AVAILABLE, "not a numeric address: " + binding.address());
+        }
+        var socket = new EpollServerSocketChannel();
+        socket.config().setBacklog(BACKLOG).setReuseAddress(true);
+        socket.pipeline().addLast(new Acceptor(binding, loops, acceptor));
+        var registered = acceptor.events().register(socket).awaitUninterruptibly();
+        var done = registered.isSuccess()
+                ? socket.bind(new InetSocketAddress(address, binding.port())).awaitUninterruptibly()
+                : registered;
+        var cause = done.cause();
+        if (cause != null) {
+            var _ = socket.close();
+            throw failure(binding, cause);
+        }
+        return new Listener(binding, socket);
+    }
+
+    private static ListenFailure failure(Binding binding, Throwable cause) {
+        int number = cause instanceof Errors.NativeIoException error ? error.expectedErr() : 0;
+        return switch (number) {
+            case EADDRINUSE -> new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "the port is in use");
+            case EACCES ->
+                new ListenFailure(
+                        binding, ListenFailure.Reason.NO_PERMISSION, "no permission for port " + binding.port());
+            case EADDRNOTAVAIL ->
+                new ListenFailure(
+                        binding, ListenFailure.Reason.ADDRESS_NOT_AVAILABLE, "this machine has no such address");
+            default -> new ListenFailure(binding, ListenFailure.Reason.OTHER, String.valueOf(cause.getMessage()));
+        };
+    }
+
+    public Bound bound() {
+        return new Bound(binding, port);
+    }
+
+    /** Accepts no more; connections that were accepted stay. */
+    public void close() {
+        socket.close().awaitUninterruptibly();
+    }
+
+    private static final class Acceptor extends ChannelInboundHandlerAdapter {
+        private final Binding binding;
+        private final List<Loop> loops;
+        private final Loop acceptor;
+
+        Acceptor(Binding binding, List<Loop> loops, Loop acceptor) {
+            this.binding = binding;
+            this.loops = loops;
+            this.acceptor = acceptor;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object accepted) {
+            var child = (Channel) accepted;
+            var loop = leastLoaded();
+            if (loop == null) {
+                acceptor.events()
+                        .register(child)
+                        .addListener(_ -> child.writeAndFlush(Unpooled.wrappedBuffer(FULL))
+                                .addListener(ChannelFutureListener.CLOSE));
+                return;
+            }
+            loop.load().incrementAndGet();
+            var config = child.config();
+            config.setAllocator(loop.allocator());
+            config.setWriteBufferWaterMark(WATER_MARK);
+            config.setOption(ChannelOption.TCP_NODELAY, true);
+            config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            var client =
+                    ((InetSocketAddress) child.remoteAddress()).getAddress().getHostAddress();
+            int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+            var lines = RequestEdit.forwardedLines(withoutScope(client), "http", port);
+            child.pipeline().addLast(new ClientConnection(loop, binding, lines, child));
+            loop.events().register(child).addListener(done -> {
+                if (!done.isSuccess()) {
+                    loop.load().decrementAndGet();
+                    var _ = child.close();
+                }
+            });
+        }
+
+        /** The loop with the fewest connections; null if there are too many in all. */
+        private @Nullable Loop leastLoaded() {
+            Loop least = null;
+            int fewest = Integer.MAX_VALUE;
+            int all = 0;
+            for (var loop : loops) {
+                int load = loop.load().get();
+                all += load;
+                if (load < fewest) {
+                    fewest = load;
+                    least = loop;
+                }
+            }
+            return all >= acceptor.settings().connections() ? null : least;
+        }
+
+        private static String withoutScope(String address) {
+            int percent = address.indexOf('%');
+            return percent < 0 ? address : address.substring(0, percent);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                acceptor.bug(cause);
+            }
+            // Most likely there are no descriptors left: those who are connected are served on, and in a moment some
+            // may be free.
+            var config = context.channel().config();
+            config.setAutoRead(false);
+            var _ = context.executor().schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy;
+
+import org.jspecify.annotations.NullMarked;

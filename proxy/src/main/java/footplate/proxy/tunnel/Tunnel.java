@@ -1,0 +1,115 @@
+package footplate.proxy.tunnel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * Two connections joined: every byte of one goes to the other, as fast as the slower takes it. The end of one direction
+ * is passed on as such; a connection that breaks takes the other with it.
+ */
+public final class Tunnel {
+    private final Runnable ended;
+    private final Consumer<Throwable> bugs;
+    private int open = 2;
+    private int closedDirections;
+
+    private Tunnel(Runnable ended, Consumer<Throwable> bugs) {
+        this.ended = ended;
+        this.bugs = bugs;
+    }
+
+    /**
+     * Joins two connections of the same loop; each one's handler is replaced.
+     *
+     * @param fromFirst bytes that {@code first} had sent already; released here
+     * @param fromSecond bytes that {@code second} had sent already; released here
+     * @param ended called once, when both are closed
+     */
+    public static void join(
+            Channel first,
+            ByteBuf fromFirst,
+            Channel second,
+            ByteBuf fromSecond,
+            Runnable ended,
+            Consumer<Throwable> bugs) {
+        var tunnel = new Tunnel(ended, bugs);
+        first.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        second.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        first.pipeline().replace(first.pipeline().last(), "tunnel", tunnel.new End(second));
+        second.pipeline().replace(second.pipeline().last(), "tunnel", tunnel.new End(first));
+        second.writeAndFlush(fromFirst, second.voidPromise());
+        first.writeAndFlush(fromSecond, first.voidPromise());
+        first.config().setAutoRead(true);
+        second.config().setAutoRead(true);
+        // One of them may have been closed before its handler was replaced.
+        if (!first.isActive() || !second.isActive()) {
+            first.close();
+            second.close();
+        }
+    }
+
+    private final class End extends ChannelInboundHandlerAdapter {
+        private final Channel other;
+
+        End(Channel other) {
+            this.other = other;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            other.write(bytes, other.voidPromise());
+            if (!other.isWritable()) {
+                context.channel().config().setAutoRead(false);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            other.flush();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            other.config().setAutoRead(context.channel().isWritable());
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                        .addListener((ChannelFutureListener) _ -> ((DuplexChannel) other).shutdownOutput());
+                if (++closedDirections == 2) {
+                    // Both have said all they have to say.
+                    other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                    context.channel()
+                            .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                            .addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            if (--open == 0) {
+                ended.run();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                bugs.accept(cause);
+            }
+            context.close();
+        }
+    }
+}

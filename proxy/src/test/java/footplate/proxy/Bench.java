@@ -1,0 +1,114 @@
+package footplate.proxy;
+
+import footplate.core.config.Entry;
+import footplate.core.name.AppName;
+import footplate.core.name.HostName;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.pool.Load;
+import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
+import footplate.core.route.Gate;
+import footplate.core.route.LiveTable;
+import footplate.core.route.PoolSignals;
+import footplate.core.route.RoutingTable;
+import footplate.core.route.Target;
+import footplate.proxy.flow.ProxySettings;
+import footplate.proxy.listen.ListenFailure;
+import footplate.testkit.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A running proxy with one app, as tests need it; everything is real but the Keeper, whose part the test plays. */
+final class Bench implements AutoCloseable {
+    final LiveTable table = new LiveTable();
+    final List<Throwable> bugs = new CopyOnWriteArrayList<>();
+    final List<RunId> drained = new CopyOnWriteArrayList<>();
+    final AtomicInteger busy = new AtomicInteger();
+    final Proxy proxy;
+    final int port;
+    final Entry.Binding binding = new Entry.Binding("127.0.0.1", 0);
+    private final PoolSignals signals = new PoolSignals() {
+        @Override
+        public void busy(AppName app) {
+            busy.incrementAndGet();
+        }
+
+        @Override
+        public void drained(RunId run) {
+            drained.add(run);
+        }
+    };
+    final AppName app = new AppName("shop");
+    final Gate gate = new Gate(app, signals, System.nanoTime());
+    int concurrency;
+    int maxQueue = 100;
+    boolean development = true;
+    Duration queueTimeout = Duration.ofSeconds(10);
+    String publicDirectory = "";
+    List<HostName> hosts = List.of();
+    Availability availability = new Availability.Serving();
+    final List<Target> targets = new ArrayList<>();
+
+    Bench() throws ListenFailure {
+        this(ProxySettings.usual(_ -> {}).withLoops(2));
+    }
+
+    Bench(ProxySettings settings) throws ListenFailure {
+        proxy = Proxy.start(settings.withBugs(bugs::add), table);
+        port = proxy.listen(binding).port();
+    }
+
+    /** One more process. */
+    Target add(String address) {
+        int number = targets.size();
+        var target = new Target(
+                new RunId(number),
+                new InstanceId(number),
+                1_000 + number,
+                address,
+                new Load(concurrency, false, System.nanoTime()));
+        targets.add(target);
+        publish();
+        return target;
+    }
+
+    /** Puts the app as it is now into the table. */
+    void publish() {
+        var settings =
+                new AppRoute.Settings(concurrency == 0, false, maxQueue, queueTimeout, development, publicDirectory);
+        var route = new AppRoute(
+                app, new Entry(binding.address(), binding.port(), hosts), targets, availability, gate, settings);
+        table.publish(new RoutingTable(List.of(route)), System.nanoTime());
+    }
+
+    Wire client() throws IOException {
+        return Wire.connect(port);
+    }
+
+    /** One request on a connection of its own. */
+    String ask(String request) throws IOException {
+        try (var client = client()) {
+            return client.send(request).readAnswer();
+        }
+    }
+
+    /** Requests in hand at all processes. */
+    int underWay() {
+        return targets.stream().mapToInt(target -> target.load().underWay()).sum();
+    }
+
+    @Override
+    public void close() {
+        proxy.close(Duration.ZERO);
+        if (!bugs.isEmpty()) {
+            var failure = new AssertionError("the proxy made mistakes: " + bugs);
+            bugs.forEach(failure::addSuppressed);
+            throw failure;
+        }
+    }
+}
