@@ -134,8 +134,7 @@ final class Processes {
 
     /** Processes that run, and that no instance of {@code state} has. */
     List<SimulatedProcess> orphansOf(State state) {
-        return alive()
-                .filter(process -> state.apps().values().stream()
+        return alive().filter(process -> state.apps().values().stream()
                         .flatMap(app -> app.instances().stream())
                         .noneMatch(place -> place.runs(process.run)))
                 .toList();

@@ -14,10 +14,8 @@ import footplate.core.name.RunId;
 import footplate.core.route.Target;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
-
 import java.time.Duration;
 import java.time.Instant;
-
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

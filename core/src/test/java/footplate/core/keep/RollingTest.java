@@ -142,6 +142,21 @@ class RollingTest {
     }
 
     @Test
+    void aReplacementHasTheNumberOfTheOneThatGoes() {
+        var keeper = serving(2, 2).exits(1).comesUp(3);
+        keeper.hears(new Event.RestartInstance(new InstanceId(0))).comesUp(4);
+        keeper.drained(3).exits(3).restart();
+        int number = keeper.effects(Effect.Start.class).getFirst().index();
+        assertThat(number).isZero();
+        keeper.comesUp(5);
+        assertThat(keeper.app().instances())
+                .filteredOn(i -> i.wanted() && i.isUp())
+                .extracting(Instance::index)
+                .as("the old one with this number went, though another has the lower id")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void aSmallerPoolDuringARestartGivesUpWhatIsNotStartedYet() {
         var keeper = serving(2, 3).hears(new Event.Define(shop("v2", 3, 3))).hears(new Event.Scale(SHOP, 1, 2));
         assertThat(keeper.app().instances()).filteredOn(Instance::wanted).hasSize(3);
