@@ -49,6 +49,7 @@ public final class World {
     private final Promises promises = new Promises(this, wishes);
     private final Processes processes = new Processes(this);
     private final Traffic traffic = new Traffic(this);
+    private final Ending ending = new Ending(this, wishes, promises, processes, traffic);
     private final Map<String, Conduct> conducts = new HashMap<>();
     private final Map<RunId, Long> carriedOut = new HashMap<>();
     private final Set<RunId> drained = new HashSet<>();
@@ -146,10 +147,7 @@ public final class World {
 
     /** {@code kill -9} of one of an app's processes, if it has one. */
     public World kill(String app) {
-        var candidates = processes
-                .alive()
-                .filter(p -> p.definition.name().value().equals(app))
-                .toList();
+        var candidates = processes.alive().filter(p -> p.isOf(app)).toList();
         if (!candidates.isEmpty()) {
             processes.exit(candidates.get(random.nextInt(candidates.size())), new Exit.Signalled(9));
         }
@@ -240,19 +238,15 @@ public final class World {
         if (!alive && !left) {
             daemonStarts();
         }
-        var missing = missing();
+        var missing = ending.missing();
         while (!missing.isEmpty() && timeline.now() < until) {
             passes(Duration.ofMillis(500));
-            missing = missing();
+            missing = ending.missing();
         }
         if (!missing.isEmpty()) {
             throw broken("the desired state is not reached: " + String.join("; ", missing));
         }
         return this;
-    }
-
-    private List<String> missing() {
-        return new Ending(this, wishes, promises, processes, traffic).missing();
     }
 
     // What tests look at.
@@ -286,18 +280,12 @@ public final class World {
 
     /** How many processes of an app exist, whatever the daemon knows. */
     public int alive(String app) {
-        return (int) processes
-                .alive()
-                .filter(p -> p.definition.name().value().equals(app))
-                .count();
+        return (int) processes.alive().filter(p -> p.isOf(app)).count();
     }
 
     /** How many processes an app has ever had. */
     public int started(String app) {
-        return (int) processes
-                .all()
-                .filter(p -> p.definition.name().value().equals(app))
-                .count();
+        return (int) processes.all().filter(p -> p.isOf(app)).count();
     }
 
     /** How many requests ended with an answer. */
