@@ -7,6 +7,7 @@ import footplate.core.Seeds;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
@@ -111,7 +112,7 @@ class LoadTest {
                     }
                 }));
             }
-            Thread.yield();
+            LockSupport.parkNanos(20_000);
             if (load.close()) {
                 drained.incrementAndGet();
             }

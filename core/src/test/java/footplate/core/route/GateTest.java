@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -210,7 +211,7 @@ class GateTest {
 
     private void requests(Random random, ConcurrentLinkedQueue<String> problems, AtomicInteger served) {
         for (int i = 0; i < 2_000; i++) {
-            var place = gate.claim(table.current().apps().get(APP), 0);
+            var place = gate.claim(Objects.requireNonNull(table.current().apps().get(APP)), 0);
             if (place == null) {
                 var wait = new Wait();
                 if (gate.queue(wait, 0) != Admission.QUEUED) {
@@ -226,8 +227,7 @@ class GateTest {
                         problems.add("a wake-up was lost; " + gate.queued() + " wait");
                         return;
                     }
-                    Thread.onSpinWait();
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
                 place = wait.granted;
                 if (place == null || wait.ends.get() != 1) {

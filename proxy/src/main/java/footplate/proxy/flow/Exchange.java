@@ -7,11 +7,9 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
-import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
-import footplate.core.supervise.StartFailure;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
@@ -23,7 +21,6 @@ import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -219,24 +216,9 @@ public final class Exchange implements UpstreamUser, FileUser {
                 timer = loop.events().schedule(this::waitedTooLong, Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
-            case STOPPED -> refuse(stoppedPage());
-            case FAILED -> refuse(failedPage(app));
+            case STOPPED -> refuse(Pages.stopped(html));
+            case FAILED -> refuse(Unavailable.page(loop.table().current(), app, html));
         }
-    }
-
-    private Page stoppedPage() {
-        return Pages.error(503, "This app is stopped.", html);
-    }
-
-    private Page failedPage(AppRoute app) {
-        var newest = loop.table().current().apps().get(app.app());
-        return newest != null && newest.availability() instanceof Availability.Failed(StartFailure failure)
-                ? failurePage(app, failure)
-                : stoppedPage();
-    }
-
-    private Page failurePage(AppRoute app, StartFailure failure) {
-        return app.development() ? Pages.journey(failure, html) : Pages.unavailable(failure, html);
     }
 
     private void waitedTooLong() {
@@ -261,7 +243,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (place != null) {
             forward(place, System.nanoTime());
         } else {
-            refuse(failure == null ? stoppedPage() : failurePage(route, failure));
+            refuse(failure == null ? Pages.stopped(html) : Unavailable.page(route, failure, html));
         }
         return true;
     }
@@ -542,26 +524,16 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (app == null || bytes == null) {
             return null;
         }
-        var copy = new byte[bytes.readableBytes()];
-        bytes.getBytes(bytes.readerIndex(), copy);
-        var head = new RequestHead(Integer.MAX_VALUE);
-        if (head.read(copy, 0, copy.length) < 0) {
-            throw new IllegalStateException("a head of our own is not understood: " + head.refusal());
-        }
-        var state = switch (phase) {
+        return Listing.of(app.app(), bytes, state(), nowNanos - sinceNanos, target == null ? null : target.instance());
+    }
+
+    private RequestUnderWay.State state() {
+        return switch (phase) {
             case IDLE, BEGUN, FILE, QUEUED, RETRYING -> RequestUnderWay.State.QUEUED;
             case CONNECTING -> RequestUnderWay.State.SENDING;
             case SENT -> client.bodyComplete() ? RequestUnderWay.State.WAITING : RequestUnderWay.State.SENDING;
             case RECEIVING -> RequestUnderWay.State.RECEIVING;
             case TUNNEL -> RequestUnderWay.State.TUNNEL;
         };
-        return new RequestUnderWay(
-                app.app(),
-                head.methodName(),
-                head.host(),
-                head.path(),
-                state,
-                Duration.ofNanos(nowNanos - sinceNanos),
-                target == null ? null : target.instance());
     }
 }

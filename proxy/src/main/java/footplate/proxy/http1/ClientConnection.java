@@ -159,7 +159,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean readHead() {
         var buffer = in;
-        if (buffer == null || !skipEmptyLines(buffer)) {
+        if (buffer == null || !(headBegun || HeadSearch.skipEmptyLines(buffer))) {
             return false;
         }
         int readable = buffer.readableBytes();
@@ -168,7 +168,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             headBegun = true;
             within(loop.settings().headTimeout());
         }
-        if (searched > 0 && !headEnds(buffer) && readable < limit) {
+        if (searched > 0 && readable < limit && !HeadSearch.ends(buffer, searched)) {
+            searched = readable;
             return false;
         }
         int length = Math.min(readable, limit);
@@ -193,40 +194,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         buffer.skipBytes(end);
         begin(head);
         return true;
-    }
-
-    /** RFC 9112 §2.2: an empty line before a request is ignored; false if nothing is left. */
-    private boolean skipEmptyLines(ByteBuf buffer) {
-        while (!headBegun && buffer.isReadable()) {
-            byte first = buffer.getByte(buffer.readerIndex());
-            if (first != '\r') {
-                break;
-            }
-            if (buffer.readableBytes() < 2) {
-                return false;
-            }
-            if (buffer.getByte(buffer.readerIndex() + 1) != '\n') {
-                break;
-            }
-            buffer.skipBytes(2);
-        }
-        return buffer.isReadable();
-    }
-
-    /** Whether an empty line is among the bytes that came since the last look, so that a slow head is parsed but twice. */
-    private boolean headEnds(ByteBuf buffer) {
-        int from = buffer.readerIndex();
-        int end = buffer.writerIndex();
-        for (int i = from + Math.max(searched - 3, 1); i < end; i++) {
-            if (buffer.getByte(i) == '\n') {
-                byte before = buffer.getByte(i - 1);
-                if (before == '\n' || (before == '\r' && i - 2 >= from && buffer.getByte(i - 2) == '\n')) {
-                    return true;
-                }
-            }
-        }
-        searched = end - from;
-        return false;
     }
 
     private void begin(RequestHead head) {

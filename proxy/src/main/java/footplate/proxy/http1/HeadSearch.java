@@ -1,0 +1,50 @@
+package footplate.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+
+/** Where heads begin and end in what has come in. */
+final class HeadSearch {
+    private HeadSearch() {}
+
+    /**
+     * Passes over empty lines before a request (RFC 9112 §2.2).
+     *
+     * @return whether something else is there
+     */
+    static boolean skipEmptyLines(ByteBuf buffer) {
+        while (buffer.isReadable()) {
+            int at = buffer.readerIndex();
+            if (buffer.getByte(at) != '\r') {
+                return true;
+            }
+            if (buffer.readableBytes() < 2) {
+                return false;
+            }
+            if (buffer.getByte(at + 1) != '\n') {
+                return true;
+            }
+            buffer.skipBytes(2);
+        }
+        return false;
+    }
+
+    /**
+     * Whether an empty line is among the bytes that came since the last look, so that a head that comes byte by byte is
+     * parsed but twice.
+     *
+     * @param searched how many bytes were looked at before
+     */
+    static boolean ends(ByteBuf buffer, int searched) {
+        int from = buffer.readerIndex();
+        int end = buffer.writerIndex();
+        for (int i = from + Math.max(searched - 3, 1); i < end; i++) {
+            if (buffer.getByte(i) == '\n') {
+                byte before = buffer.getByte(i - 1);
+                if (before == '\n' || (before == '\r' && i - 2 >= from && buffer.getByte(i - 2) == '\n')) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
