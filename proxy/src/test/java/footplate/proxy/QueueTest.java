@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class QueueTest {
     private static final String GET = "GET /x?y HTTP/1.1\r\nHost: Shop.Example:80\r\n\r\n";
 

@@ -8,7 +8,6 @@ import footplate.core.http.ResponseHead;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Gate;
-import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileQuery;
@@ -55,6 +54,7 @@ public final class Exchange implements UpstreamUser, FileUser {
 
     private final Loop loop;
     private final Client client;
+    private final AppLookup apps = new AppLookup();
 
     private Phase phase = Phase.IDLE;
     private @Nullable AppRoute route;
@@ -72,11 +72,6 @@ public final class Exchange implements UpstreamUser, FileUser {
     private boolean answered;
     private int attempts;
     private long sinceNanos;
-
-    // What was found for the last request, for listeners with one app: there is nothing to look up again.
-    private @Nullable RoutingTable knownTable;
-    private boolean knownSingle;
-    private @Nullable AppRoute knownRoute;
 
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
@@ -103,7 +98,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         replayable = true;
         answered = false;
         attempts = 0;
-        route = find(head, binding);
+        route = apps.find(loop.table().current(), binding, head);
         if (route != null && !route.publicDirectory().isEmpty()) {
             file = loop.files().query(route.publicDirectory(), head);
         }
@@ -113,21 +108,6 @@ public final class Exchange implements UpstreamUser, FileUser {
         var buffer = loop.allocator().directBuffer(out.length() + body);
         buffer.writeBytes(out.array(), 0, out.length());
         request = buffer;
-    }
-
-    private @Nullable AppRoute find(RequestHead head, Binding binding) {
-        var table = loop.table().current();
-        if (table == knownTable && knownSingle) {
-            return knownRoute;
-        }
-        var listener = table.listener(binding);
-        if (listener == null) {
-            return null;
-        }
-        knownTable = table;
-        knownSingle = listener.single();
-        knownRoute = listener.find(knownSingle ? "" : head.hostName());
-        return knownRoute;
     }
 
     /** Whether {@link #body} may be called. */
@@ -178,6 +158,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the answer to an earlier question is not this one's, however equal
     public void fileFound(FileQuery query, FileAnswer answer) {
         if (file != query || phase != Phase.FILE) {
             answer.discard();
@@ -188,6 +169,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public void fileMissing(FileQuery query) {
         if (file == query && phase == Phase.FILE && route != null) {
             file = null;

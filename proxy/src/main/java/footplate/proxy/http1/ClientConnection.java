@@ -21,13 +21,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's HTTP/1.x connection: reads its requests, one at a time and in order, and writes their answers. What cannot
  * be understood in one way only is refused, and the connection closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
     /** Most bytes that are read ahead while an answer is awaited. */
     private static final int READ_AHEAD = 64 * 1024;
@@ -52,6 +52,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Exchange exchange;
     private final ClientOutput output;
     private final ChunkedBody chunks = new ChunkedBody();
+    private final Patience patience;
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
@@ -66,12 +67,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean html;
     private boolean retired;
     private boolean inputEnded;
-    private long deadline;
-    private long sendDeadline;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
+        this.patience = new Patience(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
         this.channel = channel;
@@ -79,14 +79,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.output = new ClientOutput(loop, channel);
     }
 
-    private void within(Duration time) {
-        deadline = loop.nowMillis() + time.toMillis();
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext context) {
         loop.opened(this);
-        within(loop.settings().headTimeout());
+        patience.within(loop.settings().headTimeout());
     }
 
     @Override
@@ -166,7 +162,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         int limit = loop.settings().headLimit();
         if (!headBegun) {
             headBegun = true;
-            within(loop.settings().headTimeout());
+            patience.within(loop.settings().headTimeout());
         }
         if (searched > 0 && readable < limit && !HeadSearch.ends(buffer, searched)) {
             searched = readable;
@@ -199,7 +195,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void begin(RequestHead head) {
         headBegun = false;
         searched = 0;
-        sendDeadline = 0;
+        patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         keepAlive = head.keepAlive() && !retired && !inputEnded;
@@ -213,7 +209,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = bodyComplete ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
         if (bodyComplete || feed()) {
-            within(
+            patience.within(
                     bodyComplete
                             ? loop.settings().answerTimeout()
                             : loop.settings().bodyTimeout());
@@ -231,10 +227,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            deadline = 0;
+            patience.endless();
             return false;
         }
-        within(loop.settings().bodyTimeout());
+        patience.within(loop.settings().bodyTimeout());
         return feed();
     }
 
@@ -255,7 +251,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         bodyComplete = chunked ? chunks.ended() : left == 0;
         if (bodyComplete) {
             at = At.ANSWER;
-            within(loop.settings().answerTimeout());
+            patience.within(loop.settings().answerTimeout());
         }
         return true;
     }
@@ -286,7 +282,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
         keepAlive &= bodyComplete;
         keepAlive = output.head(head, keepAlive);
-        within(loop.settings().answerTimeout());
+        patience.within(loop.settings().answerTimeout());
     }
 
     @Override
@@ -298,10 +294,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void flush() {
         output.flush();
         if (at == At.ANSWER) {
-            within(loop.settings().answerTimeout());
+            patience.within(loop.settings().answerTimeout());
         }
-        if (sendDeadline == 0 && !channel.isWritable()) {
-            sendDeadline = loop.nowMillis() + loop.settings().sendTimeout().toMillis();
+        if (!channel.isWritable()) {
+            patience.stalled();
         }
     }
 
@@ -334,14 +330,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
-        deadline = loop.nowMillis() + loop.settings().keepAlive().toMillis();
+        patience.within(loop.settings().keepAlive());
         read(true);
         process();
     }
 
     private void closeAfterSending() {
         at = At.LINGERING;
-        within(loop.settings().sendTimeout());
+        patience.within(loop.settings().sendTimeout());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -349,7 +345,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void linger() {
         at = At.LINGERING;
         dropInput();
-        within(loop.settings().lingering());
+        patience.within(loop.settings().lingering());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
         if (inputEnded) {
@@ -383,7 +379,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void resumeBody() {
         if (at == At.BODY) {
-            within(loop.settings().bodyTimeout());
+            patience.within(loop.settings().bodyTimeout());
             read(true);
             process();
             exchange.flushBody();
@@ -419,7 +415,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
-            sendDeadline = 0;
+            patience.moves();
             exchange.clientWritable();
         }
     }
@@ -431,7 +427,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (at == At.ANSWER) {
                 // It may have ended its side only, or be gone: RFC 9112 §9.6 lets us choose how long to believe the
                 // former.
-                within(loop.settings().halfClosed());
+                patience.within(loop.settings().halfClosed());
             } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
                 // The last answer may still be on its way out.
                 closeAfterSending();
@@ -464,10 +460,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tick(long nowMillis) {
-        if (sendDeadline != 0 && nowMillis >= sendDeadline) {
+        if (patience.stalledTooLong(nowMillis)) {
             cut();
-        } else if (deadline != 0 && nowMillis >= deadline) {
-            deadline = 0;
+        } else if (patience.isOver(nowMillis)) {
             tooLate();
         }
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to a process, and the reader of the answers on it: one request at a time. While nobody uses it, any
  * byte or the end of the stream discards it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** A first write of at most this much is taken by the kernel in full, or fails without a byte delivered. */
     private static final int WHOLE_WRITE = 16_384;
