@@ -148,7 +148,11 @@ public final class Proxy {
             return;
         }
         for (var loop : loops) {
-            loop.events().execute(loop::tableChanged);
+            try {
+                loop.events().execute(loop::tableChanged);
+            } catch (RejectedExecutionException closedMeanwhile) {
+                return;
+            }
         }
     }
 

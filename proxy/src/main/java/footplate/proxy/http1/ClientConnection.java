@@ -2,6 +2,7 @@ package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.http.ChunkedBody;
+import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.files.FileAnswer;
@@ -92,19 +93,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             buffer.release();
             return;
         }
-        if (in == null) {
-            in = buffer;
-        } else if (in.refCnt() == 1) {
-            in.discardSomeReadBytes().writeBytes(buffer);
-            buffer.release();
-        } else {
-            // Parts of it are on their way to the process: it must not be moved by growing.
-            var joined = loop.allocator().directBuffer(in.readableBytes() + buffer.readableBytes());
-            joined.writeBytes(in).writeBytes(buffer);
-            in.release();
-            buffer.release();
-            in = joined;
-        }
+        in = in == null ? buffer : Unread.join(in, buffer, loop.allocator());
         process();
     }
 
@@ -155,7 +144,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean readHead() {
         var buffer = in;
-        if (buffer == null || !(headBegun || HeadSearch.skipEmptyLines(buffer))) {
+        if (buffer == null || !(headBegun || Unread.skipEmptyLines(buffer))) {
             return false;
         }
         int readable = buffer.readableBytes();
@@ -164,7 +153,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             headBegun = true;
             patience.within(loop.settings().headTimeout());
         }
-        if (searched > 0 && readable < limit && !HeadSearch.ends(buffer, searched)) {
+        if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
             searched = readable;
             return false;
         }
@@ -179,12 +168,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (end < 0) {
             html = false;
-            boolean tooLarge = end == RequestHead.INCOMPLETE;
-            refuse(
-                    tooLarge ? 431 : head.refusal().status(),
-                    tooLarge
-                            ? "the header fields are too large"
-                            : head.refusal().why());
+            var why = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
+            refuse(why.status(), why.why());
             return false;
         }
         buffer.skipBytes(end);
@@ -267,8 +252,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             linger();
         }
     }
-
-    // --- the exchange's answers ---
 
     @Override
     public void interim(ResponseHead head) {
@@ -377,6 +360,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public void sent() {
+        if (at == At.ANSWER) {
+            patience.within(loop.settings().answerTimeout());
+        } else {
+            resumeBody();
+        }
+    }
+
+    @Override
     public void resumeBody() {
         if (at == At.BODY) {
             patience.within(loop.settings().bodyTimeout());
@@ -409,8 +401,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.CLOSED;
         loop.closed(this);
     }
-
-    // --- the connection's events ---
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
@@ -485,6 +475,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 } else if (exchange.waitsForAnswer() && channel.isWritable()) {
                     exchange.answerTooSlow();
+                } else {
+                    // What it waits for has a limit of its own: its turn, or the client.
+                    patience.within(loop.settings().answerTimeout());
                 }
             }
             case LINGERING -> channel.close();
@@ -496,7 +489,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void retire() {
         retired = true;
         if (at == At.HEAD && !headBegun) {
-            channel.close();
+            closeAfterSending();
         }
     }
 

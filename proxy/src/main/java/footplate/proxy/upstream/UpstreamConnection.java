@@ -301,7 +301,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         at = At.IDLE;
         read(true);
         if (reader != null) {
-            reader.answerEnd(this, reusable);
+            try {
+                reader.answerEnd(this, reusable);
+            } catch (RuntimeException mistake) {
+                // This connection no longer knows whose it was when the exception comes back to it.
+                reader.crashed(mistake);
+            }
         }
     }
 
@@ -375,11 +380,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (asked == null) {
             // Whoever asked went away meanwhile.
             channel.close();
-        } else if (cause == null) {
-            asked.connected(this);
-        } else {
+            return;
+        }
+        try {
+            if (cause == null) {
+                asked.connected(this);
+            } else {
+                close();
+                asked.notConnected(cause);
+            }
+        } catch (RuntimeException mistake) {
             close();
-            asked.notConnected(cause);
+            asked.crashed(mistake);
         }
     }
 }

@@ -1,10 +1,26 @@
 package footplate.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 
-/** Where heads begin and end in what has come in. */
-final class HeadSearch {
-    private HeadSearch() {}
+/** What has come in and is not read yet: where heads begin and end in it. */
+final class Unread {
+    private Unread() {}
+
+    /** One buffer of what was left and what has come; both are the caller's no longer. */
+    static ByteBuf join(ByteBuf left, ByteBuf come, ByteBufAllocator allocator) {
+        if (left.refCnt() == 1) {
+            left.discardSomeReadBytes().writeBytes(come);
+            come.release();
+            return left;
+        }
+        // Parts of it are on their way to the process: it must not be moved by growing.
+        var joined = allocator.directBuffer(left.readableBytes() + come.readableBytes());
+        joined.writeBytes(left).writeBytes(come);
+        left.release();
+        come.release();
+        return joined;
+    }
 
     /**
      * Passes over empty lines before a request (RFC 9112 §2.2).
