@@ -14,6 +14,8 @@ const hello = path.join(here, '..', 'examples', 'hello')
 const ROUNDS = 20
 const RATE = 400
 const KILLS = 10
+// Each process is killed every other time: after more than the ten seconds that forgive its last end, so that no backoff is measured.
+const BETWEEN_KILLS = 5_500
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'fp-bench-'))
 const environment = { ...process.env, FOOTPLATE_HOME: path.join(home, 'f'), PM2_HOME: path.join(home, 'p') }
@@ -101,7 +103,7 @@ async function crashes(port) {
   const under = []
   let sent = 0
   const began = Date.now()
-  const until = began + (KILLS + 1) * 1_500
+  const until = began + (KILLS + 2) * BETWEEN_KILLS
   const load = (async () => {
     while (Date.now() < until) {
       while (sent < ((Date.now() - began) / 1000) * RATE) {
@@ -112,7 +114,7 @@ async function crashes(port) {
     }
   })()
   for (let kill = 0; kill < KILLS; kill++) {
-    await sleep(1_500)
+    await sleep(kill ? BETWEEN_KILLS : 2 * BETWEEN_KILLS)
     const log = fs.statSync(path.join(environment.FOOTPLATE_HOME, 'daemon.log')).size
     const victims = fs.readFileSync(path.join(environment.FOOTPLATE_HOME, 'state.json'), 'utf8')
     const pid = JSON.parse(victims).apps[0].instances[kill % 2].pid
