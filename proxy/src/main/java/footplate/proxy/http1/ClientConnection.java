@@ -122,10 +122,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
         } finally {
             processing = false;
-            if (in != null && !in.isReadable()) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
+        }
+    }
+
+    /** While it is being read from it stays: process() lets it go at its end. */
+    private void dropEmptyInput() {
+        if (!processing && in != null && !in.isReadable()) {
+            in.release();
+            in = null;
         }
     }
 
@@ -194,11 +199,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = bodyComplete ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
         if (bodyComplete || feed()) {
-            patience.within(
-                    bodyComplete
-                            ? loop.settings().answerTimeout()
-                            : loop.settings().bodyTimeout());
+            awaitMore();
             exchange.dispatch();
+        }
+    }
+
+    /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
+    private void awaitAnswer() {
+        patience.within(
+                inputEnded ? loop.settings().halfClosed() : loop.settings().answerTimeout());
+    }
+
+    private void awaitMore() {
+        if (bodyComplete) {
+            awaitAnswer();
+        } else {
+            patience.within(loop.settings().bodyTimeout());
         }
     }
 
@@ -236,7 +252,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         bodyComplete = chunked ? chunks.ended() : left == 0;
         if (bodyComplete) {
             at = At.ANSWER;
-            patience.within(loop.settings().answerTimeout());
+            awaitAnswer();
         }
         return true;
     }
@@ -265,7 +281,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
         keepAlive &= bodyComplete;
         keepAlive = output.head(head, keepAlive);
-        patience.within(loop.settings().answerTimeout());
+        awaitAnswer();
     }
 
     @Override
@@ -277,7 +293,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void flush() {
         output.flush();
         if (at == At.ANSWER) {
-            patience.within(loop.settings().answerTimeout());
+            awaitAnswer();
         }
         if (!channel.isWritable()) {
             patience.stalled();
@@ -340,12 +356,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void dropInput() {
         if (in != null) {
-            // While it is being read from, process() lets it go at the end.
             in.skipBytes(in.readableBytes());
-            if (!processing) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
         }
     }
 
@@ -362,7 +374,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void sent() {
         if (at == At.ANSWER) {
-            patience.within(loop.settings().answerTimeout());
+            awaitAnswer();
         } else {
             resumeBody();
         }
@@ -415,9 +427,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
             if (at == At.ANSWER) {
-                // It may have ended its side only, or be gone: RFC 9112 §9.6 lets us choose how long to believe the
-                // former.
-                patience.within(loop.settings().halfClosed());
+                awaitAnswer();
             } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
                 // The last answer may still be on its way out.
                 closeAfterSending();
@@ -477,7 +487,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     exchange.answerTooSlow();
                 } else {
                     // What it waits for has a limit of its own: its turn, or the client.
-                    patience.within(loop.settings().answerTimeout());
+                    awaitAnswer();
                 }
             }
             case LINGERING -> channel.close();
