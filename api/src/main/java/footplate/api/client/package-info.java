@@ -1,3 +1,4 @@
+/** How to find a running Footplate and talk to it. */
 @NullMarked
 package footplate.api.client;
 

@@ -1,0 +1,49 @@
+package footplate.api.v1;
+
+import footplate.api.json.Fields;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a running Footplate; the name on the wire is the constant's in lower case. */
+public enum Call {
+    /** Who answers? No body; answers {@link PingInfo}. */
+    PING,
+    /** Starts an app: {@link StartRequest}; events while it comes up; answers {@link Apps} with the one app. */
+    START,
+    /** Stops instances and keeps the app's definition: {@link TargetRequest}; answers {@link Apps}. */
+    STOP,
+    /** Replaces instances, new before old: {@link TargetRequest}; answers {@link Apps}. */
+    RESTART,
+    /** Stops an app and forgets its definition: {@link TargetRequest}; answers {@link Apps} as they were last seen. */
+    DELETE,
+    /** Changes how many instances an app has: {@link ScaleRequest}; answers {@link Apps} with the one app. */
+    SCALE,
+    /** All apps with their instances; no body; answers {@link Apps}. */
+    LIST,
+    /** The apps that a target names: {@link TargetRequest}; answers {@link Apps}, and fails if there is none. */
+    DESCRIBE,
+    /** Requests under way: {@link OptionalTarget}; answers {@link RequestsUnderWay}. */
+    REQUESTS,
+    /** Lines of output: {@link LogsRequest}; an event named {@code line} for each; answers an empty object, if ever. */
+    LOGS,
+    /** Stops every app, then the daemon itself; no body; events while it does; answers {@link Apps} that were stopped. */
+    KILL,
+    /** What happens, as it happens: no body; events until the client closes. */
+    EVENTS;
+
+    private static final Call[] ALL = values();
+
+    /** {@return the call of that name on the wire; null if there is none} */
+    static @Nullable Call named(String wireName) {
+        for (Call call : ALL) {
+            if (call.wireName().equals(wireName)) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    /** {@return the name on the wire} */
+    public String wireName() {
+        return Fields.wireName(this);
+    }
+}

@@ -1,0 +1,194 @@
+package footplate.cli.parse;
+
+import footplate.api.v1.LogsRequest;
+import footplate.api.v1.StartRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every command and every flag there is. */
+public final class Commands {
+    public static final Flag PORT = Flag.with(
+            "--port", new Flag.Value.Count("PORT", 0, 65_535), "Serve on this port; 0 takes a free one", "3000");
+    public static final Flag BIND = Flag.with(
+            "--bind", new Flag.Value.Text("ADDRESS"), "Serve on this address; 0.0.0.0 for every one", "127.0.0.1");
+    public static final Flag ENVIRONMENT = Flag.with(
+                    "--environment",
+                    new Flag.Value.Text("NAME"),
+                    "Sets NODE_ENV and its like",
+                    "development for run, production for start")
+            .letter('e');
+    public static final Flag MIN = Flag.with(
+            "--min",
+            new Flag.Value.Count("N", 0, StartRequest.MOST_INSTANCES),
+            "Processes kept even when idle; 0 starts the first on demand",
+            "the number of cores, or --max if that is less");
+    public static final Flag MAX = Flag.with(
+            "--max",
+            new Flag.Value.Count("N", 1, StartRequest.MOST_INSTANCES),
+            "Processes at most",
+            "the number of cores, or --min if that is more");
+    public static final Flag NAME = Flag.with(
+                    "--name", new Flag.Value.Text("NAME"), "Call the app so", "its folder's name")
+            .letter('n');
+    public static final Flag HOST = Flag.with(
+                    "--host",
+                    new Flag.Value.Text("NAME"),
+                    "Serve only requests for this host name; may be given again",
+                    "every host name no other app has")
+            .repeated();
+    public static final Flag COMMAND = Flag.with(
+            "--command",
+            new Flag.Value.Text("LINE"),
+            "Start the app with this command line; it must listen on 127.0.0.1:$PORT",
+            "found from the folder's files");
+    public static final Flag CONCURRENCY = Flag.with(
+            "--concurrency",
+            new Flag.Value.Count("N", 0, StartRequest.MOST_REQUESTS),
+            "Requests a process takes at once; 0 for no limit",
+            "no limit");
+    public static final Flag MAX_QUEUE = Flag.with(
+            "--max-queue",
+            new Flag.Value.Count("N", 0, StartRequest.MOST_REQUESTS),
+            "Requests that may wait for a process; one more is answered 503",
+            "100");
+    public static final Flag QUEUE_TIMEOUT = Flag.with(
+            "--queue-timeout",
+            new Flag.Value.Time("TIME", 1),
+            "How long a request may wait there; then it is answered 504",
+            "60s");
+    public static final Flag IDLE_TIMEOUT = Flag.with(
+            "--idle-timeout",
+            new Flag.Value.Time("TIME", 1),
+            "Stop a process above --min after so long without a request",
+            "5m");
+    public static final Flag START_TIMEOUT = Flag.with(
+            "--start-timeout", new Flag.Value.Time("TIME", 1), "How long a process may take until it is ready", "90s");
+    public static final Flag KILL_TIMEOUT = Flag.with(
+            "--kill-timeout",
+            new Flag.Value.Time("TIME", 0),
+            "How long a process may take to stop until it is killed",
+            "10s");
+    public static final Flag STOP_SIGNAL = Flag.with(
+            "--stop-signal",
+            new Flag.Value.Choice("INT|TERM", List.of("INT", "TERM")),
+            "The signal that asks a process to stop",
+            "INT for Node, TERM for --command");
+    public static final Flag WAIT_READY = Flag.on(
+            "--wait-ready", '\0', "A process is ready when it calls process.send('ready'), not when it listens");
+    public static final Flag JSON = Flag.on("--json", '\0', "Print JSON instead of text");
+    public static final Flag FOLLOW = Flag.on("--follow", 'f', "Go on with new lines until Ctrl-C");
+    public static final Flag LINES = Flag.with(
+                    "--lines",
+                    new Flag.Value.Count("LINES", 0, LogsRequest.MOST_LINES),
+                    "Show that many of the last lines",
+                    "15")
+            .letter('n');
+    public static final Flag OUT = Flag.on("--out", '\0', "Only what the app wrote to its standard output");
+    public static final Flag ERR = Flag.on("--err", '\0', "Only what the app wrote to its standard error");
+    public static final Flag SHOW = Flag.with(
+            "--show",
+            new Flag.Value.Choice("processes|requests", List.of("processes", "requests")),
+            "What to show of each app",
+            "processes");
+
+    private static final List<Flag> OF_START = List.of(
+            PORT,
+            BIND,
+            ENVIRONMENT,
+            MIN,
+            MAX,
+            NAME,
+            HOST,
+            COMMAND,
+            CONCURRENCY,
+            MAX_QUEUE,
+            QUEUE_TIMEOUT,
+            IDLE_TIMEOUT,
+            START_TIMEOUT,
+            KILL_TIMEOUT,
+            STOP_SIGNAL,
+            WAIT_READY);
+
+    private static final String TARGETS = "TARGET is an app's name, an instance's id from 'list', or 'all'.";
+
+    public static final Command RUN = new Command(
+            "run",
+            "[DIR|FILE]",
+            0,
+            1,
+            "Serve an app here, its output on the terminal, until Ctrl-C",
+            "DIR is the app's folder, FILE its startup file; without it, the current folder.",
+            OF_START);
+    public static final Command START = new Command(
+            "start",
+            "[DIR|FILE]",
+            0,
+            1,
+            "Serve an app in the background",
+            "DIR is the app's folder, FILE its startup file; without it, the current folder."
+                    + " Starts the background daemon if there is none, and returns when the app is ready or has failed.",
+            plus(OF_START, JSON));
+    public static final Command STOP = new Command(
+            "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));
+    public static final Command RESTART = new Command(
+            "restart",
+            "TARGET",
+            1,
+            1,
+            "Replace processes by new ones, new before old; starts what is stopped",
+            TARGETS,
+            List.of(JSON));
+    public static final Command DELETE =
+            new Command("delete", "TARGET", 1, 1, "Stop an app and forget it", TARGETS, List.of(JSON));
+    public static final Command LIST =
+            new Command("list", "", 0, 0, "Show every process in a table", "", List.of(JSON));
+    public static final Command STATUS = new Command(
+            "status", "[TARGET]", 0, 1, "Show every app with its queue and processes", TARGETS, List.of(SHOW, JSON));
+    public static final Command DESCRIBE =
+            new Command("describe", "TARGET", 1, 1, "Show all that is known of an app", TARGETS, List.of(JSON));
+    public static final Command LOGS = new Command(
+            "logs", "[TARGET]", 0, 1, "Show the output of apps", TARGETS, List.of(FOLLOW, LINES, OUT, ERR, JSON));
+    public static final Command SCALE = new Command(
+            "scale",
+            "APP N|+N|-N",
+            2,
+            2,
+            "Change how many processes an app has",
+            "N sets the number, +N adds so many, -N takes so many away.",
+            List.of(JSON));
+    public static final Command KILL =
+            new Command("kill", "", 0, 0, "Stop every app in the background, and the daemon", "", List.of(JSON));
+    public static final Command PING = new Command(
+            "ping", "", 0, 0, "Tell whether the background daemon runs; exit code 1 if not", "", List.of(JSON));
+    public static final Command VERSION =
+            new Command("version", "", 0, 0, "Show the versions of Footplate and Java", "", List.of(JSON));
+    public static final Command HELP =
+            new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
+
+    private static final List<Command> ALL =
+            List.of(RUN, START, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, KILL, PING, VERSION, HELP);
+
+    private Commands() {}
+
+    /** {@return every command, in the order help shows them} */
+    public static List<Command> all() {
+        return ALL;
+    }
+
+    /** {@return the command of that name; null if there is none} */
+    public static @Nullable Command named(String name) {
+        for (Command command : ALL) {
+            if (command.name().equals(name)) {
+                return command;
+            }
+        }
+        return null;
+    }
+
+    private static List<Flag> plus(List<Flag> flags, Flag last) {
+        List<Flag> all = new ArrayList<>(flags);
+        all.add(last);
+        return all;
+    }
+}

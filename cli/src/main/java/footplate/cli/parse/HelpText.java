@@ -1,0 +1,126 @@
+package footplate.cli.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The words of {@code help}, and the page {@code docs/reference/cli.md}: made from the declarations. */
+public final class HelpText {
+    private static final int LONGEST_LINE = 96;
+
+    private HelpText() {}
+
+    /** {@return the list of commands} */
+    public static String overview() {
+        var text = new StringBuilder();
+        text.append("Footplate runs web apps: it starts their processes, serves them, and keeps them running.\n\n");
+        text.append("    footplate COMMAND [FLAGS]\n\n");
+        for (Command command : Commands.all()) {
+            text.append("  ");
+            pad(text, command.name(), 10);
+            text.append(command.summary()).append('\n');
+        }
+        text.append(
+                "\n'footplate help COMMAND' shows a command's flags. Exit codes: 0 done, 1 failed, 2 wrong usage.\n");
+        text.append(
+                "FOOTPLATE_HOME names the folder for state and logs (otherwise ~/.footplate). NO_COLOR turns colours off.\n");
+        return text.toString();
+    }
+
+    /** {@return a command's help} */
+    public static String of(Command command) {
+        var text = new StringBuilder();
+        text.append(command.summary())
+                .append(".\n\n    ")
+                .append(command.usage())
+                .append('\n');
+        if (!command.doc().isEmpty()) {
+            text.append('\n');
+            wrapped(text, command.doc(), 0);
+        }
+        text.append('\n');
+        List<Flag> flags = new ArrayList<>(command.flags());
+        flags.add(Parser.HELP);
+        int widest = 0;
+        for (Flag flag : flags) {
+            widest = Math.max(widest, indented(flag).length());
+        }
+        for (Flag flag : flags) {
+            text.append("  ");
+            pad(text, indented(flag), widest + 2);
+            wrapped(text, sentence(flag), widest + 4);
+        }
+        return text.toString();
+    }
+
+    /** {@return the reference page, in Markdown} */
+    public static String page() {
+        var text = new StringBuilder();
+        text.append("# The command line\n\n");
+        text.append(
+                "Generated from the declarations in `cli/src/main/java/footplate/cli/parse/Commands.java`; a test compares.\n\n");
+        text.append("Exit codes: 0 done, 1 failed, 2 wrong usage. Times are written `500ms`, `30s`, `5m`, `2h`.\n");
+        for (Command command : Commands.all()) {
+            text.append("\n## ")
+                    .append(command.name())
+                    .append("\n\n`")
+                    .append(command.usage())
+                    .append("`\n\n");
+            text.append(command.summary()).append('.');
+            if (!command.doc().isEmpty()) {
+                text.append(' ').append(command.doc());
+            }
+            text.append('\n');
+            if (!command.flags().isEmpty()) {
+                text.append("\n| flag | what it does | without it |\n| --- | --- | --- |\n");
+                for (Flag flag : command.flags()) {
+                    text.append("| `").append(flag.usage().replace("|", "\\|")).append("` | ");
+                    text.append(flag.doc())
+                            .append(" | ")
+                            .append(flag.otherwise())
+                            .append(" |\n");
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /** Flags without a letter are set under those with one. */
+    private static String indented(Flag flag) {
+        return flag.letter() == '\0' ? "    " + flag.usage() : flag.usage();
+    }
+
+    private static String sentence(Flag flag) {
+        return flag.doc() + (flag.otherwise().isEmpty() ? "" : " (otherwise: " + flag.otherwise() + ")");
+    }
+
+    private static void pad(StringBuilder text, String word, int width) {
+        text.append(word);
+        for (int i = word.length(); i < width; i++) {
+            text.append(' ');
+        }
+    }
+
+    /** Appends words from the current column, which is {@code indent}, and ends the line. */
+    private static void wrapped(StringBuilder text, String words, int indent) {
+        int column = indent;
+        int from = 0;
+        while (from < words.length()) {
+            int to = words.indexOf(' ', from);
+            if (to < 0) {
+                to = words.length();
+            }
+            if (column > indent && column + 1 + to - from > LONGEST_LINE) {
+                text.append('\n');
+                pad(text, "", indent);
+                column = indent;
+            } else if (column > indent) {
+                text.append(' ');
+                column++;
+            }
+            text.append(words, from, to);
+            column += to - from;
+            from = to + 1;
+        }
+        text.append('\n');
+    }
+}

@@ -1,0 +1,430 @@
+package footplate.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import footplate.api.client.HomeLayout;
+import footplate.api.client.ScriptedServer;
+import footplate.api.json.JsonBody;
+import footplate.api.v1.AppInfo;
+import footplate.api.v1.AppState;
+import footplate.api.v1.Apps;
+import footplate.api.v1.Call;
+import footplate.api.v1.ErrorAnswer;
+import footplate.api.v1.Event;
+import footplate.api.v1.InstanceInfo;
+import footplate.api.v1.InstanceState;
+import footplate.api.v1.Journey;
+import footplate.api.v1.PingInfo;
+import footplate.api.v1.Problem;
+import footplate.api.v1.StartRequest;
+import footplate.api.v1.Wire;
+import footplate.cli.parse.Commands;
+import footplate.cli.print.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CliTest {
+    @TempDir
+    Path folder;
+
+    private final List<ScriptedServer> servers = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    private final List<String> started = new ArrayList<>();
+    private @Nullable StartRequest ran;
+    private HomeLayout home = new HomeLayout(Path.of("/unset"));
+
+    @BeforeEach
+    void name() {
+        home = new HomeLayout(folder.resolve("h"));
+        environment.put("FOOTPLATE_HOME", home.home().toString());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (ScriptedServer server : servers) {
+            server.close();
+        }
+    }
+
+    @Test
+    void withoutADaemonListIsEmptyAndDone() {
+        assertThat(run("list", "--json")).isEqualTo(Cli.DONE);
+        assertThat(out()).isEqualTo("[]\n");
+        assertThat(err()).contains("No Footplate is running");
+    }
+
+    @Test
+    void withoutADaemonPingAndStopFail() {
+        assertThat(run("ping")).isEqualTo(Cli.FAILED);
+        assertThat(run("stop", "shop")).isEqualTo(Cli.FAILED);
+        assertThat(run("kill")).isEqualTo(Cli.DONE);
+    }
+
+    @Test
+    void listJsonHasItsDocumentedFields() throws Exception {
+        answer(home, Call.LIST, new Apps(List.of(app("shop", 4711L), stopped("idle"))));
+
+        assertThat(run("list", "--json")).isEqualTo(Cli.DONE);
+
+        assertThat(out())
+                .isEqualTo(
+                        "[{\"app\":\"shop\",\"id\":0,\"pid\":4711,\"state\":\"running\",\"restarts\":1,\"uptime\":5000,\"cpu\":2.5,"
+                                + "\"memory\":1048576,\"sessions\":2,\"processed\":9},"
+                                + "{\"app\":\"idle\",\"id\":null,\"pid\":null,\"state\":\"stopped\",\"restarts\":0,\"uptime\":0,\"cpu\":0.0,"
+                                + "\"memory\":0,\"sessions\":0,\"processed\":0}]\n");
+    }
+
+    @Test
+    void theForegroundIsListedBesideTheBackgroundAndADeadOneIsPassedOver() throws Exception {
+        answer(home, Call.LIST, new Apps(List.of(app("shop", 1L))));
+        answer(home.run(17), Call.LIST, new Apps(List.of(app("shop", 2L), app("blog", 3L))));
+        Files.createDirectories(home.run(4).home());
+        Files.writeString(home.run(4).controlSocket(), "");
+
+        assertThat(run("list")).isEqualTo(Cli.DONE);
+
+        assertThat(out()).containsSubsequence("shop", " 1 ", "shop", " 2 ", "blog", " 3 ");
+        assertThat(err()).contains("'shop' is shown twice", "foreground run 17");
+    }
+
+    @Test
+    void aTargetIsLookedForInTheBackgroundFirstAndThenInTheForeground() throws Exception {
+        var notFound = ErrorAnswer.of(
+                ErrorAnswer.NOT_FOUND, new Problem("blog", "there is no such app", "'footplate list' shows them."));
+        serve(home, (_, connection) -> ScriptedServer.write(connection, Wire.error(notFound)));
+        answer(home.run(17), Call.STOP, new Apps(List.of(stopped("blog"))));
+
+        assertThat(run("stop", "blog")).isEqualTo(Cli.DONE);
+
+        assertThat(out()).isEqualTo("blog is stopped\n");
+    }
+
+    @Test
+    void aTargetNobodyKnowsFails() throws Exception {
+        var notFound = ErrorAnswer.of(
+                ErrorAnswer.NOT_FOUND, new Problem("blog", "there is no such app", "'footplate list' shows them."));
+        serve(home, (_, connection) -> ScriptedServer.write(connection, Wire.error(notFound)));
+
+        assertThat(run("describe", "blog")).isEqualTo(Cli.FAILED);
+        assertThat(err()).isEqualTo("blog: there is no such app.\n    'footplate list' shows them.\n");
+    }
+
+    @Test
+    void aStartSendsWhatWasSaidAndTellsWhereTheAppIs() throws Exception {
+        Path app = Files.createDirectory(folder.resolve("my shop"));
+        environment.put("SECRET", "hunter2");
+        environment.put("FOOTPLATE_LAUNCHER_LC_ALL", "");
+        environment.put("LC_ALL", "C.UTF-8");
+        List<String> requests = new ArrayList<>();
+        serve(home, (request, connection) -> {
+            requests.add(request);
+            ScriptedServer.write(
+                    connection, Wire.event(new Event("instance-ready", "shop", 0, "process 0 is ready", Map.of())));
+            ScriptedServer.write(connection, Wire.ok(new Apps(List.of(app("shop", 1L)))));
+        });
+
+        int code = run(
+                "start",
+                app.toString(),
+                "--min",
+                "0",
+                "--max=3",
+                "-n",
+                "shop",
+                "--host",
+                "a",
+                "--host",
+                "b",
+                "--idle-timeout",
+                "5m",
+                "--wait-ready");
+
+        assertThat(code).isEqualTo(Cli.DONE);
+        assertThat(out()).startsWith("shop is up at http://127.0.0.1:3000: 1 process, after ");
+        assertThat(err()).isEqualTo("process 0 is ready\n");
+        StartRequest sent =
+                StartRequest.read(Wire.readRequest(requests.getFirst()).body());
+        assertThat(sent.path()).isEqualTo(app.toRealPath().toString());
+        assertThat(sent.environmentName()).isEqualTo("production");
+        assertThat(sent.hosts()).containsExactly("a", "b");
+        assertThat(sent.min()).isZero();
+        assertThat(sent.max()).isEqualTo(3);
+        assertThat(sent.idleTimeoutMs()).isEqualTo(300_000);
+        assertThat(sent.waitReady()).isTrue();
+        assertThat(sent.env())
+                .containsEntry("SECRET", "hunter2")
+                .doesNotContainKeys("LC_ALL", "FOOTPLATE_LAUNCHER_LC_ALL");
+    }
+
+    @Test
+    void aStartThatFailsTellsItsJourney() throws Exception {
+        var journey = new Journey(
+                List.of(new Journey.Step("wait until it listens", 90_000, Journey.Step.FAILED)),
+                List.of("SyntaxError: x"),
+                "it ended",
+                "mend line 3");
+        var error =
+                new ErrorAnswer(ErrorAnswer.START_FAILED, List.of(new Problem("shop", "did not start", "")), journey);
+        serve(home, (_, connection) -> ScriptedServer.write(connection, Wire.error(error)));
+
+        assertThat(run("start", folder.toString())).isEqualTo(Cli.FAILED);
+        assertThat(err())
+                .contains(
+                        "shop: did not start.",
+                        "wait until it listens  1m 30s",
+                        "| SyntaxError: x",
+                        "Cure:    mend line 3.");
+        assertThat(out()).isEmpty();
+
+        assertThat(run("start", folder.toString(), "--json")).isEqualTo(Cli.FAILED);
+        assertThat(out()).startsWith("{\"error\":{\"code\":\"start-failed\"").contains("SyntaxError");
+    }
+
+    @Test
+    void aRunHandsTheRequestToTheForegroundAndReturnsItsCode() {
+        assertThat(run("run", folder.toString(), "--port", "0")).isEqualTo(7);
+
+        assertThat(ran).isNotNull().satisfies(request -> {
+            assertThat(request.environmentName()).isEqualTo("development");
+            assertThat(request.port()).isZero();
+        });
+        assertThat(home.home()).isDirectory();
+    }
+
+    @Test
+    void aPathThatIsNotThereIsToldBeforeAnythingIsStarted() {
+        assertThat(run("start", folder.resolve("nope").toString())).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("nope: there is no such folder or file");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void usageMistakesHaveCodeTwo() {
+        assertThat(run()).isEqualTo(Cli.USAGE);
+        assertThat(run("strat")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("Did you mean 'start'?");
+        assertThat(run("start", "--min", "3", "--max", "2")).isEqualTo(Cli.USAGE);
+        assertThat(run("start", "--name", "17")).isEqualTo(Cli.USAGE);
+        assertThat(run("scale", "shop", "many")).isEqualTo(Cli.USAGE);
+        assertThat(run("logs", "--out", "--err")).isEqualTo(Cli.USAGE);
+        assertThat(run("help", "strat")).isEqualTo(Cli.USAGE);
+    }
+
+    @Test
+    void everyCommandHasHelpAndEveryDeclaredCommandIsCarriedOut() {
+        for (var command : Commands.all()) {
+            assertThat(run("help", command.name())).isEqualTo(Cli.DONE);
+            assertThat(run(command.name(), "--help")).isEqualTo(Cli.DONE);
+        }
+        for (String quiet : new String[] {"list", "status", "logs", "version", "help", "kill"}) {
+            assertThat(run(quiet)).describedAs(quiet).isEqualTo(Cli.DONE);
+        }
+    }
+
+    @Test
+    void aMissingHomeIsTold() {
+        environment.clear();
+
+        assertThat(run("list")).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("neither FOOTPLATE_HOME nor HOME is set");
+    }
+
+    @Test
+    void scalesAreAbsoluteOrRelative() throws Exception {
+        ScriptedServer server = answer(home, Call.SCALE, new Apps(List.of(app("shop", 1L))));
+
+        assertThat(run("scale", "shop", "4")).isEqualTo(Cli.DONE);
+        assertThat(run("scale", "shop", "+1")).isEqualTo(Cli.DONE);
+        assertThat(run("scale", "shop", "-2")).isEqualTo(Cli.DONE);
+
+        assertThat(server.requests())
+                .extracting(line -> line.substring(line.indexOf("\"body\"")))
+                .containsExactly(
+                        "\"body\":{\"app\":\"shop\",\"to\":4}}",
+                        "\"body\":{\"app\":\"shop\",\"by\":1}}",
+                        "\"body\":{\"app\":\"shop\",\"by\":-2}}");
+    }
+
+    @Test
+    void linesOfOutputAreMarkedAndHarmless() throws Exception {
+        serve(home, (_, connection) -> {
+            ScriptedServer.write(connection, Wire.event(Event.line("shop", 0, false, "hello \u001b[2J")));
+            ScriptedServer.write(connection, Wire.event(Event.line("shop", 1, true, "oops")));
+            ScriptedServer.write(connection, Wire.ok(JsonBody.EMPTY));
+        });
+
+        assertThat(run("logs", "shop", "-n", "2")).isEqualTo(Cli.DONE);
+        assertThat(out()).isEqualTo("shop 0 | hello ^[[2J\nshop 1 ! oops\n");
+        assertThat(run("logs")).isEqualTo(Cli.DONE);
+    }
+
+    @Test
+    void aDaemonThatDiedIsStartedAgainBeforeItsAppsAreListed() throws Exception {
+        home.make();
+        Files.writeString(home.pidFile(), "4711");
+
+        assertThat(run("list")).isEqualTo(Cli.DONE);
+
+        assertThat(started).containsExactly(home.home().toString());
+        assertThat(err()).contains("(PID 4711) ended without a goodbye");
+        assertThat(out()).contains("shop");
+    }
+
+    @Test
+    void aStartWithoutADaemonStartsOne() {
+        assertThat(run("start", folder.toString())).isEqualTo(Cli.DONE);
+        assertThat(started).hasSize(1);
+        assertThat(out()).contains("shop is up");
+    }
+
+    @Test
+    void aDaemonThatEndsAtOnceIsToldWithTheEndOfItsLog() throws Exception {
+        home.make();
+        Files.writeString(home.daemonLog(), "of an earlier life\n");
+
+        int code = run(
+                layout -> new ProcessBuilder("sh", "-c", "echo the disk is full; exit 3")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                                layout.daemonLog().toFile()))
+                        .start(),
+                "start",
+                folder.toString());
+
+        assertThat(code).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("exit code 3", "the disk is full").doesNotContain("earlier life");
+    }
+
+    @Test
+    void aDaemonThatFoundAnotherOneIsNotAFailure() {
+        int code = run(
+                layout -> {
+                    bringUp(layout);
+                    return new ProcessBuilder("sh", "-c", "exit " + DaemonStarter.ANOTHER_RUNS).start();
+                },
+                "start",
+                folder.toString());
+
+        assertThat(code).isEqualTo(Cli.DONE);
+    }
+
+    /** A starter whose daemon is up at once, in this process. */
+    private Process fakeDaemon(HomeLayout layout) throws IOException {
+        started.add(layout.home().toString());
+        bringUp(layout);
+        return new ProcessBuilder("true").start();
+    }
+
+    private void bringUp(HomeLayout layout) throws IOException {
+        serve(layout, (line, connection) -> {
+            Call call = Wire.readRequest(line).call();
+            ScriptedServer.write(
+                    connection,
+                    Wire.ok(
+                            call == Call.PING
+                                    ? new PingInfo("1", 5, "/h", 1, false)
+                                    : new Apps(List.of(app("shop", 1L)))));
+        });
+    }
+
+    private ScriptedServer answer(HomeLayout layout, Call expected, JsonBody body) throws IOException {
+        return serve(layout, (line, connection) -> {
+            if (Wire.readRequest(line).call() == expected) {
+                ScriptedServer.write(connection, Wire.ok(body));
+            }
+        });
+    }
+
+    private ScriptedServer serve(HomeLayout layout, ScriptedServer.Script script) throws IOException {
+        Files.createDirectories(layout.home());
+        var server = new ScriptedServer(layout.controlSocket(), script);
+        servers.add(server);
+        return server;
+    }
+
+    private int run(String... arguments) {
+        return run(this::fakeDaemon, arguments);
+    }
+
+    private int run(DaemonStarter starter, String... arguments) {
+        outBytes.reset();
+        errBytes.reset();
+        var screen = new Screen(
+                new PrintStream(outBytes, true, StandardCharsets.UTF_8),
+                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+                0,
+                0,
+                true);
+        return Cli.run(
+                List.of(arguments),
+                new Surroundings(environment, folder, screen, () -> "9.9", starter, (request, _, _) -> {
+                    ran = request;
+                    return 7;
+                }));
+    }
+
+    private String out() {
+        return outBytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return errBytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static AppInfo stopped(String name) {
+        return new AppInfo(
+                name,
+                "/srv",
+                "node app.js",
+                AppState.STOPPED,
+                "http://127.0.0.1:3000",
+                List.of(),
+                1,
+                1,
+                0,
+                0,
+                0,
+                100,
+                "production",
+                List.of(),
+                null,
+                null);
+    }
+
+    private static AppInfo app(String name, long pid) {
+        var instance =
+                new InstanceInfo(name, 0, 0, pid, InstanceState.RUNNING, 1, 5000, 2.5, 1 << 20, 2, 9, null, 1, null);
+        return new AppInfo(
+                name,
+                "/srv",
+                "node app.js",
+                AppState.RUNNING,
+                "http://127.0.0.1:3000",
+                List.of(),
+                1,
+                1,
+                1,
+                0,
+                0,
+                100,
+                "production",
+                List.of(instance),
+                null,
+                null);
+    }
+}

@@ -1,0 +1,164 @@
+package footplate.core.happen;
+
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import footplate.core.supervise.Exit;
+import footplate.core.supervise.StartFailure;
+import footplate.core.unit.Durations;
+import java.time.Duration;
+
+/** Something that happened to an app. Log lines, the output of commands and the event stream are views of these. */
+public sealed interface Happening {
+    AppName app();
+
+    /** One sentence for a log line, without the app's name. */
+    String describe();
+
+    /**
+     * A process was asked for.
+     *
+     * @param index its number among its app's instances
+     */
+    record InstanceStarting(AppName app, InstanceId instance, int index, int restarts) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " starts" + (restarts == 0 ? "" : " (restart " + restarts + ")");
+        }
+    }
+
+    /** A process is ready for requests. */
+    record InstanceReady(AppName app, InstanceId instance, int pid, String address, Duration took)
+            implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " is ready after " + Durations.print(took) + " (PID " + pid + ")";
+        }
+    }
+
+    /** A process that an earlier daemon had started serves on. */
+    record InstanceAdopted(AppName app, InstanceId instance, int pid) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " was found running and is kept (PID " + pid + ")";
+        }
+    }
+
+    /** A ready process ended by itself. */
+    record InstanceCrashed(AppName app, InstanceId instance, int pid, Exit exit, Duration uptime, Duration restartIn)
+            implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " (PID " + pid + ") ended after " + Durations.print(uptime) + ": "
+                    + exit.describe() + "; it starts again "
+                    + (restartIn.isZero() ? "at once" : "in " + Durations.print(restartIn));
+        }
+    }
+
+    /** A start did not end in a ready process. */
+    record StartFailed(AppName app, StartFailure failure, Duration retryIn) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + failure.instance() + " did not start [" + failure.id() + "]: "
+                    + failure.journey().problem();
+        }
+    }
+
+    /** An instance crashed too often in a row. */
+    record GivenUp(AppName app, InstanceId instance, int crashes) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " is given up after " + crashes
+                    + " quick ends in a row; mend the app and restart it";
+        }
+    }
+
+    /** What was asked for is reached: every wanted process of this generation is ready, and no older one is left. */
+    record Settled(AppName app, int generation, int ready) implements Happening {
+        @Override
+        public String describe() {
+            return ready + (ready == 1 ? " instance is" : " instances are") + " ready";
+        }
+    }
+
+    /** What was asked for was not reached; what served before serves on. */
+    record NotSettled(AppName app, int generation, StartFailure failure, boolean oldKept) implements Happening {
+        @Override
+        public String describe() {
+            return oldKept ? "the new processes did not start; the old ones serve on" : "the app did not start";
+        }
+    }
+
+    /** The pool was too small for its requests. */
+    record PoolGrew(AppName app, int to) implements Happening {
+        @Override
+        public String describe() {
+            return "all instances are busy: the pool grows to " + to;
+        }
+    }
+
+    /** An instance above the minimum was not used for a while. */
+    record PoolShrank(AppName app, InstanceId instance, int to) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " was idle: the pool shrinks to " + to;
+        }
+    }
+
+    /** An instance takes no new request. */
+    record InstanceDraining(AppName app, InstanceId instance) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " answers its last requests";
+        }
+    }
+
+    /** An instance did not leave when asked. */
+    record InstanceKilled(AppName app, InstanceId instance) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " did not leave in time and is killed";
+        }
+    }
+
+    /** An instance that was to go is gone. */
+    record InstanceStopped(AppName app, InstanceId instance, Exit exit) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " is gone (" + exit.describe() + ")";
+        }
+    }
+
+    /** {@code tmp/always_restart.txt} appeared or went. */
+    record FreshProcesses(AppName app, boolean on) implements Happening {
+        @Override
+        public String describe() {
+            return on
+                    ? "tmp/always_restart.txt is there: every request gets a fresh process"
+                    : "tmp/always_restart.txt is gone: processes are kept again";
+        }
+    }
+
+    /** A restart begins, and why. */
+    record RestartBegins(AppName app, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "restarts, new processes first: " + why;
+        }
+    }
+
+    /** The last process of a stopped app is gone. */
+    record AppStopped(AppName app) implements Happening {
+        @Override
+        public String describe() {
+            return "stopped";
+        }
+    }
+
+    /** The app is forgotten. */
+    record AppDeleted(AppName app) implements Happening {
+        @Override
+        public String describe() {
+            return "deleted";
+        }
+    }
+}

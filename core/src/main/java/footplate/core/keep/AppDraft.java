@@ -1,0 +1,460 @@
+package footplate.core.keep;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.happen.Happening;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Exit;
+import footplate.core.supervise.Instance;
+import footplate.core.supervise.Journey;
+import footplate.core.supervise.Phase;
+import footplate.core.supervise.StartFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One app's state while a step changes it: what each event means for it. Nothing here starts or stops a process. */
+final class AppDraft {
+    AppDefinition definition;
+    boolean wanted;
+    boolean deleted;
+    int target;
+    int generation;
+    boolean freshProcesses;
+    AppState.@Nullable Rollout rollout;
+
+    @Nullable
+    StartFailure lastFailure;
+
+    List<Instance> instances;
+    final boolean hadInstances;
+
+    AppDraft(AppState state) {
+        definition = state.definition();
+        wanted = state.wanted();
+        deleted = state.deleted();
+        target = state.target();
+        generation = state.generation();
+        freshProcesses = state.freshProcesses();
+        rollout = state.rollout();
+        lastFailure = state.lastFailure();
+        instances = new ArrayList<>(state.instances());
+        hadInstances = !instances.isEmpty();
+    }
+
+    AppDraft(AppDefinition definition) {
+        this.definition = definition;
+        this.wanted = true;
+        this.target = definition.pool().min();
+        this.generation = 1;
+        this.rollout = new AppState.Rollout(1, null, 0);
+        this.instances = new ArrayList<>();
+        this.hadInstances = false;
+    }
+
+    AppState toState() {
+        return new AppState(
+                definition, wanted, deleted, target, generation, freshProcesses, rollout, lastFailure, instances);
+    }
+
+    void redefine(AppDefinition next) {
+        var before = deleted || !anyUp() ? null : definition;
+        definition = next;
+        deleted = false;
+        begin(before);
+        target = Math.clamp(target, least(), next.pool().max());
+    }
+
+    void restart(String why, Consumer<Effect> effects) {
+        if (deleted) {
+            return;
+        }
+        if (wanted) {
+            effects.accept(tell(new Happening.RestartBegins(definition.name(), why)));
+        }
+        begin(null);
+        target = Math.max(target, least());
+    }
+
+    /** Every place is to be filled anew. Those that serve do so until others are ready; the rest makes room at once. */
+    private void begin(@Nullable AppDefinition before) {
+        wanted = true;
+        change(before);
+        each(Instance::wanted, i -> i.isUp() ? i.toReplace(true) : i.unwanted());
+    }
+
+    /** A change takes the place of one that is not reached yet, and inherits what that one would go back to. */
+    private void change(@Nullable AppDefinition before) {
+        generation++;
+        var under = rollout;
+        rollout = under != null && under.before() != null
+                ? new AppState.Rollout(generation, under.before(), under.from())
+                : new AppState.Rollout(generation, before, generation - 1);
+    }
+
+    void restartInstance(InstanceId id) {
+        change(null);
+        each(i -> i.id().equals(id), i -> i.isUp() ? i.toReplace(true) : i.unwanted());
+    }
+
+    void stop(Consumer<Effect> effects) {
+        wanted = false;
+        rollout = null;
+        lastFailure = null;
+        target = least();
+        if (instances.isEmpty()) {
+            effects.accept(tell(new Happening.AppStopped(definition.name())));
+        }
+    }
+
+    void stopInstance(InstanceId id, Consumer<Effect> effects) {
+        if (definition.pool().max() == 1) {
+            stop(effects);
+            return;
+        }
+        each(i -> i.id().equals(id), Instance::unwanted);
+        var pool = definition.pool();
+        resize(definition -> {
+            var bounds = definition.pool();
+            return definition.sized(Math.max(0, bounds.min() - 1), Math.max(1, bounds.max() - 1));
+        });
+        target = Math.clamp(target - 1L, least(), pool.max() - 1);
+    }
+
+    void delete() {
+        wanted = false;
+        deleted = true;
+        rollout = null;
+        target = least();
+    }
+
+    void scale(int min, int max) {
+        resize(definition -> definition.sized(min, max));
+        target = Math.clamp(target, least(), max);
+        if (wanted) {
+            change(null);
+            // Who asks for so many processes asks also for those that were given up.
+            each(i -> i.wanted() && i.isFailed(), Instance::unwanted);
+        }
+    }
+
+    /** Bounds that an operator sets hold also for the definition that a failed change goes back to. */
+    private void resize(UnaryOperator<AppDefinition> sized) {
+        definition = sized.apply(definition);
+        var under = rollout;
+        if (under != null && under.before() != null) {
+            rollout = new AppState.Rollout(under.generation(), sized.apply(under.before()), under.from());
+        }
+    }
+
+    void freshProcesses(boolean on, Consumer<Effect> effects) {
+        if (freshProcesses == on) {
+            return;
+        }
+        freshProcesses = on;
+        generation++;
+        // A kept process may hold old code: it answers what it has in hand, and nothing else.
+        each(Instance::wanted, Instance::unwanted);
+        target = least();
+        effects.accept(tell(new Happening.FreshProcesses(definition.name(), on)));
+    }
+
+    /** Fewest processes now: with a process for each request there are none between requests. */
+    private int least() {
+        return freshProcesses ? 0 : definition.pool().min();
+    }
+
+    void spawned(Event.Spawned event) {
+        each(
+                i -> i.runs(event.run()),
+                i -> i.in(
+                        switch (i.phase()) {
+                            case Phase.Starting p ->
+                                new Phase.Starting(p.run(), event.process(), p.since(), p.deadline(), p.crashes());
+                            case Phase.Stopping p ->
+                                new Phase.Stopping(
+                                        p.run(),
+                                        event.process(),
+                                        p.killAt(),
+                                        p.killed(),
+                                        p.crashes(),
+                                        p.startTimedOut());
+                            case Phase.Up _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ -> i.phase();
+                        }));
+    }
+
+    void ready(Event.Ready event, Instant now, Consumer<Effect> effects) {
+        each(i -> i.runs(event.run()), i -> {
+            // One that is asked to leave already stays asked, ready or not.
+            if (!(i.phase() instanceof Phase.Starting starting)) {
+                return i;
+            }
+            var process = starting.process();
+            if (process == null) {
+                throw new IllegalStateException("run " + event.run() + " is ready before its process is known");
+            }
+            if (instances.stream().noneMatch(other -> other.wanted() && other.isFailed())) {
+                lastFailure = null;
+            }
+            effects.accept(tell(new Happening.InstanceReady(
+                    definition.name(),
+                    i.id(),
+                    process.pid(),
+                    event.address(),
+                    Duration.between(starting.since(), now))));
+            return i.in(new Phase.Up(starting.run(), process, event.address(), now, starting.crashes()));
+        });
+    }
+
+    void exited(Event.Exited event, Instant now, Consumer<Effect> effects) {
+        var instance =
+                instances.stream().filter(i -> i.runs(event.run())).findFirst().orElseThrow();
+        boolean failedStart = switch (instance.phase()) {
+            case Phase.Starting _ -> true;
+            case Phase.Stopping stopping -> stopping.startTimedOut() && instance.wanted();
+            case Phase.Up _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ -> false;
+        };
+        if (failedStart) {
+            startFailed(instance, event, now, effects);
+        } else if (instance.wanted() && instance.phase() instanceof Phase.Up up && !instance.singleUse()) {
+            crashed(instance, up, event.exit(), now, effects);
+        } else {
+            if (instance.wanted()) {
+                // A single-use process that ends by itself has had its request: the next request brings another.
+                target = Math.max(least(), target - 1);
+            }
+            instances.remove(instance);
+            effects.accept(tell(new Happening.InstanceStopped(definition.name(), instance.id(), event.exit())));
+        }
+    }
+
+    private void crashed(Instance instance, Phase.Up up, Exit exit, Instant now, Consumer<Effect> effects) {
+        var next = instance.crashed(now, definition.restart());
+        var wait = instance.replace() ? Duration.ZERO : waitOf(next, now);
+        effects.accept(tell(new Happening.InstanceCrashed(
+                definition.name(), instance.id(), up.process().pid(), exit, Duration.between(up.since(), now), wait)));
+        if (instance.replace()) {
+            // A place that was to be filled anew is simply free now.
+            put(instance, instance.unwanted().in(new Phase.Waiting(now, 0)));
+            return;
+        }
+        put(instance, next);
+        if (next.phase() instanceof Phase.Failed failed) {
+            var failure = failure(instance, up.run(), now, exit, endedTooOften(failed.crashes(), exit));
+            lastFailure = failure;
+            failChange(failure, effects);
+            tellIfGivenUp(next, effects);
+        }
+    }
+
+    private static Duration waitOf(Instance instance, Instant now) {
+        return instance.phase() instanceof Phase.Waiting(var until, var _)
+                ? Duration.between(now, until)
+                : Duration.ZERO;
+    }
+
+    private void tellIfGivenUp(Instance instance, Consumer<Effect> effects) {
+        if (instance.phase() instanceof Phase.Failed failed && instances.contains(instance)) {
+            effects.accept(tell(new Happening.GivenUp(definition.name(), instance.id(), failed.crashes())));
+        }
+    }
+
+    private static Journey endedTooOften(int crashes, Exit exit) {
+        return new Journey(
+                List.of(),
+                List.of(),
+                "the app became ready and ended soon after, " + crashes + " times in a row; the last time: "
+                        + exit.describe(),
+                "Read its log for the reason, mend it, and restart the app.");
+    }
+
+    private void startFailed(Instance instance, Event.Exited event, Instant now, Consumer<Effect> effects) {
+        var failure = failure(instance, event.run(), now, event.exit(), event.journey());
+        lastFailure = failure;
+        var next = instance.crashed(now, definition.restart());
+        effects.accept(tell(new Happening.StartFailed(definition.name(), failure, waitOf(next, now))));
+        if (!anyUp()) {
+            effects.accept(new Effect.RefuseWaiting(definition.name(), failure));
+        }
+        put(instance, next);
+        failChange(failure, effects);
+        if (instances.contains(next) && target > least()) {
+            instances.remove(next);
+            target--;
+        }
+        tellIfGivenUp(next, effects);
+    }
+
+    /**
+     * What was asked for is not reached. Those that served before stay, and nothing replaces them; a definition that
+     * did not come up gives way to the one before.
+     */
+    private void failChange(StartFailure failure, Consumer<Effect> effects) {
+        var change = rollout;
+        if (change == null) {
+            return;
+        }
+        boolean oldKept = anyReplaced();
+        effects.accept(tell(new Happening.NotSettled(definition.name(), change.generation(), failure, oldKept)));
+        rollout = null;
+        var back = change.before();
+        each(Instance::wanted, i -> {
+            if (i.isWithdrawn()) {
+                return i;
+            }
+            if (i.generation() <= change.from()) {
+                return i.toReplace(false);
+            }
+            if (!i.isUp()) {
+                return oldKept || back != null ? i.unwanted() : i;
+            }
+            return back == null ? i.toReplace(false) : i.withdrawn();
+        });
+        if (back != null) {
+            definition = back;
+            generation++;
+            target = Math.clamp(target, least(), back.pool().max());
+        }
+    }
+
+    private StartFailure failure(Instance instance, RunId run, Instant now, Exit exit, Journey journey) {
+        return new StartFailure(
+                definition.name() + "-" + instance.id() + "-" + run,
+                definition.name(),
+                instance.id(),
+                now,
+                exit,
+                journey);
+    }
+
+    void drained(RunId run, Instant now, Consumer<Effect> effects) {
+        each(i -> i.runs(run), i -> {
+            if (i.singleUse() && i.isUp() && i.wanted()) {
+                target = Math.max(least(), target - 1);
+                return i.unwanted();
+            }
+            if (i.phase() instanceof Phase.Draining draining) {
+                return i.in(leave(draining, now, effects));
+            }
+            return i;
+        });
+    }
+
+    /** Asks a process that has no request left to leave. */
+    Phase leave(Phase.Draining draining, Instant now, Consumer<Effect> effects) {
+        effects.accept(new Effect.Ask(draining.run(), definition, false));
+        return new Phase.Stopping(
+                draining.run(), draining.process(), now.plus(definition.stop().killTimeout()), false, 0, false);
+    }
+
+    void grow(Instant now, Consumer<Effect> effects) {
+        if (!wanted
+                || (rollout != null && anyReplaced())
+                || target >= definition.pool().max()) {
+            return;
+        }
+        boolean serves = anyUp();
+        boolean onItsWay = instances.stream().anyMatch(i -> i.wanted() && !i.isUp() && !(serves && i.isFailed()));
+        if (onItsWay || (serves && failedLately(now))) {
+            return;
+        }
+        target++;
+        if (target > 1 && !freshProcesses) {
+            effects.accept(tell(new Happening.PoolGrew(definition.name(), target)));
+        }
+    }
+
+    /** A pool that serves is not grown again and again by processes that do not start. */
+    private boolean failedLately(Instant now) {
+        return lastFailure != null
+                && now.isBefore(
+                        lastFailure.at().plus(definition.restart().backoff().ceiling()));
+    }
+
+    void observe(Event.AppUse use, Instant now, Consumer<Effect> effects) {
+        if (use.queued() > 0) {
+            grow(now, effects);
+            return;
+        }
+        if (target <= least() || rollout != null || anyReplaced()) {
+            return;
+        }
+        var patience =
+                freshProcesses ? Duration.ofSeconds(1) : definition.pool().idleTimeout();
+        use.runs().stream()
+                .filter(run -> run.underWay() == 0 && run.idleFor().compareTo(patience) >= 0)
+                .filter(run -> instances.stream().anyMatch(i -> i.runs(run.run()) && i.isUp() && i.wanted()))
+                .max(Comparator.comparing(Event.RunUse::idleFor))
+                .ifPresent(longestIdle -> shrink(longestIdle.run(), effects));
+    }
+
+    private void shrink(RunId run, Consumer<Effect> effects) {
+        target--;
+        if (instances.stream().anyMatch(i -> i.wanted() && !i.isUp())) {
+            // A place that does not serve goes before one that does.
+            return;
+        }
+        each(i -> i.runs(run), i -> {
+            if (!freshProcesses) {
+                effects.accept(tell(new Happening.PoolShrank(definition.name(), i.id(), target)));
+            }
+            return i.unwanted();
+        });
+    }
+
+    /**
+     * Keeps the processes that serve, and asks the others to leave: nobody knows how far they had come. A change under
+     * way goes on.
+     */
+    void adopt(Instant now, Consumer<Effect> effects) {
+        each(_ -> true, i -> switch (i.phase()) {
+            case Phase.Up up
+            when i.wanted() && wanted && !i.singleUse() -> {
+                effects.accept(tell(new Happening.InstanceAdopted(
+                        definition.name(), i.id(), up.process().pid())));
+                yield i;
+            }
+            case Phase.Running running -> {
+                effects.accept(new Effect.Ask(running.run(), definition, false));
+                yield i.unwanted()
+                        .in(new Phase.Stopping(
+                                running.run(),
+                                running.processOrNull(),
+                                now.plus(definition.stop().killTimeout()),
+                                false,
+                                0,
+                                false));
+            }
+            case Phase.Waiting _, Phase.Failed _ -> i.unwanted();
+        });
+        target = freshProcesses
+                ? 0
+                : Math.clamp(target, definition.pool().min(), definition.pool().max());
+    }
+
+    boolean anyUp() {
+        return instances.stream().anyMatch(i -> i.wanted() && i.isUp());
+    }
+
+    boolean anyReplaced() {
+        return instances.stream().anyMatch(i -> i.wanted() && i.replace());
+    }
+
+    void each(Predicate<Instance> which, UnaryOperator<Instance> change) {
+        instances.replaceAll(i -> which.test(i) ? change.apply(i) : i);
+    }
+
+    private void put(Instance before, Instance after) {
+        instances.set(instances.indexOf(before), after);
+    }
+
+    static Effect tell(Happening happening) {
+        return new Effect.Tell(happening);
+    }
+}

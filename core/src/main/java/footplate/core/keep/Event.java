@@ -1,0 +1,84 @@
+package footplate.core.keep;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Exit;
+import footplate.core.supervise.Journey;
+import footplate.core.supervise.ProcessId;
+import java.time.Duration;
+import java.util.List;
+
+/** What the Keeper hears: from operators, from processes, from the data plane and from the clock. */
+public sealed interface Event {
+    /** An app is to run as defined here; if it runs already, new processes replace the old ones, start-first. */
+    record Define(AppDefinition definition) implements Event {}
+
+    /** New processes for the whole app, start-first; starts it if it is stopped. */
+    record Restart(AppName app, String why) implements Event {}
+
+    /** A new process in place of one, start-first. */
+    record RestartInstance(InstanceId instance) implements Event {}
+
+    record Stop(AppName app) implements Event {}
+
+    /** One instance goes, and the pool's bounds shrink by one. */
+    record StopInstance(InstanceId instance) implements Event {}
+
+    record Delete(AppName app) implements Event {}
+
+    /** Other bounds for the pool; the target moves into them. */
+    record Scale(AppName app, int min, int max) implements Event {}
+
+    /** {@code tmp/always_restart.txt} appeared or went. */
+    record FreshProcesses(AppName app, boolean on) implements Event {}
+
+    /** The process of {@code run} exists. */
+    record Spawned(RunId run, ProcessId process) implements Event {}
+
+    /** The process of {@code run} takes requests at {@code address}. Comes after {@link Spawned}. */
+    record Ready(RunId run, String address) implements Event {}
+
+    /** The process of {@code run} is gone, or never came; the last thing heard of a run. */
+    record Exited(RunId run, Exit exit, Journey journey) implements Event {}
+
+    /** A draining run has answered its last request, or a single-use one its only one. */
+    record Drained(RunId run) implements Event {}
+
+    /** The data plane finds every process busy, or none ready. */
+    record Busy(AppName app) implements Event {}
+
+    /** What the data plane had in hand a moment ago; comes about once a second. */
+    record Observed(List<AppUse> apps) implements Event {
+        public Observed {
+            apps = List.copyOf(apps);
+        }
+    }
+
+    /** Time has passed: some deadline may be due. */
+    record Wake() implements Event {}
+
+    /** The daemon is to leave: every process stops, though its app stays wanted for the next daemon. */
+    record Leave() implements Event {}
+
+    /**
+     * What the data plane has in hand for one app.
+     *
+     * @param queued requests that wait
+     * @param runs its ready processes
+     */
+    record AppUse(AppName app, int queued, List<RunUse> runs) {
+        public AppUse {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /**
+     * What one ready process has in hand.
+     *
+     * @param underWay requests in hand
+     * @param idleFor since the last answer, or since it was ready
+     */
+    record RunUse(RunId run, int underWay, Duration idleFor) {}
+}

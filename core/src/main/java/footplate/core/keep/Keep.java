@@ -1,0 +1,174 @@
+package footplate.core.keep;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Phase;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The Keeper's one rule: {@code State × Event × time → State', [Effect]}. Each event is noted first; then every app's
+ * desired and observed state are compared ({@link Settling}), so that a lost effect is found by whatever happens next.
+ */
+public final class Keep {
+    private Keep() {}
+
+    /**
+     * One step.
+     *
+     * @param now not before that of the step before
+     */
+    public static Step step(State before, Event event, Instant now) {
+        return new Turn(before, now).take(event);
+    }
+
+    /**
+     * Takes over what an earlier daemon left: its definitions, and those of its processes that still run.
+     *
+     * @param found what was written down, with only those instances whose processes still run
+     */
+    public static Step restore(State found, Instant now) {
+        return new Turn(State.EMPTY, now).restore(found);
+    }
+
+    /** One step under way: the parts of the state as they change. */
+    private static final class Turn {
+        private final State before;
+        private final Instant now;
+        private final Map<AppName, AppDraft> apps = new TreeMap<>();
+        private final List<Effect> effects = new ArrayList<>();
+        private final Numbers numbers;
+        private boolean leaving;
+        private boolean restored;
+
+        Turn(State before, Instant now) {
+            this.before = before;
+            this.now = now;
+            this.numbers = new Numbers(before.nextInstance(), before.nextRun());
+            this.leaving = before.leaving();
+            before.apps().forEach((name, app) -> apps.put(name, new AppDraft(app)));
+        }
+
+        Step take(Event event) {
+            note(event);
+            return end();
+        }
+
+        Step restore(State found) {
+            restored = true;
+            numbers.startAt(found.nextInstance(), found.nextRun());
+            found.apps().forEach((name, app) -> {
+                var draft = new AppDraft(app);
+                draft.adopt(now, effects::add);
+                apps.put(name, draft);
+            });
+            return end();
+        }
+
+        private void note(Event event) {
+            switch (event) {
+                case Event.Define(var definition) -> define(definition);
+                case Event.Restart restart -> app(restart.app(), app -> app.restart(restart.why(), effects::add));
+                case Event.RestartInstance(var id) -> owner(id, app -> app.restartInstance(id));
+                case Event.Stop(var name) -> app(name, app -> app.stop(effects::add));
+                case Event.StopInstance(var id) -> owner(id, app -> app.stopInstance(id, effects::add));
+                case Event.Delete(var name) -> app(name, AppDraft::delete);
+                case Event.Scale scale -> app(scale.app(), app -> app.scale(scale.min(), scale.max()));
+                case Event.FreshProcesses fresh ->
+                    app(fresh.app(), app -> app.freshProcesses(fresh.on(), effects::add));
+                case Event.Spawned spawned -> runner(spawned.run(), app -> app.spawned(spawned));
+                case Event.Ready ready -> runner(ready.run(), app -> app.ready(ready, now, effects::add));
+                case Event.Exited exited -> runner(exited.run(), app -> app.exited(exited, now, effects::add));
+                case Event.Drained(var run) -> runner(run, app -> app.drained(run, now, effects::add));
+                case Event.Busy(var name) -> app(name, app -> app.grow(now, effects::add));
+                case Event.Observed(var uses) -> {
+                    for (var use : uses) {
+                        app(use.app(), app -> app.observe(use, now, effects::add));
+                    }
+                }
+                case Event.Wake _ -> {}
+                case Event.Leave _ -> leaving = true;
+            }
+        }
+
+        private void define(AppDefinition definition) {
+            var app = apps.get(definition.name());
+            if (app == null) {
+                apps.put(definition.name(), new AppDraft(definition));
+            } else {
+                app.redefine(definition);
+            }
+        }
+
+        private void app(AppName name, Consumer<AppDraft> deed) {
+            var app = apps.get(name);
+            if (app != null) {
+                deed.accept(app);
+            }
+        }
+
+        private void owner(InstanceId id, Consumer<AppDraft> deed) {
+            for (var app : apps.values()) {
+                if (app.instances.stream().anyMatch(i -> i.id().equals(id) && i.wanted())) {
+                    deed.accept(app);
+                    return;
+                }
+            }
+        }
+
+        /** News of a run that no instance has is old news. */
+        private void runner(RunId run, Consumer<AppDraft> deed) {
+            for (var app : apps.values()) {
+                if (app.instances.stream().anyMatch(i -> i.runs(run))) {
+                    deed.accept(app);
+                    return;
+                }
+            }
+        }
+
+        private Step end() {
+            // What leaves the table must leave it before it drains: those effects wait for the table's.
+            var late = new ArrayList<Effect>();
+            for (var app : apps.values()) {
+                new Settling(app, leaving, now, numbers, late::add).settle();
+            }
+            var after = state();
+            var routes = PlannedRoute.of(after);
+            if (!routes.equals(PlannedRoute.of(before))) {
+                effects.add(new Effect.Publish(routes));
+            }
+            // A run is written down before its process exists: no daemon can find a process that it does not know.
+            if (restored || !after.equals(before)) {
+                effects.add(new Effect.Save(after));
+            }
+            effects.addAll(late);
+            if (leaving && allGone(after) && !(before.leaving() && allGone(before))) {
+                effects.add(new Effect.Left());
+            }
+            return new Step(after, effects);
+        }
+
+        private State state() {
+            var states = new TreeMap<AppName, AppState>();
+            for (var app : apps.values()) {
+                if (app.deleted && app.instances.isEmpty()) {
+                    continue;
+                }
+                states.put(app.definition.name(), app.toState());
+            }
+            return new State(states, numbers.nextInstance(), numbers.nextRun(), leaving);
+        }
+
+        private static boolean allGone(State state) {
+            return state.apps().values().stream()
+                    .flatMap(app -> app.instances().stream())
+                    .noneMatch(instance -> instance.phase() instanceof Phase.Running);
+        }
+    }
+}

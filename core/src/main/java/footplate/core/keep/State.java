@@ -1,0 +1,51 @@
+package footplate.core.keep;
+
+import footplate.core.name.AppName;
+import footplate.core.supervise.Instance;
+import footplate.core.supervise.Phase;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Everything the Keeper knows. It changes by {@link Keep#step} only.
+ *
+ * @param apps every app, by name
+ * @param nextInstance the next instance's number
+ * @param nextRun the next run's number
+ * @param leaving the daemon is on its way out
+ */
+public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun, boolean leaving) {
+    public static final State EMPTY = new State(Map.of(), 0, 1, false);
+
+    public State {
+        apps = Collections.unmodifiableMap(new TreeMap<>(apps));
+    }
+
+    /** When something is due by the clock alone; empty if nothing is. */
+    public Optional<Instant> wakeAt() {
+        Instant first = Instant.MAX;
+        for (var app : apps.values()) {
+            boolean starting = app.instances().stream().anyMatch(i -> i.phase() instanceof Phase.Starting);
+            for (var instance : app.instances()) {
+                var due = due(instance, starting);
+                if (due.isBefore(first)) {
+                    first = due;
+                }
+            }
+        }
+        return first.equals(Instant.MAX) ? Optional.empty() : Optional.of(first);
+    }
+
+    private static Instant due(Instance instance, boolean starting) {
+        return switch (instance.phase()) {
+            case Phase.Waiting waiting -> starting ? Instant.MAX : waiting.until();
+            case Phase.Starting phase -> phase.deadline();
+            case Phase.Draining phase -> phase.deadline();
+            case Phase.Stopping phase -> phase.killAt();
+            case Phase.Up _, Phase.Failed _ -> Instant.MAX;
+        };
+    }
+}

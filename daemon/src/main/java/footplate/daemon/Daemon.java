@@ -1,0 +1,360 @@
+package footplate.daemon;
+
+import footplate.api.client.HomeLayout;
+import footplate.api.v1.PingInfo;
+import footplate.api.v1.RequestInfo;
+import footplate.api.v1.StartRequest;
+import footplate.core.config.Entry.Binding;
+import footplate.core.happen.Happening;
+import footplate.core.keep.Effect;
+import footplate.core.keep.Event;
+import footplate.core.keep.PlannedRoute;
+import footplate.core.keep.State;
+import footplate.core.name.AppName;
+import footplate.core.name.RunId;
+import footplate.core.route.Availability;
+import footplate.core.route.LiveTable;
+import footplate.core.supervise.Phase;
+import footplate.core.supervise.ProcessId;
+import footplate.core.supervise.StartFailure;
+import footplate.daemon.config.Definitions;
+import footplate.daemon.config.Definitions.Startup;
+import footplate.daemon.config.Refused;
+import footplate.daemon.control.Commands;
+import footplate.daemon.control.ControlServer;
+import footplate.daemon.keep.Keeper;
+import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Runs;
+import footplate.daemon.keep.Shells;
+import footplate.daemon.keep.StateFile;
+import footplate.daemon.keep.Tables;
+import footplate.daemon.keep.Tokens;
+import footplate.daemon.observe.HappeningStream;
+import footplate.daemon.observe.Sampler;
+import footplate.daemon.os.FileSpace;
+import footplate.daemon.os.Leash;
+import footplate.daemon.os.Marker;
+import footplate.daemon.os.Processes;
+import footplate.daemon.output.LogFiles;
+import footplate.daemon.output.LogRotation;
+import footplate.daemon.output.LogSizeWatch;
+import footplate.daemon.runtime.Detected;
+import footplate.daemon.runtime.Detection;
+import footplate.daemon.runtime.PreloadFile;
+import footplate.daemon.watch.RestartFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Footplate: the Keeper, the shells around it, and the wires between them, all drawn here by hand. Both the
+ * background daemon and a foreground run are one of these.
+ */
+final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
+    private static final Duration LEASH_GRACE = Duration.ofSeconds(5);
+    private static final Duration CLOSING_GRACE = Duration.ofSeconds(1);
+    private static final long SAVE_LIMIT_SECONDS = 5;
+
+    /**
+     * What kind of daemon it is.
+     *
+     * @param layout its home
+     * @param foreground its apps end with it, and nothing of it is kept
+     * @param version of Footplate
+     * @param log takes lines for the operator
+     */
+    record Settings(HomeLayout layout, boolean foreground, String version, Consumer<String> log) {}
+
+    private final Settings settings;
+    private final InstantSource clock = Keeper.steadyClock();
+    private final long startedNanos = System.nanoTime();
+    private final HappeningStream stream = new HappeningStream();
+    private final CountDownLatch left = new CountDownLatch(1);
+    private final DataPlane dataPlane;
+    private final Keeper keeper;
+    private final Tables tables;
+    private final Listeners listeners;
+    private final Runs runs;
+    private final LogSizeWatch logSizes;
+    private final LogFiles logFiles;
+    private final @Nullable Leash leash;
+    private final @Nullable StateFile stateFile;
+    private final Commands commands;
+    private final Sampler sampler;
+    private volatile Set<Binding> bindings = Set.of();
+    private volatile boolean leaving;
+    private @Nullable RestartFiles restartFiles;
+    private @Nullable ControlServer control;
+
+    /** Builds everything; nothing runs yet but idle threads. */
+    Daemon(Settings settings, DataPlane.Maker maker) throws IOException {
+        this.settings = settings;
+        var layout = settings.layout();
+        var table = new LiveTable();
+        keeper = new Keeper(clock, this::mistake);
+        tables = new Tables(table, keeper);
+        dataPlane = maker.make(table, this::mistake);
+        listeners = new Listeners(dataPlane, settings.log());
+        var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
+        leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
+        logFiles = new LogFiles(layout.home());
+        var sockets = layout.controlSocket().resolveSibling("");
+        runs = new Runs(
+                Processes.forThisMachine(),
+                tokens,
+                new Runs.Places(sockets, PreloadFile.in(layout.home()), logFiles),
+                sockets.resolve("apps.sock"),
+                keeper::post);
+        logSizes = new LogSizeWatch(
+                LogRotation.usual(new FileSpace()::releaseHead),
+                (file, failure) -> settings.log()
+                        .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+        stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
+        sampler = new Sampler(this::processes);
+        commands = new Commands(
+                keeper,
+                stream,
+                listeners,
+                new Definitions(settings.foreground(), Runtime.getRuntime().availableProcessors()),
+                new Commands.Shown(tables, sampler, layout.logs(), clock),
+                this);
+    }
+
+    /** Takes over what {@code found} tells of, and begins to work. */
+    void start(State found) throws IOException {
+        keeper.start(this, runs.adopt(found));
+        restartFiles = new RestartFiles(this::watchedRoots, new RestartFiles.Listener() {
+            @Override
+            public void restart(String app) {
+                keeper.post(new Event.Restart(new AppName(app), "tmp/restart.txt was touched"));
+            }
+
+            @Override
+            public void freshProcesses(String app, boolean on) {
+                keeper.post(new Event.FreshProcesses(new AppName(app), on));
+            }
+        });
+        control = new ControlServer(settings.layout().controlSocket(), commands, this::mistake);
+    }
+
+    Commands commands() {
+        return commands;
+    }
+
+    HappeningStream stream() {
+        return stream;
+    }
+
+    LogFiles logFiles() {
+        return logFiles;
+    }
+
+    State state() {
+        return keeper.state();
+    }
+
+    private Map<String, String> watchedRoots() {
+        var roots = new HashMap<String, String>();
+        keeper.state().apps().forEach((name, app) -> {
+            if (app.wanted()) {
+                roots.put(name.value(), app.definition().root());
+            }
+        });
+        return roots;
+    }
+
+    private Collection<ProcessId> processes() {
+        var processes = new HashSet<ProcessId>();
+        for (var app : keeper.state().apps().values()) {
+            for (var instance : app.instances()) {
+                if (instance.phase() instanceof Phase.Running running) {
+                    var process = running.processOrNull();
+                    if (process != null) {
+                        processes.add(process);
+                    }
+                }
+            }
+        }
+        return processes;
+    }
+
+    /** Our own mistakes are told in full and do not end the daemon. */
+    private void mistake(Throwable mistake) {
+        var trace = new StringWriter();
+        mistake.printStackTrace(new PrintWriter(trace));
+        settings.log().accept("a mistake of Footplate's own, please report it: " + trace);
+    }
+
+    // What the Keeper wants done.
+
+    @Override
+    public void start(Effect.Start start) {
+        var logs = logFiles.of(start.definition().name(), start.index());
+        logSizes.add(logs.out());
+        logSizes.add(logs.err());
+        runs.start(start);
+    }
+
+    @Override
+    public void ask(Effect.Ask ask) {
+        runs.ask(ask);
+    }
+
+    @Override
+    public void kill(RunId run) {
+        runs.kill(run);
+    }
+
+    @Override
+    public void drain(RunId run) {
+        tables.drain(run);
+    }
+
+    @Override
+    public void publish(List<PlannedRoute> routes) {
+        var wanted = new HashSet<Binding>();
+        for (var route : routes) {
+            if (!(route.availability() instanceof Availability.Stopped)) {
+                wanted.add(route.definition().entry().binding());
+            }
+        }
+        bindings = wanted;
+        listeners.open(wanted);
+        tables.publish(routes);
+        listeners.closeOthers(wanted);
+    }
+
+    @Override
+    public void refuseWaiting(AppName app, StartFailure failure) {
+        tables.refuseWaiting(app, failure);
+    }
+
+    @Override
+    public void save(State state) {
+        if (stateFile != null) {
+            stateFile.save(state);
+        }
+    }
+
+    @Override
+    public void tell(Happening happening) {
+        stream.tell(new HappeningStream.Told(clock.instant(), happening));
+    }
+
+    @Override
+    public void left() {
+        left.countDown();
+    }
+
+    @Override
+    public void forget(RunId run) {
+        tables.forget(run);
+    }
+
+    @Override
+    public List<Event.AppUse> observe() {
+        // An address that was taken may be free by now.
+        listeners.open(bindings);
+        return tables.observe();
+    }
+
+    // What commands ask of the daemon.
+
+    @Override
+    public Startup detect(StartRequest request, Consumer<String> notes) throws Refused {
+        var command = request.command() == null ? "" : request.command();
+        var path = request.env().getOrDefault("PATH", "");
+        return switch (Detection.of(Path.of(request.path()), command, path)) {
+            case Detected.Refused(var problems) -> throw new Refused(problems);
+            case Detected.App(var root, var launch, var warnings) -> {
+                warnings.forEach(warning -> notes.accept(warning.toString()));
+                yield new Startup(root, launch);
+            }
+        };
+    }
+
+    @Override
+    public String awaitSaved() throws InterruptedException {
+        if (stateFile == null) {
+            return "";
+        }
+        try {
+            stateFile.written().get(SAVE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            return "";
+        } catch (ExecutionException | TimeoutException failure) {
+            return "it runs, but could not be written to " + settings.layout().stateFile()
+                    + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
+        }
+    }
+
+    @Override
+    public PingInfo ping() {
+        return new PingInfo(
+                settings.version(),
+                ProcessHandle.current().pid(),
+                settings.layout().home().toString(),
+                (System.nanoTime() - startedNanos) / 1_000_000,
+                settings.foreground());
+    }
+
+    @Override
+    public List<RequestInfo> requests() {
+        return dataPlane.requests();
+    }
+
+    @Override
+    public void leave() throws InterruptedException {
+        leaving = true;
+        keeper.post(new Event.Leave());
+        left.await();
+        runs.awaitCleaned();
+    }
+
+    @Override
+    public boolean leaving() {
+        return leaving;
+    }
+
+    /** Waits until somebody has had it leave, and every process is gone. */
+    void awaitLeft() throws InterruptedException {
+        left.await();
+        runs.awaitCleaned();
+    }
+
+    /** Ends what {@link #leave} has left: listeners, files and threads. Processes that still run, run on. */
+    @Override
+    public void close() throws IOException {
+        if (control != null) {
+            control.close();
+        }
+        if (restartFiles != null) {
+            restartFiles.close();
+        }
+        dataPlane.close(CLOSING_GRACE);
+        keeper.stop();
+        sampler.close();
+        logSizes.close();
+        runs.close();
+        if (stateFile != null) {
+            stateFile.close();
+        }
+        if (leash != null) {
+            leash.close();
+        }
+    }
+}

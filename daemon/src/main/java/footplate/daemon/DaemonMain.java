@@ -1,0 +1,96 @@
+package footplate.daemon;
+
+import footplate.api.client.HomeLayout;
+import footplate.core.keep.State;
+import footplate.daemon.keep.StateFile;
+import footplate.daemon.os.HomeLock;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** The background daemon: one for each home, whoever starts it and however often. */
+public final class DaemonMain {
+    /** Another daemon has this home (EX_TEMPFAIL of sysexits.h). */
+    public static final int ANOTHER_RUNS = 75;
+
+    private DaemonMain() {}
+
+    /**
+     * Is the daemon until it is told to leave, by {@code footplate kill} or a signal.
+     *
+     * @param environment where the home is: {@code FOOTPLATE_HOME} or {@code HOME}
+     * @return the exit code
+     */
+    public static int run(Map<String, String> environment, String version, PrintStream log) {
+        try {
+            var layout = HomeLayout.of(environment);
+            layout.make();
+            var lock = HomeLock.tryTake(layout.home());
+            if (lock.isEmpty()) {
+                log.println("another daemon has " + layout.home() + "; this one leaves");
+                return ANOTHER_RUNS;
+            }
+            try (var _ = lock.get()) {
+                return serve(layout, version, log);
+            }
+        } catch (HomeLayout.Unusable unusable) {
+            var problem = unusable.problem();
+            log.println(problem.where() + ": " + problem.what() + "\n    " + problem.mend());
+        } catch (StateFile.Unreadable | IOException failure) {
+            log.println(failure.getMessage());
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        return 1;
+    }
+
+    private static int serve(HomeLayout layout, String version, PrintStream log)
+            throws IOException, InterruptedException, StateFile.Unreadable {
+        State found = StateFile.read(layout.stateFile());
+        var ended = new CountDownLatch(1);
+        try (var daemon = new Daemon(
+                new Daemon.Settings(layout, false, version, line -> print(log, line)), ProxyDataPlane::start)) {
+            daemon.stream()
+                    .view(told -> print(
+                            log,
+                            "app " + told.happening().app() + ": "
+                                    + told.happening().describe()));
+            Files.writeString(layout.pidFile(), ProcessHandle.current().pid() + "\n");
+            print(log, "the daemon of " + layout.home() + " begins, version " + version);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
+            daemon.start(found);
+            daemon.awaitLeft();
+        }
+        Files.deleteIfExists(layout.pidFile());
+        print(log, "the daemon leaves");
+        ended.countDown();
+        return 0;
+    }
+
+    /**
+     * SIGTERM, SIGINT, SIGHUP: the apps are stopped in order before the JVM ends, with exit code 0, as that is what was
+     * asked for. The JVM's own code would be 128 + the signal.
+     */
+    private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
+        try {
+            if (!daemon.leaving()) {
+                print(log, "told to leave by a signal: stopping every app");
+                daemon.leave();
+            }
+            ended.await();
+            Runtime.getRuntime().halt(0);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static synchronized void print(PrintStream log, String line) {
+        log.println(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
+        log.flush();
+    }
+}

@@ -1,0 +1,213 @@
+package footplate.daemon;
+
+import footplate.api.client.CallFailed;
+import footplate.api.client.HomeLayout;
+import footplate.api.v1.ErrorAnswer;
+import footplate.api.v1.Problem;
+import footplate.api.v1.StartRequest;
+import footplate.core.happen.Happening;
+import footplate.core.keep.State;
+import footplate.daemon.config.Refused;
+import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.observe.HappeningStream.Told;
+import footplate.daemon.output.LogFollower;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * {@code footplate run}: one app on this terminal, with everything that a background daemon has, until Ctrl-C. Nothing
+ * of it outlives it: its home is beneath the user's and goes with it, and its apps are on a leash.
+ */
+public final class ForegroundRun {
+    private static final String DIM = "\u001B[2m";
+    private static final String PLAIN = "\u001B[0m";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean colours;
+    private final Set<Integer> followed = new HashSet<>();
+
+    /**
+     * A run on a terminal.
+     *
+     * @param out takes what the app prints on stdout, each line behind its instance
+     * @param err takes what it prints on stderr, and what happens
+     */
+    public ForegroundRun(PrintStream out, PrintStream err, boolean colours) {
+        this.out = out;
+        this.err = err;
+        this.colours = colours;
+    }
+
+    /**
+     * Serves the app until Ctrl-C, SIGTERM, {@code footplate stop} or {@code footplate kill}.
+     *
+     * @param home the user's home
+     * @return the exit code: 0, as it ends only when asked to
+     * @throws CallFailed if the app did not start, with its journey
+     */
+    public int run(StartRequest request, HomeLayout home, String version) throws CallFailed {
+        var layout = home.run(ProcessHandle.current().pid());
+        try {
+            home.make();
+            sweep(home);
+            layout.make();
+            return serve(request, layout, version);
+        } catch (HomeLayout.Unusable unusable) {
+            throw new CallFailed(ErrorAnswer.of(ErrorAnswer.REFUSED, unusable.problem()));
+        } catch (IOException failure) {
+            throw new CallFailed(ErrorAnswer.of(
+                    ErrorAnswer.REFUSED,
+                    new Problem(
+                            layout.home().toString(),
+                            "the run could not be prepared: " + failure.getMessage(),
+                            "Mend what the message names (a full disk, missing permissions).")));
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private int serve(StartRequest request, HomeLayout layout, String version)
+            throws IOException, InterruptedException, CallFailed {
+        var ended = new CountDownLatch(1);
+        try (var daemon = new Daemon(new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
+                var follower = LogFollower.start(List.of(), 0, this::printLine)) {
+            daemon.stream().view(told -> show(told, daemon, follower));
+            daemon.start(State.EMPTY);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended), "leave-by-signal"));
+            begin(request, daemon);
+            awaitEnd(daemon);
+            if (!daemon.leaving()) {
+                daemon.leave();
+            }
+            daemon.awaitLeft();
+            follower.finish();
+        } finally {
+            delete(layout.home());
+            // Elsewhere if the home's path is too long for a socket.
+            delete(layout.controlSocket().resolveSibling(""));
+            ended.countDown();
+        }
+        return 0;
+    }
+
+    private void begin(StartRequest request, Daemon daemon) throws CallFailed, InterruptedException {
+        try {
+            var app = daemon.commands().start(request, _ -> {}).apps().getFirst();
+            say("%s serves %s with %d instance%s; Ctrl-C stops it"
+                    .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
+        } catch (Refused refused) {
+            throw failed(
+                    daemon,
+                    new ErrorAnswer(
+                            ErrorAnswer.REFUSED,
+                            refused.problems().stream()
+                                    .map(p -> new Problem(p.where(), p.what(), p.mend()))
+                                    .toList(),
+                            null));
+        } catch (CallRefused refused) {
+            throw failed(daemon, refused.answer());
+        }
+    }
+
+    /** Ends what was begun; if a signal does that already, there is nobody to tell. */
+    private static CallFailed failed(Daemon daemon, ErrorAnswer answer) throws InterruptedException {
+        if (daemon.leaving()) {
+            Thread.currentThread().join();
+        }
+        daemon.leave();
+        return new CallFailed(answer);
+    }
+
+    /** A run whose app is stopped or deleted by a command has nothing left to do. */
+    private static void awaitEnd(Daemon daemon) throws InterruptedException {
+        try (var changes = daemon.stream().subscribe()) {
+            while (!daemon.leaving()
+                    && daemon.state().apps().values().stream()
+                            .anyMatch(app -> app.wanted() || !app.instances().isEmpty())) {
+                changes.next(1_000);
+            }
+        }
+    }
+
+    private void leaveBySignal(Daemon daemon, CountDownLatch ended) {
+        try {
+            if (!daemon.leaving()) {
+                say("stopping");
+                daemon.leave();
+            }
+            ended.await();
+            out.flush();
+            err.flush();
+            Runtime.getRuntime().halt(0);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void show(Told told, Daemon daemon, LogFollower follower) {
+        if (told.happening() instanceof Happening.InstanceStarting starting && followed.add(starting.index())) {
+            var logs = daemon.logFiles().of(starting.app(), starting.index());
+            var name = starting.app() + "-" + starting.index();
+            follower.add(new LogFollower.Source(name, logs.out()), Integer.MAX_VALUE);
+            follower.add(new LogFollower.Source("!" + name, logs.err()), Integer.MAX_VALUE);
+        }
+        if (!(told.happening() instanceof Happening.Settled)) {
+            say(told.happening().app() + ": " + told.happening().describe());
+        }
+    }
+
+    /** A name that begins with '!' is a stderr's: no app's name does. */
+    private void printLine(String name, String line) {
+        boolean error = name.charAt(0) == '!';
+        print(error ? err : out, error ? name.substring(1) : name, line);
+    }
+
+    private void say(String line) {
+        print(err, "footplate", line);
+    }
+
+    private void print(PrintStream stream, String who, String line) {
+        synchronized (out) {
+            stream.println(colours ? DIM + who + " |" + PLAIN + " " + line : who + " | " + line);
+            stream.flush();
+        }
+    }
+
+    /** Removes what runs that were killed have left. */
+    private static void sweep(HomeLayout home) throws HomeLayout.Unusable, IOException {
+        if (!Files.isDirectory(home.runs())) {
+            return;
+        }
+        try (Stream<Path> runs = Files.list(home.runs())) {
+            for (var run : runs.toList()) {
+                var name = String.valueOf(run.getFileName());
+                boolean pid =
+                        !name.isEmpty() && name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
+                if (pid && ProcessHandle.of(Long.parseLong(name)).isEmpty()) {
+                    delete(run);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

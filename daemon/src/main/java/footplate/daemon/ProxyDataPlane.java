@@ -1,0 +1,117 @@
+package footplate.daemon;
+
+import footplate.api.v1.RequestInfo;
+import footplate.api.v1.RequestState;
+import footplate.core.config.Entry.Binding;
+import footplate.core.name.InstanceId;
+import footplate.core.route.LiveTable;
+import footplate.core.route.Target;
+import footplate.daemon.config.Refused;
+import footplate.proxy.Proxy;
+import footplate.proxy.flow.ProxySettings;
+import footplate.proxy.flow.RequestUnderWay;
+import footplate.proxy.listen.ListenFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The proxy as the daemon sees it. */
+final class ProxyDataPlane implements DataPlane {
+    private final Proxy proxy;
+    private final LiveTable table;
+
+    private ProxyDataPlane(Proxy proxy, LiveTable table) {
+        this.proxy = proxy;
+        this.table = table;
+    }
+
+    static DataPlane start(LiveTable table, Consumer<Throwable> mistakes) {
+        return new ProxyDataPlane(Proxy.start(ProxySettings.usual(mistakes), table), table);
+    }
+
+    @Override
+    public void listen(Binding binding) throws Refused {
+        try {
+            proxy.listen(binding);
+        } catch (ListenFailure failure) {
+            throw refused(binding, failure);
+        }
+    }
+
+    private static Refused refused(Binding binding, ListenFailure failure) {
+        var where = "address " + binding;
+        return switch (failure.reason()) {
+            case PORT_IN_USE ->
+                new Refused(
+                        where,
+                        "another program listens on port " + binding.port() + " already",
+                        "End that program ('ss -ltnp sport = :" + binding.port()
+                                + "' shows it), or choose another port with --port.");
+            case NO_PERMISSION ->
+                new Refused(
+                        where,
+                        "this user may not listen on port " + binding.port(),
+                        "Choose a port from 1024 up with --port, or allow low ports: "
+                                + "sysctl net.ipv4.ip_unprivileged_port_start=80.");
+            case ADDRESS_NOT_AVAILABLE ->
+                new Refused(
+                        where,
+                        "this machine has no such address",
+                        "Write one that 'ip address' shows, or 127.0.0.1, or 0.0.0.0 for all of them.");
+            case OTHER ->
+                new Refused(
+                        where,
+                        String.valueOf(failure.getMessage()),
+                        "Mend what the message names, or choose another port.");
+        };
+    }
+
+    @Override
+    public void unlisten(Binding binding) {
+        proxy.unlisten(binding);
+    }
+
+    @Override
+    public List<RequestInfo> requests() {
+        return proxy.underWay().stream().map(this::info).toList();
+    }
+
+    private RequestInfo info(RequestUnderWay request) {
+        var instance = request.instance();
+        // A query may hold secrets, and is not needed to know which request it is.
+        int query = request.path().indexOf('?');
+        return new RequestInfo(
+                request.app().value(),
+                request.method(),
+                request.host(),
+                query < 0 ? request.path() : request.path().substring(0, query),
+                switch (request.state()) {
+                    case QUEUED -> RequestState.QUEUED;
+                    case SENDING -> RequestState.SENDING;
+                    case WAITING -> RequestState.WAITING;
+                    case RECEIVING -> RequestState.RECEIVING;
+                    case TUNNEL -> RequestState.TUNNEL;
+                },
+                request.age().toMillis(),
+                instance == null ? null : instance.value(),
+                instance == null ? null : pid(request, instance));
+    }
+
+    private @Nullable Long pid(RequestUnderWay request, InstanceId instance) {
+        var route = table.current().apps().get(request.app());
+        return route == null
+                ? null
+                : route.targets().stream()
+                        .filter(target -> target.instance().equals(instance))
+                        .map(Target::pid)
+                        .map(Long::valueOf)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    @Override
+    public void close(Duration grace) {
+        proxy.close(grace);
+    }
+}

@@ -1,0 +1,240 @@
+package footplate.daemon.config;
+
+import footplate.api.v1.StartRequest;
+import footplate.core.config.AppDefinition;
+import footplate.core.config.Entry;
+import footplate.core.config.Launch;
+import footplate.core.config.PoolSettings;
+import footplate.core.config.Problem;
+import footplate.core.config.Secret;
+import footplate.core.config.StopSettings;
+import footplate.core.config.StopSettings.StopSignal;
+import footplate.core.name.AppName;
+import footplate.core.name.HostName;
+import footplate.core.supervise.RestartRule;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an app's definition of what its operator asked for: defaults filled in, and everything wrong told at once. */
+public final class Definitions {
+    /** Passenger Standalone's port. */
+    public static final int USUAL_PORT = 3_000;
+
+    private static final String USUAL_ADDRESS = "127.0.0.1";
+    private static final int USUAL_QUEUE = 100;
+    private static final long USUAL_QUEUE_TIMEOUT_MS = 60_000;
+    private static final long USUAL_IDLE_TIMEOUT_MS = 300_000;
+    private static final long USUAL_START_TIMEOUT_MS = 90_000;
+    private static final long USUAL_KILL_TIMEOUT_MS = 10_000;
+
+    private final boolean foreground;
+    private final int cores;
+
+    /** What to start, as found in the app's folder. */
+    public record Startup(Path root, Launch launch) {}
+
+    /**
+     * Settings for a daemon.
+     *
+     * @param foreground run by hand: development is the usual environment, and stopping does not wait long
+     * @param cores the usual number of processes
+     */
+    public Definitions(boolean foreground, int cores) {
+        this.foreground = foreground;
+        this.cores = cores;
+    }
+
+    /** The environment's name where the operator gave none: development by hand, production as a service. */
+    public String usualEnvironment() {
+        return foreground ? "development" : "production";
+    }
+
+    /**
+     * The definition.
+     *
+     * @param others the apps that are defined already; one of the same name is being defined anew
+     * @throws Refused with every problem found
+     */
+    public AppDefinition define(StartRequest request, Startup startup, Collection<AppDefinition> others)
+            throws Refused {
+        var problems = new ArrayList<Problem>();
+        var name = name(request, startup, others, problems);
+        var hosts = hosts(request, problems);
+        var address = address(request, problems);
+        int port = request.port() == null ? USUAL_PORT : request.port();
+        var pool = pool(request, problems);
+        if (name != null && problems.isEmpty()) {
+            checkEntry(name, new Entry(address, port, hosts), others, problems);
+        }
+        if (name == null || !problems.isEmpty() || pool == null) {
+            throw new Refused(problems);
+        }
+        var environmentName = request.environmentName() == null ? usualEnvironment() : request.environmentName();
+        var environment = new HashMap<String, Secret>();
+        request.env().forEach((variable, value) -> environment.put(variable, new Secret(value)));
+        var publicDirectory = startup.root().resolve("public");
+        return new AppDefinition(
+                name,
+                startup.root().toString(),
+                startup.launch(),
+                new Entry(address, port, hosts),
+                environmentName,
+                environment,
+                pool,
+                RestartRule.USUAL,
+                millis(request.startTimeoutMs(), USUAL_START_TIMEOUT_MS),
+                request.waitReady(),
+                new StopSettings(
+                        stopSignal(request, startup.launch()),
+                        millis(request.killTimeoutMs(), USUAL_KILL_TIMEOUT_MS),
+                        foreground ? Duration.ofSeconds(2) : Duration.ofSeconds(30)),
+                Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "");
+    }
+
+    private static @Nullable AppName name(
+            StartRequest request, Startup startup, Collection<AppDefinition> others, List<Problem> problems) {
+        var text = request.name() == null ? nameOf(startup.root()) : request.name();
+        var wrong = AppName.problemWith(text);
+        if (!wrong.isEmpty()) {
+            problems.add(new Problem("--name " + text, wrong, "Choose another with --name."));
+            return null;
+        }
+        var name = new AppName(text);
+        for (var other : others) {
+            if (other.name().equals(name) && !other.root().equals(startup.root().toString())) {
+                problems.add(new Problem(
+                        "app '" + name + "'",
+                        "the name belongs to the app in " + other.root(),
+                        "Choose another with --name, or forget that app with 'footplate delete " + name + "'."));
+            }
+        }
+        return name;
+    }
+
+    /** A folder's name with everything that an app's name cannot have replaced by dashes. */
+    private static String nameOf(Path root) {
+        var folder = root.getFileName();
+        var clean = (folder == null ? "app" : folder.toString())
+                .replaceAll("[^A-Za-z0-9._-]", "-")
+                .replaceAll("^[._-]+", "");
+        var name = clean.length() > 63 ? clean.substring(0, 63) : clean;
+        if (name.isEmpty()) {
+            return "app";
+        }
+        return AppName.problemWith(name).isEmpty() ? name : "app-" + name;
+    }
+
+    private static List<HostName> hosts(StartRequest request, List<Problem> problems) {
+        var hosts = new ArrayList<HostName>();
+        for (var text : request.hosts()) {
+            try {
+                hosts.add(new HostName(text));
+            } catch (IllegalArgumentException wrong) {
+                problems.add(new Problem(
+                        "--host " + text,
+                        "this is no host name",
+                        "Write a name such as shop.example, without a port."));
+            }
+        }
+        return hosts;
+    }
+
+    /** Only numeric addresses: a name would have to be looked up, and may mean several. */
+    private static String address(StartRequest request, List<Problem> problems) {
+        var text = request.bind() == null ? USUAL_ADDRESS : request.bind();
+        if (text.equals("localhost")) {
+            return USUAL_ADDRESS;
+        }
+        try {
+            var address = InetAddress.ofLiteral(text);
+            return address instanceof Inet6Address ? address.getHostAddress() : text;
+        } catch (IllegalArgumentException notNumeric) {
+            problems.add(new Problem(
+                    "--bind " + text,
+                    "this is no IP address",
+                    "Write 127.0.0.1 for this machine only, 0.0.0.0 for every IPv4 network, :: for every network."));
+            return USUAL_ADDRESS;
+        }
+    }
+
+    private @Nullable PoolSettings pool(StartRequest request, List<Problem> problems) {
+        Integer askedMin = request.min();
+        Integer askedMax = request.max();
+        int max = askedMax != null ? askedMax : Math.max(cores, askedMin == null ? 1 : askedMin);
+        int min = askedMin != null ? askedMin : Math.min(cores, max);
+        if (min > max) {
+            problems.add(new Problem(
+                    "--min %d --max %d".formatted(min, max),
+                    "the fewest processes are more than the most",
+                    "Make --max at least " + min + "."));
+            return null;
+        }
+        return new PoolSettings(
+                min,
+                max,
+                request.concurrency() == null ? 0 : request.concurrency(),
+                request.maxQueue() == null ? USUAL_QUEUE : request.maxQueue(),
+                millis(request.queueTimeoutMs(), USUAL_QUEUE_TIMEOUT_MS),
+                millis(request.idleTimeoutMs(), USUAL_IDLE_TIMEOUT_MS));
+    }
+
+    private static StopSignal stopSignal(StartRequest request, Launch launch) {
+        if (request.stopSignal() != null) {
+            return StopSignal.valueOf(request.stopSignal());
+        }
+        // Node apps written for PM2 listen for SIGINT; everything else expects what init systems send.
+        return launch instanceof Launch.Command ? StopSignal.TERM : StopSignal.INT;
+    }
+
+    private static void checkEntry(
+            AppName name, Entry entry, Collection<AppDefinition> others, List<Problem> problems) {
+        for (var other : others) {
+            if (other.name().equals(name) || !other.entry().binding().equals(entry.binding()) || entry.port() == 0) {
+                continue;
+            }
+            if (entry.hosts().isEmpty() && other.entry().hosts().isEmpty()) {
+                problems.add(new Problem(
+                        "port " + entry.port(),
+                        "app '" + other.name() + "' answers there already",
+                        "Choose another with --port, or share the port by giving this app a name with --host."));
+            }
+            for (var host : entry.hosts()) {
+                if (other.entry().hosts().contains(host)) {
+                    problems.add(new Problem(
+                            "--host " + host,
+                            "on port " + entry.port() + " it belongs to app '" + other.name() + "'",
+                            "Choose another host name or another port."));
+                }
+            }
+        }
+    }
+
+    private static Duration millis(@Nullable Long asked, long usual) {
+        return Duration.ofMillis(asked == null ? usual : Math.max(1, asked));
+    }
+
+    /** The same app listening on the port it was given, where it had asked for any. */
+    public static AppDefinition onPort(AppDefinition app, int port) {
+        return new AppDefinition(
+                app.name(),
+                app.root(),
+                app.launch(),
+                new Entry(app.entry().address(), port, app.entry().hosts()),
+                app.environmentName(),
+                app.environment(),
+                app.pool(),
+                app.restart(),
+                app.startTimeout(),
+                app.waitReady(),
+                app.stop(),
+                app.publicDirectory());
+    }
+}

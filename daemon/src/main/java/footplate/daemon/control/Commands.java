@@ -1,0 +1,440 @@
+package footplate.daemon.control;
+
+import footplate.api.json.JsonBody;
+import footplate.api.json.Malformed;
+import footplate.api.v1.AppInfo;
+import footplate.api.v1.Apps;
+import footplate.api.v1.ErrorAnswer;
+import footplate.api.v1.Event;
+import footplate.api.v1.LogsRequest;
+import footplate.api.v1.OptionalTarget;
+import footplate.api.v1.PingInfo;
+import footplate.api.v1.Problem;
+import footplate.api.v1.Request;
+import footplate.api.v1.RequestInfo;
+import footplate.api.v1.RequestsUnderWay;
+import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.StartRequest;
+import footplate.api.v1.TargetRequest;
+import footplate.core.config.AppDefinition;
+import footplate.core.keep.AppState;
+import footplate.core.keep.Event.Define;
+import footplate.core.keep.Event.Delete;
+import footplate.core.keep.Event.Restart;
+import footplate.core.keep.Event.RestartInstance;
+import footplate.core.keep.Event.Scale;
+import footplate.core.keep.Event.Stop;
+import footplate.core.keep.Event.StopInstance;
+import footplate.core.keep.State;
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import footplate.daemon.config.Definitions;
+import footplate.daemon.config.Definitions.Startup;
+import footplate.daemon.config.Refused;
+import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.keep.Keeper;
+import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Tables;
+import footplate.daemon.observe.HappeningStream;
+import footplate.daemon.observe.Sampler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out the calls of the control API. A call that changes something answers when the change is reached, or failed. */
+public final class Commands implements ControlServer.Calls {
+    /** What the commands need of the daemon around them. */
+    public interface Surroundings {
+        /** What to start at a path, with notes on what may go wrong told to {@code notes}. */
+        Startup detect(StartRequest request, Consumer<String> notes) throws Refused;
+
+        /** Waits until what was decided so far is on disk; an empty text, or why it is not. */
+        String awaitSaved() throws InterruptedException;
+
+        PingInfo ping();
+
+        List<RequestInfo> requests();
+
+        /** Stops every app and waits until all are gone; the daemon leaves soon after. */
+        void leave() throws InterruptedException;
+
+        boolean leaving();
+    }
+
+    private final Keeper keeper;
+    private final HappeningStream stream;
+    private final Listeners listeners;
+    private final Definitions definitions;
+    private final Views views;
+    private final Logs logs;
+    private final Surroundings surroundings;
+
+    /** What the commands show the state by. */
+    public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
+
+    public Commands(
+            Keeper keeper,
+            HappeningStream stream,
+            Listeners listeners,
+            Definitions definitions,
+            Shown shown,
+            Surroundings surroundings) {
+        this.keeper = keeper;
+        this.stream = stream;
+        this.listeners = listeners;
+        this.definitions = definitions;
+        this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
+        this.logs = new Logs(shown.logs());
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public JsonBody carryOut(Request request, Consumer<Event> events) throws CallRefused, InterruptedException {
+        try {
+            var body = request.body();
+            return switch (request.call()) {
+                case PING -> surroundings.ping();
+                case START -> start(StartRequest.read(body), events);
+                case STOP -> stop(TargetRequest.read(body).target(), events);
+                case RESTART -> restart(TargetRequest.read(body).target(), events);
+                case DELETE -> delete(TargetRequest.read(body).target(), events);
+                case SCALE -> scale(ScaleRequest.read(body), events);
+                case LIST -> new Apps(views.apps(keeper.state()));
+                case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
+                case REQUESTS -> requests(OptionalTarget.read(body).target());
+                case LOGS -> logs(LogsRequest.read(body), events);
+                case KILL -> kill(events);
+                case EVENTS -> events(events);
+            };
+        } catch (Malformed malformed) {
+            throw new CallRefused(ErrorAnswer.of(malformed));
+        } catch (Refused refused) {
+            throw new CallRefused(new ErrorAnswer(
+                    refused.isNotFound() ? ErrorAnswer.NOT_FOUND : ErrorAnswer.REFUSED,
+                    refused.problems().stream()
+                            .map(p -> new Problem(p.where(), p.what(), p.mend()))
+                            .toList(),
+                    null));
+        }
+    }
+
+    /** Defines an app and starts it; what ran under its name before is replaced once the new processes are ready. */
+    public Apps start(StartRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+        refuseWhileLeaving();
+        var known = meantByName(request);
+        if (known != null) {
+            return restart(known.value(), events);
+        }
+        var notes = new ArrayList<String>();
+        var startup = surroundings.detect(request, notes::add);
+        var app = definitions.define(request, startup, definedApps());
+        notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
+        try (var _ = listeners.reserve(app.entry().binding());
+                var changes = new Changes(keeper, stream, events)) {
+            var state = ask(new Define(app));
+            changes.awaitReached(app.name(), generation(state, app.name()));
+        }
+        var unsaved = surroundings.awaitSaved();
+        if (!unsaved.isEmpty()) {
+            events.accept(Events.notice(app.name().value(), unsaved));
+        }
+        return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
+    private @Nullable AppName meantByName(StartRequest request) {
+        var path = Path.of(request.path());
+        var last = path.getFileName();
+        if (last == null || request.command() != null || Files.exists(path)) {
+            return null;
+        }
+        return keeper.state().apps().keySet().stream()
+                .filter(name -> name.value().equals(last.toString()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Apps stop(String text, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+        var target = target(text);
+        try (var changes = new Changes(keeper, stream, events)) {
+            switch (target) {
+                case Target.OfInstance(var app, var instance) -> {
+                    ask(new StopInstance(instance));
+                    changes.awaitGone(app, instance);
+                }
+                case Target.OfApps(var apps) -> {
+                    for (var app : apps) {
+                        ask(new Stop(app));
+                    }
+                    for (var app : apps) {
+                        changes.awaitStopped(app);
+                    }
+                }
+            }
+        }
+        return new Apps(infos(target));
+    }
+
+    private Apps restart(String text, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+        refuseWhileLeaving();
+        var target = target(text);
+        try (var changes = new Changes(keeper, stream, events)) {
+            switch (target) {
+                case Target.OfInstance(var app, var instance) -> {
+                    var state = ask(new RestartInstance(instance));
+                    changes.awaitReached(app, generation(state, app));
+                }
+                case Target.OfApps(var apps) -> restart(apps, changes);
+            }
+        }
+        return new Apps(infos(target));
+    }
+
+    private void restart(List<AppName> apps, Changes changes) throws Refused, CallRefused, InterruptedException {
+        var reservations = new ArrayList<Listeners.Reservation>();
+        try {
+            for (var app : apps) {
+                var state = keeper.state().apps().get(app);
+                if (state != null) {
+                    reservations.add(
+                            listeners.reserve(state.definition().entry().binding()));
+                }
+            }
+            var generations = new ArrayList<Integer>();
+            for (var app : apps) {
+                generations.add(generation(ask(new Restart(app, "its operator asked")), app));
+            }
+            CallRefused failure = null;
+            for (int i = 0; i < apps.size(); i++) {
+                try {
+                    changes.awaitReached(apps.get(i), generations.get(i));
+                } catch (CallRefused failed) {
+                    failure = failure == null ? failed : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            reservations.forEach(Listeners.Reservation::close);
+        }
+    }
+
+    private Apps delete(String text, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+        if (!(target(text) instanceof Target.OfApps(var apps))) {
+            throw new Refused(
+                    "instance " + text,
+                    "an instance cannot be deleted, only an app",
+                    "Write the app's name, or 'footplate stop " + text + "' for one instance fewer.");
+        }
+        var before = infos(new Target.OfApps(apps));
+        try (var changes = new Changes(keeper, stream, events)) {
+            for (var app : apps) {
+                ask(new Delete(app));
+            }
+            for (var app : apps) {
+                changes.awaitDeleted(app);
+            }
+        }
+        return new Apps(before);
+    }
+
+    private Apps scale(ScaleRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+        refuseWhileLeaving();
+        if (!(target(request.app()) instanceof Target.OfApps(var apps)) || apps.size() != 1) {
+            throw new Refused("scale " + request.app(), "this names no single app", "Write one app's name.");
+        }
+        var app = apps.getFirst();
+        var state = state(app);
+        int wanted = request.to() != null ? request.to() : state.target() + (request.by() == null ? 0 : request.by());
+        if (wanted < 1 || wanted > StartRequest.MOST_INSTANCES) {
+            throw new Refused(
+                    "scale " + app,
+                    "an app has 1 to " + StartRequest.MOST_INSTANCES + " instances, not " + wanted,
+                    "Use 'footplate stop " + app + "' to have none.");
+        }
+        try (var changes = new Changes(keeper, stream, events)) {
+            var after = ask(new Scale(app, wanted, wanted));
+            if (state(app).wanted()) {
+                changes.awaitReached(app, generation(after, app));
+            }
+        }
+        return new Apps(infos(new Target.OfApps(apps)));
+    }
+
+    private RequestsUnderWay requests(@Nullable String text) throws Refused {
+        var all = surroundings.requests();
+        if (text == null || text.equals(TargetRequest.ALL)) {
+            return new RequestsUnderWay(all);
+        }
+        return new RequestsUnderWay(
+                switch (target(text)) {
+                    case Target.OfInstance(var _, var instance) ->
+                        all.stream()
+                                .filter(r -> r.instance() != null && r.instance() == instance.value())
+                                .toList();
+                    case Target.OfApps(var apps) ->
+                        all.stream()
+                                .filter(r -> apps.stream()
+                                        .anyMatch(app -> app.value().equals(r.app())))
+                                .toList();
+                });
+    }
+
+    private JsonBody logs(LogsRequest request, Consumer<Event> events) throws Refused, InterruptedException {
+        var text = request.target();
+        if (text == null || text.equals(TargetRequest.ALL)) {
+            logs.tell(request, (_, _) -> true, events);
+        } else {
+            switch (target(text)) {
+                case Target.OfInstance(var app, var instance) -> {
+                    int number = numberOf(app, instance);
+                    logs.tell(request, (name, n) -> name.equals(app.value()) && n == number, events);
+                }
+                case Target.OfApps(var apps) ->
+                    logs.tell(
+                            request,
+                            (name, _) ->
+                                    apps.stream().anyMatch(app -> app.value().equals(name)),
+                            events);
+            }
+        }
+        return nothing();
+    }
+
+    private int numberOf(AppName app, InstanceId instance) throws Refused {
+        return state(app).instances().stream()
+                .filter(i -> i.id().equals(instance))
+                .findFirst()
+                .orElseThrow(() -> noSuch(app.value()))
+                .index();
+    }
+
+    private Apps kill(Consumer<Event> events) throws InterruptedException {
+        var before = views.apps(keeper.state());
+        var telling = Thread.ofVirtual().name("kill-events").start(() -> {
+            try (var subscription = stream.subscribe()) {
+                while (true) {
+                    var told = subscription.next(1_000);
+                    if (told != null) {
+                        events.accept(Events.of(told.happening()));
+                    }
+                }
+            } catch (InterruptedException | ControlServer.Gone over) {
+                // nobody listens any more
+            }
+        });
+        surroundings.leave();
+        telling.interrupt();
+        telling.join();
+        return new Apps(before);
+    }
+
+    private JsonBody events(Consumer<Event> events) throws InterruptedException {
+        try (var subscription = stream.subscribe()) {
+            while (!subscription.hasLost()) {
+                var told = subscription.next(1_000);
+                if (told != null) {
+                    events.accept(Events.of(told.happening()));
+                }
+            }
+        }
+        return nothing();
+    }
+
+    private static JsonBody nothing() {
+        return _ -> {};
+    }
+
+    private void refuseWhileLeaving() throws CallRefused {
+        if (surroundings.leaving()) {
+            throw new CallRefused(ErrorAnswer.of(
+                    ErrorAnswer.STOPPING,
+                    new Problem("footplate", "this daemon is about to leave", "Try again in a moment.")));
+        }
+    }
+
+    private State ask(footplate.core.keep.Event event) throws InterruptedException {
+        try {
+            return keeper.ask(event).get();
+        } catch (ExecutionException never) {
+            throw new IllegalStateException("the Keeper answers every event", never);
+        }
+    }
+
+    private static int generation(State state, AppName app) {
+        var found = state.apps().get(app);
+        return found == null ? 0 : found.generation();
+    }
+
+    private List<AppDefinition> definedApps() {
+        return keeper.state().apps().values().stream()
+                .filter(app -> !app.deleted())
+                .map(AppState::definition)
+                .toList();
+    }
+
+    private AppState state(AppName app) throws Refused {
+        var state = keeper.state().apps().get(app);
+        if (state == null) {
+            throw noSuch(app.value());
+        }
+        return state;
+    }
+
+    private List<AppInfo> infos(Target target) {
+        var state = keeper.state();
+        var names = switch (target) {
+            case Target.OfInstance(var app, var _) -> List.of(app);
+            case Target.OfApps(var apps) -> apps;
+        };
+        return names.stream()
+                .map(name -> state.apps().get(name))
+                .filter(app -> app != null)
+                .map(views::app)
+                .toList();
+    }
+
+    private sealed interface Target {
+        record OfApps(List<AppName> apps) implements Target {}
+
+        record OfInstance(AppName app, InstanceId instance) implements Target {}
+    }
+
+    private Target target(String text) throws Refused {
+        var apps = keeper.state().apps();
+        if (text.equals(TargetRequest.ALL)) {
+            return new Target.OfApps(List.copyOf(apps.keySet()));
+        }
+        if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            var id = new InstanceId(Integer.parseInt(text));
+            for (Map.Entry<AppName, AppState> app : apps.entrySet()) {
+                if (app.getValue().instances().stream().anyMatch(i -> i.id().equals(id) && i.wanted())) {
+                    return new Target.OfInstance(app.getKey(), id);
+                }
+            }
+            throw Refused.notFound(
+                    "instance " + text, "there is no instance with this number", "'footplate list' shows the numbers.");
+        }
+        if (AppName.problemWith(text).isEmpty() && apps.containsKey(new AppName(text))) {
+            return new Target.OfApps(List.of(new AppName(text)));
+        }
+        throw noSuch(text);
+    }
+
+    private Refused noSuch(String text) {
+        var names = keeper.state().apps().keySet().stream().map(AppName::value).toList();
+        return Refused.notFound(
+                "app '" + text + "'",
+                "there is no app of this name",
+                names.isEmpty()
+                        ? "No app is defined here; 'footplate start DIR' defines one."
+                        : "The apps here are: " + String.join(", ", names) + ".");
+    }
+}

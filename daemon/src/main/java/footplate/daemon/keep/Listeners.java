@@ -1,0 +1,132 @@
+package footplate.daemon.keep;
+
+import footplate.core.config.Entry.Binding;
+import footplate.daemon.config.Refused;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Keeps exactly those addresses open that running apps use, and those a command is about to use. Opening comes before
+ * the table that needs it; closing after the table that no longer does.
+ */
+public final class Listeners {
+    /** The data plane's side. */
+    public interface Acceptor {
+        /** Begins to listen. */
+        void listen(Binding binding) throws Refused;
+
+        /** Takes no new connection; those there are go on. */
+        void unlisten(Binding binding);
+    }
+
+    /** An address held open for a command until its app is defined. */
+    public interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final Acceptor acceptor;
+    private final Consumer<String> troubles;
+
+    // Guards the three collections: commands reserve on their own threads, the Keeper reconciles on its own.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Binding> open = new HashSet<>();
+    private final Map<Binding, Integer> reserved = new HashMap<>();
+    private final Set<Binding> failing = new HashSet<>();
+
+    /**
+     * Listeners of one daemon.
+     *
+     * @param troubles told once when an address that an app needs cannot be opened
+     */
+    public Listeners(Acceptor acceptor, Consumer<String> troubles) {
+        this.acceptor = acceptor;
+        this.troubles = troubles;
+    }
+
+    /** Opens an address and holds it open until the reservation is closed. */
+    public Reservation reserve(Binding binding) throws Refused {
+        lock.lock();
+        try {
+            if (!open.contains(binding)) {
+                acceptor.listen(binding);
+                open.add(binding);
+                failing.remove(binding);
+            }
+            reserved.merge(binding, 1, Integer::sum);
+        } finally {
+            lock.unlock();
+        }
+        return () -> {
+            lock.lock();
+            try {
+                reserved.computeIfPresent(binding, (_, holders) -> holders == 1 ? null : holders - 1);
+            } finally {
+                lock.unlock();
+            }
+        };
+    }
+
+    /**
+     * Opens what is missing. One that cannot be opened is tried again at the next call.
+     *
+     * @return whether all are open
+     */
+    public boolean open(Set<Binding> wanted) {
+        lock.lock();
+        try {
+            boolean all = true;
+            for (var binding : wanted) {
+                if (open.contains(binding)) {
+                    continue;
+                }
+                try {
+                    acceptor.listen(binding);
+                    open.add(binding);
+                    if (failing.remove(binding)) {
+                        troubles.accept(binding + " could be opened now");
+                    }
+                } catch (Refused refused) {
+                    all = false;
+                    if (failing.add(binding)) {
+                        troubles.accept(String.valueOf(refused.getMessage()));
+                    }
+                }
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes what is neither wanted nor reserved. */
+    public void closeOthers(Set<Binding> wanted) {
+        lock.lock();
+        try {
+            open.removeIf(binding -> {
+                if (wanted.contains(binding) || reserved.containsKey(binding)) {
+                    return false;
+                }
+                acceptor.unlisten(binding);
+                return true;
+            });
+            failing.retainAll(wanted);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether {@code binding} is open. */
+    public boolean isOpen(Binding binding) {
+        lock.lock();
+        try {
+            return open.contains(binding);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

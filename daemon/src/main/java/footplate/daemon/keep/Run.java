@@ -1,0 +1,194 @@
+package footplate.daemon.keep;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Journey;
+import footplate.daemon.os.Child;
+import footplate.daemon.os.Marker;
+import footplate.daemon.runtime.Place;
+import footplate.daemon.runtime.PortProbe;
+import footplate.daemon.runtime.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the shell knows of one run: its process, and how far its start has come. Guarded by itself. */
+final class Run {
+    /** A hostile app may report without end. */
+    private static final int MOST_KEPT = 8;
+
+    /** A log file, and how long it was when the run began. */
+    record Output(Path file, long before) {}
+
+    private record Reached(String step, long atNanos) {}
+
+    final RunId id;
+    final InstanceId instance;
+    final AppDefinition definition;
+    final Marker marker;
+    private final long startedNanos;
+    private final List<Reached> reached = new ArrayList<>();
+    private final List<String> otherAddresses = new ArrayList<>();
+    private Report.@Nullable Failed error;
+    private List<Output> outputs = List.of();
+    private @Nullable Place place;
+    private @Nullable Child child;
+    private @Nullable PortProbe probe;
+    private boolean known;
+    private boolean listens;
+    private boolean saidReady;
+    private boolean toldReady;
+    private boolean startTimedOut;
+    private boolean over;
+
+    Run(RunId id, InstanceId instance, AppDefinition definition, Marker marker, long nowNanos) {
+        this.id = id;
+        this.instance = instance;
+        this.definition = definition;
+        this.marker = marker;
+        this.startedNanos = nowNanos;
+    }
+
+    synchronized void at(Place place, List<Output> outputs) {
+        this.place = place;
+        this.outputs = List.copyOf(outputs);
+    }
+
+    synchronized void reached(String step, long nowNanos) {
+        reached.add(new Reached(step, nowNanos));
+    }
+
+    /** The process exists. */
+    synchronized void runsAs(Child process) {
+        child = process;
+    }
+
+    synchronized void probedBy(PortProbe portProbe) {
+        if (over) {
+            portProbe.close();
+        } else {
+            probe = portProbe;
+        }
+    }
+
+    /** The Keeper has heard of the process: from now on it may hear that it is ready. */
+    synchronized boolean becameKnown() {
+        known = true;
+        return readyNow();
+    }
+
+    /** It takes connections. */
+    synchronized boolean listens() {
+        listens = true;
+        return readyNow();
+    }
+
+    /** It said that it is ready. */
+    synchronized boolean saidReady() {
+        saidReady = true;
+        return readyNow();
+    }
+
+    /** True once: when it is ready, the Keeper knows it, and has not been told. */
+    private boolean readyNow() {
+        boolean ready = listens && (saidReady || !definition.waitReady());
+        if (!known || !ready || toldReady || over) {
+            return false;
+        }
+        toldReady = true;
+        return true;
+    }
+
+    /** An earlier daemon has seen it ready. */
+    synchronized void wasReady() {
+        known = true;
+        listens = true;
+        saidReady = true;
+        toldReady = true;
+    }
+
+    synchronized void failedWith(Report.Failed failure) {
+        error = failure;
+    }
+
+    synchronized void alsoListens(String address) {
+        if (otherAddresses.size() < MOST_KEPT) {
+            otherAddresses.add(address);
+        }
+    }
+
+    synchronized void timedOut() {
+        startTimedOut = true;
+    }
+
+    /** The run is over: true for the first who says so. */
+    synchronized boolean end() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (probe != null) {
+            probe.close();
+        }
+        return true;
+    }
+
+    synchronized @Nullable Child child() {
+        return child;
+    }
+
+    synchronized @Nullable Place place() {
+        return place;
+    }
+
+    synchronized boolean wasToldReady() {
+        return toldReady;
+    }
+
+    synchronized boolean hasListened() {
+        return listens;
+    }
+
+    synchronized boolean hasTimedOut() {
+        return startTimedOut;
+    }
+
+    synchronized Report.@Nullable Failed error() {
+        return error;
+    }
+
+    synchronized List<String> otherAddresses() {
+        return List.copyOf(otherAddresses);
+    }
+
+    synchronized List<Output> outputs() {
+        return outputs;
+    }
+
+    /**
+     * The start's steps: those reached with the time each took, the one that failed, and those after it.
+     *
+     * @param all the names of all steps, in order
+     */
+    synchronized List<Journey.Step> steps(List<String> all, long nowNanos) {
+        var steps = new ArrayList<Journey.Step>();
+        long before = startedNanos;
+        boolean failed = false;
+        for (var name : all) {
+            var hit = reached.stream().filter(r -> r.step().equals(name)).findFirst();
+            if (hit.isPresent()) {
+                steps.add(new Journey.Step(name, Duration.ofNanos(hit.get().atNanos() - before), Journey.Outcome.DONE));
+                before = hit.get().atNanos();
+            } else if (!failed) {
+                failed = true;
+                steps.add(new Journey.Step(name, Duration.ofNanos(nowNanos - before), Journey.Outcome.FAILED));
+            } else {
+                steps.add(new Journey.Step(name, Duration.ZERO, Journey.Outcome.NOT_REACHED));
+            }
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,499 @@
+package footplate.daemon.keep;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.config.StopSettings.StopSignal;
+import footplate.core.keep.AppState;
+import footplate.core.keep.Effect;
+import footplate.core.keep.Event;
+import footplate.core.keep.State;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Exit;
+import footplate.core.supervise.Instance;
+import footplate.core.supervise.Journey;
+import footplate.core.supervise.Phase;
+import footplate.core.supervise.ProcessId;
+import footplate.daemon.os.Child;
+import footplate.daemon.os.FreePort;
+import footplate.daemon.os.Marker;
+import footplate.daemon.os.ProcessTree;
+import footplate.daemon.os.Processes;
+import footplate.daemon.os.Signal;
+import footplate.daemon.os.SpawnFailure;
+import footplate.daemon.os.SpawnRequest;
+import footplate.daemon.output.LinesSince;
+import footplate.daemon.output.LogFiles;
+import footplate.daemon.runtime.AppChannel;
+import footplate.daemon.runtime.FailedStart;
+import footplate.daemon.runtime.LaunchPlan;
+import footplate.daemon.runtime.Place;
+import footplate.daemon.runtime.Planned;
+import footplate.daemon.runtime.PortProbe;
+import footplate.daemon.runtime.Report;
+import footplate.daemon.runtime.RunToken;
+import footplate.daemon.runtime.StartDiagnosis;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The shell around processes: starts them, hears when they are ready and when they end, asks them to leave and kills
+ * them. Decides nothing. A start goes these ways:
+ *
+ * <ol>
+ *   <li>prepare: address, log files, environment, program;
+ *   <li>start the process;
+ *   <li>load the app (Node: its preload has reported);
+ *   <li>listen: the app takes connections at its address;
+ *   <li>say ready, where the operator asked to wait for that.
+ * </ol>
+ */
+public final class Runs implements AutoCloseable {
+    private static final String PREPARE = "prepare the start";
+    private static final String SPAWN = "start the process";
+    private static final String LOAD = "load the app";
+    private static final String LISTEN = "wait until it listens";
+    private static final String SAY_READY = "wait until it says that it is ready";
+    private static final int LAST_OUTPUT_LINES = 20;
+
+    /** Where things of this daemon are. */
+    public record Places(Path sockets, Path preload, LogFiles logs) {}
+
+    private final Processes processes;
+    private final Tokens tokens;
+    private final Places places;
+    private final Consumer<Event> keeper;
+    private final AppChannel channel;
+    private final FreePort ports = new FreePort();
+    private final Map<RunId, Run> runs = new ConcurrentHashMap<>();
+    // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
+    private final Set<RunId> cleaning = new HashSet<>();
+
+    /**
+     * Opens the channel that apps report to.
+     *
+     * @param keeper takes events; returns at once
+     */
+    public Runs(Processes processes, Tokens tokens, Places places, Path channelSocket, Consumer<Event> keeper)
+            throws IOException {
+        this.processes = processes;
+        this.tokens = tokens;
+        this.places = places;
+        this.keeper = keeper;
+        this.channel = AppChannel.open(channelSocket, this::hear);
+    }
+
+    /** Starts a process; returns at once. */
+    public void start(Effect.Start start) {
+        var run = new Run(start.run(), start.instance(), start.definition(), marker(start.run()), System.nanoTime());
+        runs.put(run.id, run);
+        Thread.ofVirtual().name("start-" + run.id).start(() -> {
+            try {
+                start(run, start.index());
+            } catch (SpawnFailure failure) {
+                var problem = failure.problem();
+                neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
+            } catch (IOException | RuntimeException failure) {
+                neverStarted(
+                        run,
+                        "the start could not be prepared: " + failure.getMessage(),
+                        "Mend what the message names (a full disk, missing permissions), then restart the app.");
+            }
+        });
+    }
+
+    private void start(Run run, int index) throws SpawnFailure, IOException {
+        // 1.
+        var place = newPlace(run);
+        var logs = places.logs().prepare(run.definition.name(), index);
+        run.at(
+                place,
+                List.of(
+                        new Run.Output(logs.out(), Files.size(logs.out())),
+                        new Run.Output(logs.err(), Files.size(logs.err()))));
+        LaunchPlan plan;
+        switch (plan(run, index, place)) {
+            case Planned.Refused(var problem) -> {
+                neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
+                return;
+            }
+            case Planned.Ready(var ready) -> plan = ready;
+        }
+        var environment = new HashMap<>(plan.environment());
+        run.marker.mark(environment);
+        homeMarker().mark(environment);
+        channel.admit(new RunToken(run.marker.token()), run.id);
+        run.reached(PREPARE, System.nanoTime());
+        // 2.
+        var child = processes.spawn(
+                new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
+        run.runsAs(child);
+        run.reached(SPAWN, System.nanoTime());
+        keeper.accept(new Event.Spawned(run.id, child.id()));
+        if (run.becameKnown()) {
+            tellReady(run, place);
+        }
+        watch(run, child);
+        if (place instanceof Place.Loopback) {
+            run.reached(LOAD, System.nanoTime());
+            run.probedBy(PortProbe.watch(place, () -> listening(run)));
+        }
+    }
+
+    private Place newPlace(Run run) throws IOException {
+        if (!LaunchPlan.usesSocket(run.definition.launch())) {
+            return new Place.Loopback(ports.take());
+        }
+        var socket = places.sockets().resolve(socketName(run.id));
+        Files.deleteIfExists(socket);
+        return new Place.Socket(socket.toString());
+    }
+
+    private Planned plan(Run run, int index, Place place) {
+        var app = run.definition;
+        return LaunchPlan.of(
+                app.launch(),
+                Path.of(app.root()),
+                app.environment(),
+                app.environmentName(),
+                new LaunchPlan.Instance(
+                        index,
+                        place,
+                        app.entry().port(),
+                        new RunToken(run.marker.token()),
+                        channel.path(),
+                        places.preload()));
+    }
+
+    private Marker marker(RunId run) {
+        return new Marker(Marker.RUN, tokens.of(run));
+    }
+
+    private Marker homeMarker() {
+        return new Marker(Marker.LEASH, tokens.ofHome());
+    }
+
+    private void watch(Run run, Child child) {
+        var _ = child.exit().whenComplete((exit, failure) -> {
+            // Comes on the one thread that sees all exits: what takes time goes elsewhere.
+            if (exit != null) {
+                cleaningBegins(run.id);
+                Thread.ofVirtual().name("end-" + run.id).start(() -> ended(run, exit));
+            }
+        });
+    }
+
+    private void hear(Report report) {
+        var run = runs.get(report.run());
+        if (run == null) {
+            return;
+        }
+        switch (report) {
+            case Report.Hello hello -> {
+                if (hello.main()) {
+                    run.reached(LOAD, System.nanoTime());
+                }
+            }
+            case Report.Listening _ -> listening(run);
+            case Report.Ready _ -> {
+                run.reached(SAY_READY, System.nanoTime());
+                if (run.saidReady()) {
+                    tellReady(run, knownPlace(run));
+                }
+            }
+            case Report.Failed failed -> run.failedWith(failed);
+            case Report.AlsoListening also -> run.alsoListens(also.address());
+            case Report.Closed _, Report.Message _, Report.Stats _ -> {}
+        }
+    }
+
+    private void listening(Run run) {
+        run.reached(LISTEN, System.nanoTime());
+        if (run.listens()) {
+            tellReady(run, knownPlace(run));
+        }
+    }
+
+    private static Place knownPlace(Run run) {
+        var place = run.place();
+        if (place == null) {
+            throw new IllegalStateException("run " + run.id + " is ready without an address");
+        }
+        return place;
+    }
+
+    private void tellReady(Run run, Place place) {
+        keeper.accept(new Event.Ready(run.id, address(place)));
+    }
+
+    private static String address(Place place) {
+        return switch (place) {
+            case Place.Socket(var path) -> "unix:" + path;
+            case Place.Loopback(var port) -> "127.0.0.1:" + port;
+        };
+    }
+
+    private static Place placeOf(String address) {
+        return address.startsWith("unix:")
+                ? new Place.Socket(address.substring("unix:".length()))
+                : new Place.Loopback(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    }
+
+    private void neverStarted(Run run, String problem, String cure) {
+        if (run.end()) {
+            drop(run);
+            var steps = run.steps(stepsOf(run.definition), System.nanoTime());
+            keeper.accept(
+                    new Event.Exited(run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+        }
+    }
+
+    /** The process is gone: the Keeper hears it first, then what the process left behind is cleaned up. */
+    private void ended(Run run, Exit exit) {
+        try {
+            if (run.end()) {
+                keeper.accept(new Event.Exited(run.id, exit, journey(run, exit)));
+                killTree(run);
+                drop(run);
+            }
+        } finally {
+            cleaningEnds(run.id);
+        }
+    }
+
+    private void killTree(Run run) {
+        var child = run.child();
+        if (child != null) {
+            ProcessTree.of(processes, run.marker, child.id()).kill();
+        }
+    }
+
+    private void drop(Run run) {
+        runs.remove(run.id);
+        channel.dismiss(run.id);
+        switch (run.place()) {
+            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.*}");
+            case Place.Loopback(var port) -> ports.giveBack(port);
+            case null -> {}
+        }
+    }
+
+    /** Deletes a socket, and what preloads have left beside it to claim it by. */
+    private void sweepSockets(String glob) {
+        try (var files = Files.newDirectoryStream(places.sockets(), glob)) {
+            for (var file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | DirectoryIteratorException leftBehind) {
+            // Sockets nobody listens on: the next daemon's start sweeps them.
+        }
+    }
+
+    /** Deletes the sockets of runs that are over. */
+    private void sweepSocketsOfOthers() {
+        var known = runs.values().stream().map(run -> socketName(run.id)).toList();
+        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.*}")) {
+            for (var file : files) {
+                var name = String.valueOf(file.getFileName());
+                if (known.stream().noneMatch(socket -> name.equals(socket) || name.startsWith(socket + "."))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException leftBehind) {
+            // They are in nobody's way.
+        }
+    }
+
+    /** Short: the path of a Unix socket has 108 bytes at most. */
+    private static String socketName(RunId run) {
+        return "r" + run + ".s";
+    }
+
+    private static List<String> stepsOf(AppDefinition app) {
+        var steps = new ArrayList<>(List.of(PREPARE, SPAWN));
+        steps.add(LOAD);
+        steps.add(LISTEN);
+        if (app.waitReady()) {
+            steps.add(SAY_READY);
+        }
+        return steps;
+    }
+
+    private Journey journey(Run run, Exit exit) {
+        if (run.wasToldReady()) {
+            return new Journey(List.of(), lastOutput(run), "", "");
+        }
+        var app = run.definition;
+        return StartDiagnosis.explain(new FailedStart(
+                app.launch(),
+                Path.of(app.root()),
+                run.hasTimedOut() ? null : exit,
+                app.startTimeout(),
+                app.waitReady(),
+                run.hasListened(),
+                run.steps(stepsOf(app), System.nanoTime()),
+                lastOutput(run),
+                run.error(),
+                run.otherAddresses()));
+    }
+
+    private static List<String> lastOutput(Run run) {
+        var lines = new ArrayList<String>();
+        for (var output : run.outputs()) {
+            try {
+                lines.addAll(LinesSince.of(output.file(), output.before(), LAST_OUTPUT_LINES));
+            } catch (IOException unreadable) {
+                lines.add("(" + output.file() + " cannot be read: " + unreadable.getMessage() + ")");
+            }
+        }
+        return lines;
+    }
+
+    /** Asks the whole tree of a run to leave, as Ctrl-C on a terminal would. */
+    public void ask(Effect.Ask ask) {
+        var run = runs.get(ask.run());
+        if (run == null) {
+            gone(ask.run());
+            return;
+        }
+        if (ask.startTimedOut()) {
+            run.timedOut();
+        }
+        var signal = ask.definition().stop().signal() == StopSignal.INT ? Signal.INT : Signal.TERM;
+        Thread.ofVirtual().name("ask-" + run.id).start(() -> {
+            var child = run.child();
+            if (child != null) {
+                ProcessTree.of(processes, run.marker, child.id()).stop(signal);
+            }
+        });
+    }
+
+    /** Nothing is known of that run: the Keeper hears that it is over, in case it has not. */
+    private void gone(RunId run) {
+        keeper.accept(new Event.Exited(run, new Exit.Unknown(), new Journey(List.of(), List.of(), "", "")));
+    }
+
+    /** Kills the whole tree of a run. */
+    public void kill(RunId id) {
+        var run = runs.get(id);
+        if (run == null) {
+            gone(id);
+            return;
+        }
+        Thread.ofVirtual().name("kill-" + id).start(() -> killTree(run));
+    }
+
+    /**
+     * Takes over the processes that an earlier daemon of this home has left, and ends those that it had started without
+     * writing them down.
+     *
+     * @return the state with only those instances whose processes still run
+     */
+    public State adopt(State found) {
+        var apps = new TreeMap<>(found.apps());
+        apps.replaceAll((_, app) -> adopt(app));
+        endOrphans();
+        sweepSocketsOfOthers();
+        return new State(apps, found.nextInstance(), found.nextRun(), false);
+    }
+
+    private AppState adopt(AppState app) {
+        var alive = new ArrayList<Instance>();
+        for (var instance : app.instances()) {
+            if (instance.phase() instanceof Phase.Running running && adopt(app, instance, running)) {
+                alive.add(instance);
+            }
+        }
+        return new AppState(
+                app.definition(),
+                app.wanted(),
+                app.deleted(),
+                app.target(),
+                app.generation(),
+                app.freshProcesses(),
+                app.rollout(),
+                app.lastFailure(),
+                alive);
+    }
+
+    private boolean adopt(AppState app, Instance instance, Phase.Running running) {
+        var id = running.processOrNull();
+        var child = id == null ? null : processes.find(id).orElse(null);
+        if (child == null) {
+            return false;
+        }
+        var run = new Run(running.run(), instance.id(), app.definition(), marker(running.run()), System.nanoTime());
+        run.runsAs(child);
+        if (running instanceof Phase.Up up) {
+            var place = placeOf(up.address());
+            if (place instanceof Place.Loopback(var port)) {
+                ports.keep(port);
+            }
+            run.at(place, List.of());
+        }
+        run.wasReady();
+        runs.put(run.id, run);
+        channel.admit(new RunToken(run.marker.token()), run.id);
+        watch(run, child);
+        return true;
+    }
+
+    private void endOrphans() {
+        var known = new HashSet<ProcessId>();
+        for (var run : runs.values()) {
+            var child = run.child();
+            if (child != null) {
+                known.addAll(ProcessTree.of(processes, run.marker, child.id()).members());
+            }
+        }
+        for (var process : ProcessTree.of(processes, homeMarker()).members()) {
+            if (!known.contains(process)) {
+                processes.signal(process, Signal.KILL);
+            }
+        }
+    }
+
+    /** The process of a run, while there is one. */
+    public Optional<ProcessId> process(RunId id) {
+        return Optional.ofNullable(runs.get(id)).map(Run::child).map(Child::id);
+    }
+
+    /** Waits until nothing is left of the processes that have ended. */
+    public void awaitCleaned() throws InterruptedException {
+        synchronized (cleaning) {
+            while (!cleaning.isEmpty()) {
+                cleaning.wait();
+            }
+        }
+    }
+
+    private void cleaningBegins(RunId run) {
+        synchronized (cleaning) {
+            cleaning.add(run);
+        }
+    }
+
+    private void cleaningEnds(RunId run) {
+        synchronized (cleaning) {
+            cleaning.remove(run);
+            cleaning.notifyAll();
+        }
+    }
+
+    /** Lets go of every process: those that run, run on. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        processes.close();
+    }
+}

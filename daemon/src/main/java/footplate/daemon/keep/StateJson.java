@@ -1,0 +1,267 @@
+package footplate.daemon.keep;
+
+import footplate.api.json.Fields;
+import footplate.api.json.Json;
+import footplate.api.json.JsonBody;
+import footplate.api.json.JsonOut;
+import footplate.api.json.Malformed;
+import footplate.core.config.AppDefinition;
+import footplate.core.config.Entry;
+import footplate.core.config.Launch;
+import footplate.core.config.PoolSettings;
+import footplate.core.config.Secret;
+import footplate.core.config.StopSettings;
+import footplate.core.config.StopSettings.StopSignal;
+import footplate.core.keep.AppState;
+import footplate.core.keep.State;
+import footplate.core.name.AppName;
+import footplate.core.name.HostName;
+import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
+import footplate.core.supervise.Backoff;
+import footplate.core.supervise.Instance;
+import footplate.core.supervise.Phase;
+import footplate.core.supervise.ProcessId;
+import footplate.core.supervise.RestartRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The state as one JSON object. Only what a later daemon needs is written: definitions, what is wanted, and which
+ * processes exist. What a process was about to do is not: the later daemon decides that anew.
+ */
+final class StateJson {
+    private static final int FORMAT = 1;
+    private static final StopSignal[] SIGNALS = StopSignal.values();
+
+    private StateJson() {}
+
+    static String write(State state) {
+        return Json.text((JsonBody) out -> {
+            out.number("format", FORMAT);
+            out.number("nextInstance", state.nextInstance());
+            out.number("nextRun", state.nextRun());
+            out.objects(
+                    "apps", state.apps().values().stream().map(StateJson::app).toList());
+        });
+    }
+
+    /** Reads what {@link #write} wrote. */
+    static State read(String text) {
+        try {
+            var fields = Json.object("state", text);
+            int format = fields.integer("format", 0, Integer.MAX_VALUE);
+            if (format != FORMAT) {
+                throw new IllegalArgumentException(
+                        "it has format %d; this version reads format %d".formatted(format, FORMAT));
+            }
+            var apps = new TreeMap<AppName, AppState>();
+            for (var app : fields.objects("apps", StateJson::app)) {
+                apps.put(app.definition().name(), app);
+            }
+            return new State(
+                    apps,
+                    fields.integer("nextInstance", 0, Integer.MAX_VALUE),
+                    fields.number("nextRun", 0, Long.MAX_VALUE),
+                    false);
+        } catch (Malformed wrong) {
+            throw new IllegalArgumentException(wrong.where() + " " + wrong.what(), wrong);
+        }
+    }
+
+    private static JsonBody app(AppState app) {
+        return out -> {
+            out.object("definition", definition(app.definition()));
+            out.flag("wanted", app.wanted());
+            out.flag("deleted", app.deleted());
+            out.number("target", app.target());
+            out.number("generation", app.generation());
+            var rollout = app.rollout();
+            if (rollout != null) {
+                out.object("rollout", rollout(rollout));
+            }
+            out.objects(
+                    "instances",
+                    app.instances().stream()
+                            .filter(i -> i.phase() instanceof Phase.Running running && running.processOrNull() != null)
+                            .map(StateJson::instance)
+                            .toList());
+        };
+    }
+
+    private static AppState app(Fields fields) throws Malformed {
+        return new AppState(
+                definition(fields.object("definition")),
+                fields.flag("wanted"),
+                fields.flag("deleted"),
+                fields.integer("target", 0, Integer.MAX_VALUE),
+                fields.integer("generation", 0, Integer.MAX_VALUE),
+                false,
+                fields.optional("rollout", StateJson::rollout),
+                null,
+                fields.objects("instances", StateJson::instance));
+    }
+
+    private static JsonBody rollout(AppState.Rollout rollout) {
+        return out -> {
+            out.number("generation", rollout.generation());
+            out.number("from", rollout.from());
+            var before = rollout.before();
+            if (before != null) {
+                out.object("before", definition(before));
+            }
+        };
+    }
+
+    private static AppState.Rollout rollout(Fields fields) throws Malformed {
+        return new AppState.Rollout(
+                fields.integer("generation", 0, Integer.MAX_VALUE),
+                fields.optional("before", StateJson::definition),
+                fields.integer("from", 0, Integer.MAX_VALUE));
+    }
+
+    private static JsonBody instance(Instance instance) {
+        return out -> {
+            out.number("id", instance.id().value());
+            out.number("index", instance.index());
+            out.number("generation", instance.generation());
+            out.flag("wanted", instance.wanted());
+            out.flag("singleUse", instance.singleUse());
+            out.number("restarts", instance.restarts());
+            if (instance.phase() instanceof Phase.Running running) {
+                out.number("run", running.run().value());
+                var process = running.processOrNull();
+                if (process != null) {
+                    out.number("pid", process.pid());
+                    out.number("startTicks", process.startTicks());
+                }
+            }
+            if (instance.phase() instanceof Phase.Up up) {
+                out.text("address", up.address());
+                out.number("since", up.since().toEpochMilli());
+            }
+        };
+    }
+
+    /** An instance that was up is read as up, any other one with a process as one that is to stop. */
+    private static Instance instance(Fields fields) throws Malformed {
+        var run = new RunId(fields.number("run", 0, Long.MAX_VALUE));
+        var process = new ProcessId(
+                fields.integer("pid", 2, Integer.MAX_VALUE), fields.number("startTicks", 0, Long.MAX_VALUE));
+        var address = fields.optionalText("address");
+        Phase phase = address == null
+                ? new Phase.Stopping(run, process, Instant.EPOCH, false, 0, false)
+                : new Phase.Up(
+                        run, process, address, Instant.ofEpochMilli(fields.number("since", 0, Long.MAX_VALUE)), 0);
+        return new Instance(
+                new InstanceId(fields.integer("id", 0, Integer.MAX_VALUE)),
+                fields.integer("index", 0, Integer.MAX_VALUE),
+                fields.integer("generation", 0, Integer.MAX_VALUE),
+                fields.flag("wanted"),
+                false,
+                fields.flag("singleUse"),
+                fields.integer("restarts", 0, Integer.MAX_VALUE),
+                phase);
+    }
+
+    private static JsonBody definition(AppDefinition app) {
+        return out -> {
+            out.text("name", app.name().value());
+            out.text("root", app.root());
+            launch(out, app.launch());
+            out.text("address", app.entry().address());
+            out.number("port", app.entry().port());
+            out.texts("hosts", app.entry().hosts().stream().map(HostName::value).toList());
+            out.text("environmentName", app.environmentName());
+            var environment = new TreeMap<String, String>();
+            app.environment().forEach((name, value) -> environment.put(name, value.reveal()));
+            out.map("environment", environment);
+            var pool = app.pool();
+            out.number("min", pool.min());
+            out.number("max", pool.max());
+            out.number("concurrency", pool.concurrency());
+            out.number("maxQueue", pool.maxQueue());
+            out.number("queueTimeoutMs", pool.queueTimeout().toMillis());
+            out.number("idleTimeoutMs", pool.idleTimeout().toMillis());
+            var restart = app.restart();
+            out.number("backoffFirstMs", restart.backoff().first().toMillis());
+            out.number("backoffCeilingMs", restart.backoff().ceiling().toMillis());
+            out.number("stableAfterMs", restart.stableAfter().toMillis());
+            out.number("giveUpAfter", restart.giveUpAfter());
+            out.number("startTimeoutMs", app.startTimeout().toMillis());
+            out.flag("waitReady", app.waitReady());
+            out.text("stopSignal", Fields.wireName(app.stop().signal()));
+            out.number("killTimeoutMs", app.stop().killTimeout().toMillis());
+            out.number("drainTimeoutMs", app.stop().drainTimeout().toMillis());
+            out.text("publicDirectory", app.publicDirectory());
+        };
+    }
+
+    private static AppDefinition definition(Fields fields) throws Malformed {
+        var hosts = fields.texts("hosts").stream().map(HostName::new).toList();
+        var environment = new LinkedHashMap<String, Secret>();
+        for (Map.Entry<String, String> variable : fields.map("environment").entrySet()) {
+            environment.put(variable.getKey(), new Secret(variable.getValue()));
+        }
+        return new AppDefinition(
+                new AppName(fields.text("name")),
+                fields.text("root"),
+                launch(fields),
+                new Entry(fields.text("address"), fields.integer("port", 0, 65_535), hosts),
+                fields.text("environmentName"),
+                environment,
+                new PoolSettings(
+                        fields.integer("min", 0, Integer.MAX_VALUE),
+                        fields.integer("max", 1, Integer.MAX_VALUE),
+                        fields.integer("concurrency", 0, Integer.MAX_VALUE),
+                        fields.integer("maxQueue", 0, Integer.MAX_VALUE),
+                        millis(fields, "queueTimeoutMs"),
+                        millis(fields, "idleTimeoutMs")),
+                new RestartRule(
+                        new Backoff(millis(fields, "backoffFirstMs"), millis(fields, "backoffCeilingMs")),
+                        millis(fields, "stableAfterMs"),
+                        fields.integer("giveUpAfter", 1, Integer.MAX_VALUE)),
+                millis(fields, "startTimeoutMs"),
+                fields.flag("waitReady"),
+                new StopSettings(
+                        fields.constant("stopSignal", SIGNALS),
+                        millis(fields, "killTimeoutMs"),
+                        millis(fields, "drainTimeoutMs")),
+                fields.text("publicDirectory"));
+    }
+
+    private static Duration millis(Fields fields, String name) throws Malformed {
+        return Duration.ofMillis(fields.number(name, 0, Long.MAX_VALUE));
+    }
+
+    private static void launch(JsonOut out, Launch launch) {
+        switch (launch) {
+            case Launch.Node(var script, var arguments) -> {
+                out.text("launch", "node");
+                out.text("line", script);
+                out.texts("arguments", arguments);
+            }
+            case Launch.NpmStart(var line) -> {
+                out.text("launch", "npm-start");
+                out.text("line", line);
+            }
+            case Launch.Command(var line) -> {
+                out.text("launch", "command");
+                out.text("line", line);
+            }
+        }
+    }
+
+    private static Launch launch(Fields fields) throws Malformed {
+        var line = fields.text("line");
+        return switch (fields.text("launch")) {
+            case "node" -> new Launch.Node(line, fields.texts("arguments"));
+            case "npm-start" -> new Launch.NpmStart(line);
+            case "command" -> new Launch.Command(line);
+            default -> throw new Malformed(fields.at("launch"), "is not a way to start an app that this version knows");
+        };
+    }
+}

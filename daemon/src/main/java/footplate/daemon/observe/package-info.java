@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,412 @@
+package footplate.daemon.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The C library's calls that Java does not offer; the only class that touches native memory. Numbers are those of
+ * 64-bit Linux with glibc, on x86-64 and aarch64 alike where not said otherwise.
+ */
+@SuppressWarnings("restricted") // native access is this class's trade
+final class Libc {
+    static final int EINTR = 4;
+    static final int ECHILD = 10;
+    static final int EINVAL = 22;
+    static final int ENOSYS = 38;
+    static final int EOPNOTSUPP = 95;
+
+    private static final int O_WRONLY = 1;
+    private static final int O_CREAT = 0100;
+    private static final int O_NOCTTY = 0400;
+    private static final int O_APPEND = 02000;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int SPAWN_FLAGS = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID
+    private static final int P_PIDFD = 3;
+    private static final int WEXITED = 4;
+    private static final long SYS_PIDFD_SEND_SIGNAL = 424; // the same on every architecture since Linux 5.1
+    private static final long SYS_PIDFD_OPEN = 434;
+    private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
+    private static final int EPOLLIN = 1;
+    private static final int FALLOC_FL_COLLAPSE_RANGE = 8;
+    private static final int SIGCHLD = 17;
+
+    /** struct epoll_event is packed on x86-64 only (sys/epoll.h, __EPOLL_PACKED). */
+    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
+
+    private static final long EVENT_SIZE = PACKED ? 12 : 16;
+    private static final long EVENT_DATA = PACKED ? 4 : 8;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final MemoryLayout ERRNO = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO_VALUE =
+            ERRNO.varHandle(MemoryLayout.PathElement.groupElement("errno")).withInvokeExactBehavior();
+
+    /** Why this machine's C library, kernel or JVM settings do not allow these calls. */
+    static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unavailable(String why) {
+            super(why);
+        }
+    }
+
+    /** A call that failed, with its errno. */
+    static final class Failure extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int errno;
+
+        Failure(String call, int errno, String text) {
+            super(call + ": " + text);
+            this.errno = errno;
+        }
+
+        int errno() {
+            return errno;
+        }
+    }
+
+    /** How a child ended, as waitid(2) tells it: {@code code} is CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3). */
+    record Ended(int code, int status) {}
+
+    /**
+     * The one shape of call all functions share: (function, where errno goes, six integers or pointers) to an integer.
+     * In the calling conventions of x86-64 (System V) and aarch64 (AAPCS64) these travel in registers of 64 bits each,
+     * an int in the lower half of one, and surplus ones are ignored, also by functions with variable arguments. A shape
+     * for each signature took 180 ms of CPU at every start of a daemon, this takes 65.
+     */
+    private final MethodHandle call = Linker.nativeLinker()
+            .downcallHandle(
+                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG),
+                    Linker.Option.captureCallState("errno"));
+
+    private final SymbolLookup symbols = Linker.nativeLinker().defaultLookup();
+
+    private final MemorySegment open = symbol("open");
+    private final MemorySegment close = symbol("close");
+    private final MemorySegment fcntl = symbol("fcntl");
+    private final MemorySegment strerror = symbol("strerror");
+    private final MemorySegment signal = symbol("signal");
+    private final MemorySegment spawn = symbol("posix_spawn");
+    private final MemorySegment attrInit = symbol("posix_spawnattr_init");
+    private final MemorySegment attrDestroy = symbol("posix_spawnattr_destroy");
+    private final MemorySegment attrFlags = symbol("posix_spawnattr_setflags");
+    private final MemorySegment attrMask = symbol("posix_spawnattr_setsigmask");
+    private final MemorySegment attrDefault = symbol("posix_spawnattr_setsigdefault");
+    private final MemorySegment actionsInit = symbol("posix_spawn_file_actions_init");
+    private final MemorySegment actionsDestroy = symbol("posix_spawn_file_actions_destroy");
+    private final MemorySegment addOpen = symbol("posix_spawn_file_actions_addopen");
+    private final MemorySegment addDup2 = symbol("posix_spawn_file_actions_adddup2");
+    private final MemorySegment addChdir = symbol("posix_spawn_file_actions_addchdir_np");
+    private final MemorySegment addCloseFrom = symbol("posix_spawn_file_actions_addclosefrom_np");
+    private final MemorySegment syscall = symbol("syscall");
+    private final MemorySegment waitid = symbol("waitid");
+    private final MemorySegment epollCreate = symbol("epoll_create1");
+    private final MemorySegment epollCtl = symbol("epoll_ctl");
+    private final MemorySegment epollWait = symbol("epoll_wait");
+    private final MemorySegment eventfd = symbol("eventfd");
+    private final MemorySegment eventfdWrite = symbol("eventfd_write");
+    private final MemorySegment kill = symbol("kill");
+    private final MemorySegment fallocate = symbol("fallocate");
+
+    private Libc() {}
+
+    /**
+     * Binds the calls, once, and tries the ones a kernel or a container's seccomp filter may refuse.
+     *
+     * @throws Unavailable if one of them does not work here
+     */
+    static Libc load() throws Unavailable {
+        if (Loaded.LIBC == null) {
+            throw new Unavailable(Loaded.WHY_NOT);
+        }
+        return Loaded.LIBC;
+    }
+
+    /** The outcome of binding, which takes some milliseconds and never changes. */
+    private static final class Loaded {
+        private static final @Nullable Libc LIBC;
+        private static final String WHY_NOT;
+
+        static {
+            Libc libc = null;
+            String whyNot = "";
+            try {
+                libc = bindAndTry();
+            } catch (Unavailable why) {
+                whyNot = String.valueOf(why.getMessage());
+            }
+            LIBC = libc;
+            WHY_NOT = whyNot;
+        }
+    }
+
+    private static Libc bindAndTry() throws Unavailable {
+        if (!System.getProperty("os.arch").equals("amd64")
+                && !System.getProperty("os.arch").equals("aarch64")) {
+            throw new Unavailable("native calls are known for amd64 and aarch64 only");
+        }
+        Libc libc;
+        try {
+            libc = new Libc();
+        } catch (IllegalCallerException | UnsupportedOperationException refused) {
+            throw new Unavailable("the JVM grants no native access (--enable-native-access): " + refused.getMessage());
+        } catch (MissingSymbol missing) {
+            throw new Unavailable("the C library has no " + missing.getMessage());
+        }
+        libc.tryPidfds();
+        return libc;
+    }
+
+    private void tryPidfds() throws Unavailable {
+        try {
+            int self = pidfdOpen(Math.toIntExact(ProcessHandle.current().pid()));
+            try {
+                waitExit(self);
+                throw new IllegalStateException("waitid on ourselves succeeded");
+            } catch (Failure expected) {
+                if (expected.errno() != ECHILD) {
+                    throw new Unavailable("the kernel cannot wait on pidfds: " + expected.getMessage());
+                }
+            } finally {
+                close(self);
+            }
+        } catch (Failure failure) {
+            throw new Unavailable("the kernel or a seccomp filter refuses pidfds: " + failure.getMessage());
+        }
+    }
+
+    /** Makes sure that ended children are kept for us to wait for, whatever our parent had set up. */
+    void keepEndedChildren() {
+        try (var arena = Arena.ofConfined()) {
+            call(arena.allocate(ERRNO), signal, SIGCHLD, 0); // SIG_DFL
+        }
+    }
+
+    /** Opens a file to append to, created with mode 0600; not inherited by children, and numbered 3 or above. */
+    int openToAppend(Path file) throws Failure {
+        int fd;
+        try (var arena = Arena.ofConfined()) {
+            int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+            var errno = arena.allocate(ERRNO);
+            fd = check("open", errno, call(errno, open, string(arena, file.toString()), flags, 0600));
+        }
+        if (fd > 2) {
+            return fd;
+        }
+        // A daemon whose own 0 to 2 are closed: there it would be in the way of the child's dup2.
+        try {
+            return simple("fcntl", fcntl, fd, F_DUPFD_CLOEXEC, 3);
+        } finally {
+            close(fd);
+        }
+    }
+
+    void close(int fd) {
+        try (var arena = Arena.ofConfined()) {
+            call(arena.allocate(ERRNO), close, fd);
+        }
+    }
+
+    /**
+     * posix_spawn(3): leader of a new session, default signals, stdin from /dev/null, only descriptors 0 to 2.
+     *
+     * @param program path of the program, absolute
+     * @param environment {@code NAME=value} each
+     * @param stdout descriptor, 3 or above; stays ours to close, as {@code stderr}
+     * @return the PID
+     */
+    int spawn(Path program, List<String> arguments, List<String> environment, Path directory, int stdout, int stderr)
+            throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            // glibc: 336 and 80 bytes on x86-64; room to spare for other architectures.
+            long attr = arena.allocate(1024, 16).address();
+            long actions = arena.allocate(512, 16).address();
+            var noSignals = arena.allocate(128, 8);
+            // Not sigfillset(3): it leaves out 32 and 33, which posix_spawn would then have ignored in the child.
+            var allSignals = arena.allocate(128, 8).fill((byte) 0xFF);
+            spawnCall(attrInit, attr);
+            spawnCall(actionsInit, actions);
+            try {
+                spawnCall(attrFlags, attr, SPAWN_FLAGS);
+                spawnCall(attrMask, attr, noSignals.address());
+                spawnCall(attrDefault, attr, allSignals.address());
+                spawnCall(addChdir, actions, string(arena, directory.toString()));
+                spawnCall(addOpen, actions, 0, string(arena, "/dev/null"), 0, 0);
+                spawnCall(addDup2, actions, stdout, 1);
+                spawnCall(addDup2, actions, stderr, 2);
+                spawnCall(addCloseFrom, actions, 3);
+                var pid = arena.allocate(INT);
+                spawnCall(
+                        spawn,
+                        pid.address(),
+                        string(arena, program.toString()),
+                        actions,
+                        attr,
+                        strings(arena, arguments),
+                        strings(arena, environment));
+                return pid.get(INT, 0);
+            } finally {
+                spawnCall(actionsDestroy, actions);
+                spawnCall(attrDestroy, attr);
+            }
+        }
+    }
+
+    /** A descriptor of a process, readable when it has ended; close-on-exec (pidfd_open(2)). */
+    int pidfdOpen(int pid) throws Failure {
+        return simple("pidfd_open", syscall, SYS_PIDFD_OPEN, pid, 0);
+    }
+
+    /** Signals exactly the process behind the descriptor (pidfd_send_signal(2)). */
+    void pidfdSendSignal(int pidfd, int number) throws Failure {
+        simple("pidfd_send_signal", syscall, SYS_PIDFD_SEND_SIGNAL, pidfd, number, 0, 0);
+    }
+
+    /** Signals every process of a group at one instant, so that none can fork past it (kill(2)). */
+    void killGroup(int group, int number) throws Failure {
+        if (group <= 1) {
+            throw new IllegalArgumentException("kill of group " + group + " would reach strangers");
+        }
+        simple("kill", kill, -group, number);
+    }
+
+    /** Takes the exit of an ended child, which is then gone for good; blocks while it still runs (waitid(2)). */
+    Ended waitExit(int pidfd) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var siginfo = arena.allocate(128, 8);
+            simple("waitid", waitid, P_PIDFD, pidfd, siginfo.address(), WEXITED);
+            return new Ended(siginfo.get(INT, 8), siginfo.get(INT, 24)); // si_code, si_status
+        }
+    }
+
+    int epollCreate() throws Failure {
+        return simple("epoll_create1", epollCreate, O_CLOEXEC);
+    }
+
+    /** From now on {@link #epollWait} tells {@code key} while {@code fd} is readable. */
+    void epollAdd(int epoll, int fd, long key) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var event = arena.allocate(EVENT_SIZE, 8);
+            event.set(INT, 0, EPOLLIN);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, EVENT_DATA, key);
+            simple("epoll_ctl", epollCtl, epoll, EPOLL_CTL_ADD, fd, event.address());
+        }
+    }
+
+    void epollRemove(int epoll, int fd) throws Failure {
+        simple("epoll_ctl", epollCtl, epoll, EPOLL_CTL_DEL, fd, 0); // no event needed since Linux 2.6.9
+    }
+
+    /** Waits for readable descriptors; the keys they were added with, none at an interruption by a signal. */
+    long[] epollWait(int epoll) throws Failure {
+        int most = 64;
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(ERRNO);
+            var events = arena.allocate(EVENT_SIZE * most, 8);
+            long ready = call(errno, epollWait, epoll, events.address(), most, -1);
+            if ((int) ready < 0 && (int) ERRNO_VALUE.get(errno, 0L) == EINTR) {
+                return new long[0];
+            }
+            var keys = new long[check("epoll_wait", errno, ready)];
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = events.get(ValueLayout.JAVA_LONG_UNALIGNED, i * EVENT_SIZE + EVENT_DATA);
+            }
+            return keys;
+        }
+    }
+
+    /** A counter that wakes an {@link #epollWait} (eventfd(2)). */
+    int eventfd() throws Failure {
+        return simple("eventfd", eventfd, 0, O_CLOEXEC);
+    }
+
+    void wake(int fd) throws Failure {
+        simple("eventfd_write", eventfdWrite, fd, 1);
+    }
+
+    /** Takes the first {@code bytes} out of a file; what follows moves to its start (fallocate(2)). */
+    void collapse(int fd, long bytes) throws Failure {
+        simple("fallocate", fallocate, fd, FALLOC_FL_COLLAPSE_RANGE, 0, bytes);
+    }
+
+    private static long string(Arena arena, String text) {
+        return arena.allocateFrom(text).address();
+    }
+
+    private static long strings(Arena arena, List<String> strings) {
+        var array = arena.allocate(LONG, strings.size() + 1L); // the last stays NULL
+        for (int i = 0; i < strings.size(); i++) {
+            array.setAtIndex(LONG, i, string(arena, strings.get(i)));
+        }
+        return array.address();
+    }
+
+    /** A call that returns -1 and sets errno where it fails. */
+    private int simple(String name, MemorySegment function, long... arguments) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(ERRNO);
+            return check(name, errno, call(errno, function, arguments));
+        }
+    }
+
+    private int check(String name, MemorySegment errno, long result) throws Failure {
+        if ((int) result < 0) {
+            throw failure(name, (int) ERRNO_VALUE.get(errno, 0L));
+        }
+        return (int) result;
+    }
+
+    /** The posix_spawn family returns the errno itself. */
+    private void spawnCall(MemorySegment function, long... arguments) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            int result = (int) call(arena.allocate(ERRNO), function, arguments);
+            if (result != 0) {
+                throw failure("posix_spawn", result);
+            }
+        }
+    }
+
+    private Failure failure(String name, int errno) {
+        try (var arena = Arena.ofConfined()) {
+            long text = call(arena.allocate(ERRNO), strerror, errno);
+            return new Failure(
+                    name, errno, MemorySegment.ofAddress(text).reinterpret(256).getString(0));
+        }
+    }
+
+    private long call(MemorySegment errno, MemorySegment function, long... arguments) {
+        var a = Arrays.copyOf(arguments, 6);
+        try {
+            return (long) call.invokeExact(function, errno, a[0], a[1], a[2], a[3], a[4], a[5]);
+        } catch (Throwable t) {
+            throw new AssertionError("a native call was bound wrongly", t);
+        }
+    }
+
+    private MemorySegment symbol(String name) {
+        return symbols.find(name).orElseThrow(() -> new MissingSymbol(name));
+    }
+
+    /** A function that this C library lacks. */
+    private static final class MissingSymbol extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MissingSymbol(String name) {
+            super(name);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package footplate.daemon.watch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices {@code tmp/restart.txt} and {@code tmp/always_restart.txt} in apps' folders (Passenger). It looks four times a
+ * second: two cheap calls per app, which also see changes on file systems that send no notice of them.
+ */
+public final class RestartFiles implements AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    /** Who wants to know. */
+    public interface Listener {
+        /** {@code tmp/restart.txt} was made, or its time of change is another one. */
+        void restart(String app);
+
+        /** {@code tmp/always_restart.txt} is there, or no longer. */
+        void freshProcesses(String app, boolean on);
+    }
+
+    private record Mark(Object key, long modified) {}
+
+    private record Seen(String root, @Nullable Mark restart, boolean always) {}
+
+    private final Supplier<Map<String, String>> roots;
+    private final Listener listener;
+    private final Map<String, Seen> seen = new HashMap<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Begins to look.
+     *
+     * @param roots each running app's name and folder, asked at every look
+     */
+    public RestartFiles(Supplier<Map<String, String>> roots, Listener listener) {
+        this.roots = roots;
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("restart-files").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                look();
+                Thread.sleep(LOOK_EVERY);
+            }
+        } catch (InterruptedException asked) {
+            // close() asked
+        }
+    }
+
+    /** One look at every app. The first look at an app only remembers what is there, but for always_restart.txt. */
+    void look() {
+        var now = roots.get();
+        seen.keySet().retainAll(now.keySet());
+        now.forEach((app, root) -> {
+            var restart = mark(Path.of(root, "tmp", "restart.txt"));
+            boolean always = Files.exists(Path.of(root, "tmp", "always_restart.txt"));
+            var before = seen.put(app, new Seen(root, restart, always));
+            if (before == null || !before.root().equals(root)) {
+                if (always) {
+                    listener.freshProcesses(app, true);
+                }
+                return;
+            }
+            if (always != before.always()) {
+                listener.freshProcesses(app, always);
+            }
+            if (restart != null && !Objects.equals(restart, before.restart())) {
+                listener.restart(app);
+            }
+        });
+    }
+
+    private static @Nullable Mark mark(Path file) {
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            var key = attributes.fileKey();
+            return new Mark(
+                    key == null ? file : key, attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+        } catch (IOException absent) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

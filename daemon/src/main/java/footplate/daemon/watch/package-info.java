@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.watch;
+
+import org.jspecify.annotations.NullMarked;

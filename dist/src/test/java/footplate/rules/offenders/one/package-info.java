@@ -1,0 +1,5 @@
+/** Code that breaks rules on purpose, so that RoomsTest can see them fail. */
+@NullMarked
+package footplate.rules.offenders.one;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rules over all modules. */
+@NullMarked
+package footplate.rules;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package footplate.testkit;
+
+import footplate.core.config.AppDefinition;
+import footplate.core.keep.AppState;
+import footplate.core.keep.Event;
+import footplate.core.keep.State;
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a world's operators have asked for, noted without a look at what the rule makes of it. */
+final class Wishes {
+    private final Map<AppName, Wish> wishes = new TreeMap<>();
+    private final Map<AppName, Set<AppDefinition>> everDefined = new HashMap<>();
+
+    /** One app as its operators want it; bounds and definition are those of the last call that named them. */
+    static final class Wish {
+        AppDefinition definition;
+        boolean wanted = true;
+
+        /** The generation that is to be told as settled or not; 0 if none is. */
+        int pending;
+
+        Wish(AppDefinition definition) {
+            this.definition = definition;
+        }
+    }
+
+    Map<AppName, Wish> all() {
+        return wishes;
+    }
+
+    @Nullable
+    Wish of(AppName app) {
+        return wishes.get(app);
+    }
+
+    boolean wasDefined(AppDefinition definition) {
+        return everDefined.getOrDefault(definition.name(), Set.of()).stream()
+                .anyMatch(d -> d.launch().equals(definition.launch()));
+    }
+
+    void note(Event event, State before, State after) {
+        switch (event) {
+            case Event.Define(var definition) -> {
+                wishes.put(definition.name(), new Wish(definition));
+                everDefined
+                        .computeIfAbsent(definition.name(), _ -> new HashSet<>())
+                        .add(definition);
+                changing(definition.name(), after);
+            }
+            case Event.Restart(var app, var _) -> {
+                var wish = wishes.get(app);
+                if (wish != null) {
+                    wish.wanted = true;
+                    changing(app, after);
+                }
+            }
+            case Event.Stop(var app) -> stopped(app);
+            case Event.Delete(var app) -> wishes.remove(app);
+            case Event.Scale(var app, int min, int max) -> {
+                var wish = wishes.get(app);
+                if (wish != null) {
+                    wish.definition = wish.definition.sized(min, max);
+                    if (wish.wanted) {
+                        changing(app, after);
+                    }
+                }
+            }
+            case Event.RestartInstance(var id) -> {
+                var owner = owner(before, id);
+                if (owner != null) {
+                    changing(owner.definition().name(), after);
+                }
+            }
+            case Event.StopInstance(var id) -> {
+                var owner = owner(before, id);
+                if (owner != null) {
+                    oneLess(owner.definition().name());
+                }
+            }
+            case Event.FreshProcesses _,
+                    Event.Spawned _,
+                    Event.Ready _,
+                    Event.Exited _,
+                    Event.Drained _,
+                    Event.Busy _,
+                    Event.Observed _,
+                    Event.Wake _,
+                    Event.Leave _ -> {}
+        }
+    }
+
+    private void stopped(AppName app) {
+        var wish = wishes.get(app);
+        if (wish != null) {
+            wish.wanted = false;
+            wish.pending = 0;
+        }
+    }
+
+    private void oneLess(AppName app) {
+        var wish = wishes.get(app);
+        if (wish == null) {
+            return;
+        }
+        var pool = wish.definition.pool();
+        if (pool.max() == 1) {
+            stopped(app);
+        } else {
+            wish.definition = wish.definition.sized(Math.max(0, pool.min() - 1), pool.max() - 1);
+        }
+    }
+
+    private void changing(AppName app, State after) {
+        var wish = wishes.get(app);
+        var state = after.apps().get(app);
+        if (wish != null && state != null) {
+            wish.pending = state.generation();
+        }
+    }
+
+    private static @Nullable AppState owner(State state, InstanceId id) {
+        return state.apps().values().stream()
+                .filter(app -> app.instances().stream().anyMatch(i -> i.wanted() && i.id().equals(id)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** After a daemon died in the middle of a step, or with a save that failed, only what was saved is still asked for. */
+    void startAgainFrom(State found) {
+        wishes.clear();
+        for (var app : found.apps().values()) {
+            if (!app.deleted()) {
+                var wish = new Wish(app.definition());
+                wish.wanted = app.wanted();
+                var rollout = app.rollout();
+                wish.pending = rollout == null ? 0 : rollout.generation();
+                wishes.put(app.definition().name(), wish);
+            }
+        }
+    }
+}
