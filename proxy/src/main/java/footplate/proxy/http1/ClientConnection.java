@@ -192,9 +192,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         chunked = head.chunked();
         left = Math.max(head.contentLength(), 0);
         bodyComplete = !head.hasBody();
-        if (chunked) {
-            chunks.reset();
-        }
+        chunks.reset();
         output.begin(head);
         at = bodyComplete ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
@@ -205,17 +203,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
-    private void awaitAnswer() {
-        patience.within(
-                inputEnded ? loop.settings().halfClosed() : loop.settings().answerTimeout());
-    }
-
     private void awaitMore() {
-        if (bodyComplete) {
-            awaitAnswer();
-        } else {
-            patience.within(loop.settings().bodyTimeout());
-        }
+        var times = loop.settings();
+        patience.within(!bodyComplete ? times.bodyTimeout() : inputEnded ? times.halfClosed() : times.answerTimeout());
     }
 
     private boolean readBody() {
@@ -231,7 +221,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             patience.endless();
             return false;
         }
-        patience.within(loop.settings().bodyTimeout());
+        awaitMore();
         return feed();
     }
 
@@ -252,7 +242,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         bodyComplete = chunked ? chunks.ended() : left == 0;
         if (bodyComplete) {
             at = At.ANSWER;
-            awaitAnswer();
+            awaitMore();
         }
         return true;
     }
@@ -279,9 +269,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void head(ResponseHead head) {
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
-        keepAlive &= bodyComplete;
-        keepAlive = output.head(head, keepAlive);
-        awaitAnswer();
+        keepAlive = output.head(head, keepAlive && bodyComplete);
+        awaitMore();
     }
 
     @Override
@@ -293,7 +282,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void flush() {
         output.flush();
         if (at == At.ANSWER) {
-            awaitAnswer();
+            awaitMore();
         }
         if (!channel.isWritable()) {
             patience.stalled();
@@ -347,10 +336,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         patience.within(loop.settings().lingering());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
+        read(true);
         if (inputEnded) {
             closeAfterSending();
-        } else {
-            read(true);
         }
     }
 
@@ -373,17 +361,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void sent() {
-        if (at == At.ANSWER) {
-            awaitAnswer();
-        } else {
-            resumeBody();
-        }
+        awaitMore();
+        resumeBody();
     }
 
     @Override
     public void resumeBody() {
         if (at == At.BODY) {
-            patience.within(loop.settings().bodyTimeout());
+            awaitMore();
             read(true);
             process();
             exchange.flushBody();
@@ -427,7 +412,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
             if (at == At.ANSWER) {
-                awaitAnswer();
+                awaitMore();
             } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
                 // The last answer may still be on its way out.
                 closeAfterSending();
@@ -487,7 +472,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     exchange.answerTooSlow();
                 } else {
                     // What it waits for has a limit of its own: its turn, or the client.
-                    awaitAnswer();
+                    awaitMore();
                 }
             }
             case LINGERING -> channel.close();
