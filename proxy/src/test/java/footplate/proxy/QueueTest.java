@@ -146,6 +146,25 @@ class QueueTest {
     }
 
     @Test
+    void aClientThatClosedWhileItWaitedIsNotBelievedForLongerOnceItsTurnHasCome() throws Exception {
+        try (var app = slow();
+                var bench = new Bench()) {
+            bench.concurrency = 1;
+            bench.add(app.address());
+            try (var first = bench.client().send(GET)) {
+                await().until(() -> bench.underWay() == 1);
+                var second = bench.client().send(GET);
+                await().until(() -> bench.gate.queued() == 1);
+                second.close();
+                goOn.release();
+                assertThat(first.readAnswer()).endsWith("ok");
+                await().until(() -> bench.underWay() == 0);
+                assertThat(bench.proxy.stats().clientGone()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void requestsUnderWayAreListed() throws Exception {
         try (var app = slow();
                 var bench = new Bench()) {

@@ -122,10 +122,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
         } finally {
             processing = false;
-            if (in != null && !in.isReadable()) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
+        }
+    }
+
+    /** While it is being read from it stays: process() lets it go at its end. */
+    private void dropEmptyInput() {
+        if (!processing && in != null && !in.isReadable()) {
+            in.release();
+            in = null;
         }
     }
 
@@ -187,19 +192,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         chunked = head.chunked();
         left = Math.max(head.contentLength(), 0);
         bodyComplete = !head.hasBody();
-        if (chunked) {
-            chunks.reset();
-        }
+        chunks.reset();
         output.begin(head);
         at = bodyComplete ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
         if (bodyComplete || feed()) {
-            patience.within(
-                    bodyComplete
-                            ? loop.settings().answerTimeout()
-                            : loop.settings().bodyTimeout());
+            awaitMore();
             exchange.dispatch();
         }
+    }
+
+    /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
+    private void awaitMore() {
+        var times = loop.settings();
+        patience.within(!bodyComplete ? times.bodyTimeout() : inputEnded ? times.halfClosed() : times.answerTimeout());
     }
 
     private boolean readBody() {
@@ -215,7 +221,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             patience.endless();
             return false;
         }
-        patience.within(loop.settings().bodyTimeout());
+        awaitMore();
         return feed();
     }
 
@@ -236,7 +242,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         bodyComplete = chunked ? chunks.ended() : left == 0;
         if (bodyComplete) {
             at = At.ANSWER;
-            patience.within(loop.settings().answerTimeout());
+            awaitMore();
         }
         return true;
     }
@@ -263,9 +269,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void head(ResponseHead head) {
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
-        keepAlive &= bodyComplete;
-        keepAlive = output.head(head, keepAlive);
-        patience.within(loop.settings().answerTimeout());
+        keepAlive = output.head(head, keepAlive && bodyComplete);
+        awaitMore();
     }
 
     @Override
@@ -277,7 +282,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void flush() {
         output.flush();
         if (at == At.ANSWER) {
-            patience.within(loop.settings().answerTimeout());
+            awaitMore();
         }
         if (!channel.isWritable()) {
             patience.stalled();
@@ -331,21 +336,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         patience.within(loop.settings().lingering());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
+        read(true);
         if (inputEnded) {
             closeAfterSending();
-        } else {
-            read(true);
         }
     }
 
     private void dropInput() {
         if (in != null) {
-            // While it is being read from, process() lets it go at the end.
             in.skipBytes(in.readableBytes());
-            if (!processing) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
         }
     }
 
@@ -361,17 +361,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void sent() {
-        if (at == At.ANSWER) {
-            patience.within(loop.settings().answerTimeout());
-        } else {
-            resumeBody();
-        }
+        awaitMore();
+        resumeBody();
     }
 
     @Override
     public void resumeBody() {
         if (at == At.BODY) {
-            patience.within(loop.settings().bodyTimeout());
+            awaitMore();
             read(true);
             process();
             exchange.flushBody();
@@ -415,9 +412,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
             if (at == At.ANSWER) {
-                // It may have ended its side only, or be gone: RFC 9112 §9.6 lets us choose how long to believe the
-                // former.
-                patience.within(loop.settings().halfClosed());
+                awaitMore();
             } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
                 // The last answer may still be on its way out.
                 closeAfterSending();
@@ -477,7 +472,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     exchange.answerTooSlow();
                 } else {
                     // What it waits for has a limit of its own: its turn, or the client.
-                    patience.within(loop.settings().answerTimeout());
+                    awaitMore();
                 }
             }
             case LINGERING -> channel.close();
