@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,7 +173,7 @@ class StreamingIT {
                 if (mine.incrementAndGet() > 1) {
                     throw new AssertionError("two requests at once");
                 }
-                Thread.yield();
+                LockSupport.parkNanos(20_000);
                 mine.decrementAndGet();
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
