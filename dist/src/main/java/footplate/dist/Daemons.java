@@ -2,13 +2,23 @@ package footplate.dist;
 
 import footplate.cli.command.Foreground;
 import footplate.daemon.DaemonMain;
+import footplate.daemon.DaemonTraining;
 import footplate.daemon.ForegroundRun;
 import java.io.FileDescriptor;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** The way from the command line into the daemon's rooms; loaded only by the invocations that go there. */
 final class Daemons {
+    /** The hidden command that the launcher calls with an app's folder to make the daemon's AOT cache. */
+    static final String TRAIN = "train-daemon";
+
     private Daemons() {}
+
+    /** Does once what a daemon does, for the JVM to watch. */
+    static int train(Path app, Map<String, String> environment) {
+        return DaemonTraining.run(app, environment, Main.version());
+    }
 
     /** Is the background daemon until it is told to end. */
     static int run(Map<String, String> environment) {

@@ -35,6 +35,9 @@ public final class Main {
         if (arguments.length == 1 && arguments[0].equals(DAEMON)) {
             return Daemons.run(environment);
         }
+        if (arguments.length == 2 && arguments[0].equals(Daemons.TRAIN)) {
+            return Daemons.train(Path.of(arguments[1]), environment);
+        }
         if (arguments.length == 1 && arguments[0].equals(Training.TRAIN)) {
             return Training.run();
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class StreamingIT {
     private static final int SIZE = 20_000_000;
     private static final byte[] BLOCK = new byte[100_000];

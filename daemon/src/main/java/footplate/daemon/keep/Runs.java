@@ -363,6 +363,7 @@ public final class Runs implements AutoCloseable {
     public void ask(Effect.Ask ask) {
         var run = runs.get(ask.run());
         if (run == null) {
+            gone(ask.run());
             return;
         }
         if (ask.startTimedOut()) {
@@ -377,12 +378,19 @@ public final class Runs implements AutoCloseable {
         });
     }
 
+    /** Nothing is known of that run: the Keeper hears that it is over, in case it has not. */
+    private void gone(RunId run) {
+        keeper.accept(new Event.Exited(run, new Exit.Unknown(), new Journey(List.of(), List.of(), "", "")));
+    }
+
     /** Kills the whole tree of a run. */
     public void kill(RunId id) {
         var run = runs.get(id);
-        if (run != null) {
-            Thread.ofVirtual().name("kill-" + id).start(() -> killTree(run));
+        if (run == null) {
+            gone(id);
+            return;
         }
+        Thread.ofVirtual().name("kill-" + id).start(() -> killTree(run));
     }
 
     /**
