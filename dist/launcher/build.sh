@@ -60,11 +60,7 @@ build_footplate() {
         say "building, this once; it takes a minute or two (log: $launch/build.log) …"
     fi
     if ! JAVA_HOME=$jdk "$here/mvnw" -B -ntp -f "$here/pom.xml" -pl dist -am package \
-<<<<<<< HEAD
-        -DskipTests -Pno-tests -Dspotless.check.skip=true -Djacoco.skip=true >"$launch/build.log" 2>&1 </dev/null \
-=======
         -Dfootplate.product -Dmaven.test.skip=true -Dspotless.check.skip=true -Djacoco.skip=true >"$launch/build.log" 2>&1 </dev/null \
->>>>>>> main
         || ! cp -p "$here/dist/target/lib/"*.jar "$next/"; then
         say "the build failed; the end of $launch/build.log:"
         grep -v '^\[ERROR\] *$' "$launch/build.log" | tail -n 20 | sed 's/^/    /' >&2
