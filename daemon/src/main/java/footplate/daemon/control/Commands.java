@@ -37,6 +37,9 @@ import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -133,7 +136,7 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
-        var app = definitions.define(request, startup, definedApps());
+        var app = onARealPort(definitions.define(request, startup, definedApps()));
         notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
         try (var _ = listeners.reserve(app.entry().binding());
                 var changes = new Changes(keeper, stream, events)) {
@@ -145,6 +148,22 @@ public final class Commands implements ControlServer.Calls {
             events.accept(Events.notice(app.name().value(), unsaved));
         }
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** Port 0 becomes a port that is free now: the app must be told one, and keeps it over its restarts. */
+    private static AppDefinition onARealPort(AppDefinition app) throws Refused {
+        if (app.entry().port() != 0) {
+            return app;
+        }
+        var address = app.entry().address();
+        try (var probe = new ServerSocket(0, 1, InetAddress.ofLiteral(address))) {
+            return Definitions.onPort(app, probe.getLocalPort());
+        } catch (IOException cannot) {
+            throw new Refused(
+                    "address " + address,
+                    "no free port was found: " + cannot.getMessage(),
+                    "Is it an address of this machine? Choose a port with --port.");
+        }
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
