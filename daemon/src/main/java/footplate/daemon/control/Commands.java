@@ -57,6 +57,12 @@ public final class Commands implements ControlServer.Calls {
         /** Waits until what was decided so far is on disk; an empty text, or why it is not. */
         String awaitSaved() throws InterruptedException;
 
+        /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */
+        void awaitCleaned() throws InterruptedException;
+
+        /** A port at {@code address} where nobody listens now. */
+        int freePort(String address) throws Refused;
+
         PingInfo ping();
 
         List<RequestInfo> requests();
@@ -133,7 +139,7 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
-        var app = definitions.define(request, startup, definedApps());
+        var app = withPort(definitions.define(request, startup, definedApps()));
         notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
         try (var _ = listeners.reserve(app.entry().binding());
                 var changes = new Changes(keeper, stream, events)) {
@@ -145,6 +151,22 @@ public final class Commands implements ControlServer.Calls {
             events.accept(Events.notice(app.name().value(), unsaved));
         }
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** Port 0 asks for any: the one that the app has already, or a free one. From then on it is the app's own. */
+    private AppDefinition withPort(AppDefinition app) throws Refused {
+        if (app.entry().port() != 0) {
+            return app;
+        }
+        var known = keeper.state().apps().get(app.name());
+        boolean has = known != null
+                && !known.deleted()
+                && known.definition().entry().address().equals(app.entry().address());
+        return Definitions.onPort(
+                app,
+                has
+                        ? known.definition().entry().port()
+                        : surroundings.freePort(app.entry().address()));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
@@ -178,6 +200,7 @@ public final class Commands implements ControlServer.Calls {
                 }
             }
         }
+        surroundings.awaitCleaned();
         return new Apps(infos(target));
     }
 
@@ -242,6 +265,7 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitDeleted(app);
             }
         }
+        surroundings.awaitCleaned();
         return new Apps(before);
     }
 
