@@ -61,7 +61,7 @@ build_footplate() {
     fi
     if ! JAVA_HOME=$jdk "$here/mvnw" -B -ntp -f "$here/pom.xml" -pl dist -am package \
         -Dfootplate.product -Dmaven.test.skip=true -Dspotless.check.skip=true -Djacoco.skip=true >"$launch/build.log" 2>&1 </dev/null \
-        || ! cp -p "$here/dist/target/lib/"*.jar "$next/"; then
+        || ! cp -p "$here/dist/target/product/lib/"*.jar "$next/"; then
         say "the build failed; the end of $launch/build.log:"
         grep -v '^\[ERROR\] *$' "$launch/build.log" | tail -n 20 | sed 's/^/    /' >&2
         rm -rf "$next"

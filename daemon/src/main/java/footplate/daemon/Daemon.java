@@ -45,6 +45,9 @@ import footplate.daemon.watch.RestartFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -299,6 +302,24 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         } catch (ExecutionException | TimeoutException failure) {
             return "it runs, but could not be written to " + settings.layout().stateFile()
                     + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
+        }
+    }
+
+    @Override
+    public void awaitCleaned() throws InterruptedException {
+        runs.awaitCleaned();
+    }
+
+    @Override
+    public int freePort(String address) throws Refused {
+        try (var probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+            return probe.getLocalPort();
+        } catch (IOException failure) {
+            throw new Refused(
+                    "address " + address,
+                    "no port can be opened there: " + failure.getMessage(),
+                    "Write an address that 'ip address' shows, or 127.0.0.1, or 0.0.0.0 for all of them.");
         }
     }
 

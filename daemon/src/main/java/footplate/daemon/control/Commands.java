@@ -37,9 +37,6 @@ import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -59,6 +56,12 @@ public final class Commands implements ControlServer.Calls {
 
         /** Waits until what was decided so far is on disk; an empty text, or why it is not. */
         String awaitSaved() throws InterruptedException;
+
+        /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */
+        void awaitCleaned() throws InterruptedException;
+
+        /** A port at {@code address} where nobody listens now. */
+        int freePort(String address) throws Refused;
 
         PingInfo ping();
 
@@ -136,7 +139,7 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
-        var app = onARealPort(definitions.define(request, startup, definedApps()));
+        var app = withPort(definitions.define(request, startup, definedApps()));
         notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
         try (var _ = listeners.reserve(app.entry().binding());
                 var changes = new Changes(keeper, stream, events)) {
@@ -150,20 +153,20 @@ public final class Commands implements ControlServer.Calls {
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
     }
 
-    /** Port 0 becomes a port that is free now: the app must be told one, and keeps it over its restarts. */
-    private static AppDefinition onARealPort(AppDefinition app) throws Refused {
+    /** Port 0 asks for any: the one that the app has already, or a free one. From then on it is the app's own. */
+    private AppDefinition withPort(AppDefinition app) throws Refused {
         if (app.entry().port() != 0) {
             return app;
         }
-        var address = app.entry().address();
-        try (var probe = new ServerSocket(0, 1, InetAddress.ofLiteral(address))) {
-            return Definitions.onPort(app, probe.getLocalPort());
-        } catch (IOException cannot) {
-            throw new Refused(
-                    "address " + address,
-                    "no free port was found: " + cannot.getMessage(),
-                    "Is it an address of this machine? Choose a port with --port.");
-        }
+        var known = keeper.state().apps().get(app.name());
+        boolean has = known != null
+                && !known.deleted()
+                && known.definition().entry().address().equals(app.entry().address());
+        return Definitions.onPort(
+                app,
+                has
+                        ? known.definition().entry().port()
+                        : surroundings.freePort(app.entry().address()));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
@@ -197,6 +200,7 @@ public final class Commands implements ControlServer.Calls {
                 }
             }
         }
+        surroundings.awaitCleaned();
         return new Apps(infos(target));
     }
 
@@ -261,6 +265,7 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitDeleted(app);
             }
         }
+        surroundings.awaitCleaned();
         return new Apps(before);
     }
 

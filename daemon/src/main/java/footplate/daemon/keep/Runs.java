@@ -36,6 +36,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -468,10 +469,12 @@ public final class Runs implements AutoCloseable {
         return Optional.ofNullable(runs.get(id)).map(Run::child).map(Child::id);
     }
 
-    /** Waits until nothing is left of the processes that have ended. */
+    /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */
     public void awaitCleaned() throws InterruptedException {
         synchronized (cleaning) {
-            while (!cleaning.isEmpty()) {
+            // Those that end meanwhile are not waited for: somewhere an app may crash all the time.
+            var ended = Set.copyOf(cleaning);
+            while (!Collections.disjoint(cleaning, ended)) {
                 cleaning.wait();
             }
         }
