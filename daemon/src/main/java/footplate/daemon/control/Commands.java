@@ -158,15 +158,14 @@ public final class Commands implements ControlServer.Calls {
         if (app.entry().port() != 0) {
             return app;
         }
+        var address = app.entry().address();
         var known = keeper.state().apps().get(app.name());
-        boolean has = known != null
+        if (known != null
                 && !known.deleted()
-                && known.definition().entry().address().equals(app.entry().address());
-        return Definitions.onPort(
-                app,
-                has
-                        ? known.definition().entry().port()
-                        : surroundings.freePort(app.entry().address()));
+                && known.definition().entry().address().equals(address)) {
+            return Definitions.onPort(app, known.definition().entry().port());
+        }
+        return Definitions.onPort(app, surroundings.freePort(address));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
