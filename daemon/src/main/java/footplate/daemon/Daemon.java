@@ -374,8 +374,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (stateFile != null) {
             stateFile.close();
         }
-        if (leash != null) {
+        // If we end with apps still there, the leash is to end them.
+        if (leash != null && left.getCount() == 0) {
             leash.close();
         }
+        // Nobody is to wait for a daemon that is no more: its start may have failed while a signal had it leave.
+        left.countDown();
     }
 }

@@ -65,18 +65,23 @@ public final class DaemonMain {
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
             daemon.start(found);
             daemon.awaitLeft();
+        } finally {
+            Files.deleteIfExists(layout.pidFile());
+            print(log, "the daemon leaves");
+            ended.countDown();
         }
-        Files.deleteIfExists(layout.pidFile());
-        print(log, "the daemon leaves");
-        ended.countDown();
         return 0;
     }
 
     /**
      * SIGTERM, SIGINT, SIGHUP: the apps are stopped in order before the JVM ends, with exit code 0, as that is what was
-     * asked for. The JVM's own code would be 128 + the signal.
+     * asked for. The JVM's own code would be 128 + the signal. Runs also at an end that no signal asked for, which keeps
+     * its exit code.
      */
     private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
+        if (ended.getCount() == 0) {
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 print(log, "told to leave by a signal: stopping every app");

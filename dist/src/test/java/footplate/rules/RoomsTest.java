@@ -132,18 +132,17 @@ final class RoomsTest {
 
     /** What an error page tells: values, and none of supervision's rules. */
     private static DescribedPredicate<JavaClass> aFailedStart() {
-        return resideInAPackage("footplate.core.supervise..")
-                .and(new DescribedPredicate<>("values of a failed start") {
-                    private static final Set<String> VALUES = Set.of("StartFailure", "Journey", "Exit");
+        return resideInAPackage("footplate.core.supervise..").and(new DescribedPredicate<>("values of a failed start") {
+            private static final Set<String> VALUES = Set.of("StartFailure", "Journey", "Exit");
 
-                    @Override
-                    public boolean test(JavaClass found) {
-                        return VALUES.contains(found.getSimpleName())
-                                || found.getEnclosingClass()
-                                        .filter(outer -> VALUES.contains(outer.getSimpleName()))
-                                        .isPresent();
-                    }
-                });
+            @Override
+            public boolean test(JavaClass found) {
+                return VALUES.contains(found.getSimpleName())
+                        || found.getEnclosingClass()
+                                .filter(outer -> VALUES.contains(outer.getSimpleName()))
+                                .isPresent();
+            }
+        });
     }
 
     @Test

@@ -183,10 +183,27 @@ public record HomeLayout(Path home) {
      */
     public void make() throws Unusable {
         makePrivate(home);
+        checkOurs();
         Path sockets = controlSocket().getParent();
         if (sockets != null && !sockets.equals(home)) {
+            // In /tmp anybody may have put a link there before us: it must not lead our chmod to a folder it points at.
+            if (Files.exists(sockets, LinkOption.NOFOLLOW_LINKS)) {
+                checkOwner(sockets, owner(home));
+            }
             makePrivate(sockets);
             checkOwner(sockets, owner(home));
+        }
+    }
+
+    /** Who owns the home says what the daemon starts: root with a user's HOME (sudo -E) must not be that daemon. */
+    private void checkOurs() throws Unusable {
+        Path self = Path.of("/proc/self");
+        if (Files.exists(self) && !owner(home).equals(owner(self))) {
+            throw new Unusable(
+                    home.toString(),
+                    "belongs to " + owner(home).getName() + ", and you are "
+                            + owner(self).getName(),
+                    "Do this as that user, or set " + VARIABLE + " to a folder of your own.");
         }
     }
 

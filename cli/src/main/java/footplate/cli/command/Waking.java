@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Waking {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration PING_LIMIT = Duration.ofSeconds(5);
     private static final long STEP_MS = 10;
     private static final int LOG_TAIL_BYTES = 4096;
@@ -33,26 +34,36 @@ final class Waking {
     static void wake(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
         home.make();
         long logBefore = size(home);
-        Process daemon;
+        Process daemon = start(home, around);
+        var client = new ControlClient(home.controlSocket());
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        long again = System.nanoTime() + AGAIN_NANOS;
+        while (!answers(client)) {
+            boolean gone = exited(daemon);
+            if (gone && daemon.exitValue() != DaemonStarter.ANOTHER_RUNS && !answers(client)) {
+                throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
+            }
+            if (gone && daemon.exitValue() == DaemonStarter.ANOTHER_RUNS && System.nanoTime() - again > 0) {
+                // The other one does not answer: it is about to leave (after 'footplate kill'), and has left the home
+                // by now or soon will have.
+                daemon = start(home, around);
+                again = System.nanoTime() + AGAIN_NANOS;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw notUp(home, logBefore, "the daemon does not answer after " + LIMIT_NANOS / 1_000_000_000 + " s");
+            }
+        }
+    }
+
+    private static Process start(HomeLayout home, Surroundings around) throws CallFailed {
         try {
-            daemon = around.starter().start(home);
+            return around.starter().start(home);
         } catch (IOException cannot) {
             throw Cli.failure(
                     "daemon-not-started",
                     home.daemonLog().toString(),
                     "the daemon could not be started: " + cannot.getMessage(),
                     "Is there space and permission to write in " + home.home() + "?");
-        }
-        var client = new ControlClient(home.controlSocket());
-        long deadline = System.nanoTime() + LIMIT_NANOS;
-        while (!answers(client)) {
-            boolean gone = exited(daemon);
-            if (gone && daemon.exitValue() != DaemonStarter.ANOTHER_RUNS && !answers(client)) {
-                throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw notUp(home, logBefore, "the daemon does not answer after " + LIMIT_NANOS / 1_000_000_000 + " s");
-            }
         }
     }
 
