@@ -65,6 +65,9 @@ public final class DaemonMain {
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
             daemon.start(found);
             daemon.awaitLeft();
+        } catch (IOException | RuntimeException broken) {
+            ended.countDown();
+            throw broken;
         }
         Files.deleteIfExists(layout.pidFile());
         print(log, "the daemon leaves");
@@ -77,6 +80,9 @@ public final class DaemonMain {
      * asked for. The JVM's own code would be 128 + the signal.
      */
     private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
+        if (ended.getCount() == 0) {
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 print(log, "told to leave by a signal: stopping every app");

@@ -106,7 +106,7 @@ public final class ForegroundRun {
             say("%s serves %s with %d instance%s; Ctrl-C stops it"
                     .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
         } catch (Refused refused) {
-            throw failed(
+            giveUp(
                     daemon,
                     new ErrorAnswer(
                             ErrorAnswer.REFUSED,
@@ -115,17 +115,16 @@ public final class ForegroundRun {
                                     .toList(),
                             null));
         } catch (CallRefused refused) {
-            throw failed(daemon, refused.answer());
+            giveUp(daemon, refused.answer());
         }
     }
 
-    /** Ends what was begun; if a signal does that already, there is nobody to tell. */
-    private static CallFailed failed(Daemon daemon, ErrorAnswer answer) throws InterruptedException {
-        if (daemon.leaving()) {
-            Thread.currentThread().join();
+    /** Ends what was begun; if a signal does that already, nobody asks why. */
+    private static void giveUp(Daemon daemon, ErrorAnswer answer) throws CallFailed, InterruptedException {
+        if (!daemon.leaving()) {
+            daemon.leave();
+            throw new CallFailed(answer);
         }
-        daemon.leave();
-        return new CallFailed(answer);
     }
 
     /** A run whose app is stopped or deleted by a command has nothing left to do. */
@@ -139,7 +138,11 @@ public final class ForegroundRun {
         }
     }
 
+    /** Exit code 0, as that is what was asked for. A run that has ended by itself keeps its own code. */
     private void leaveBySignal(Daemon daemon, CountDownLatch ended) {
+        if (ended.getCount() == 0) {
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 say("stopping");
