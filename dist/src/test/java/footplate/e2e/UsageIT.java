@@ -46,22 +46,25 @@ class UsageIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '>', value = {
-        "strat > Did you mean 'start'?",
-        "lits --json > Did you mean 'list'?",
-        "start --prot 80 > Did you mean '--port'?",
-        "list --jsno > Did you mean '--json'?",
-        "run --port > --port",
-        "run --port 70000 > --port",
-        "run --min x > --min",
-        "run --min 3 --max 2 > --max at least",
-        "stop > TARGET",
-        "scale shop > 'footplate scale APP",
-        "list shop > shop",
-        "run --stop-signal QUIT > INT",
-        "logs --out --err > each",
-        "help strat > start"
-    })
+    @CsvSource(
+            delimiter = '>',
+            quoteCharacter = '"',
+            value = {
+                "strat > Did you mean 'start'?",
+                "lits --json > Did you mean 'list'?",
+                "start --prot 80 > Did you mean '--port'?",
+                "list --jsno > Did you mean '--json'?",
+                "run --port > --port",
+                "run --port 70000 > --port",
+                "run --min x > --min",
+                "run --min 3 --max 2 > --max at least",
+                "stop > TARGET",
+                "scale shop > footplate scale APP",
+                "list shop > shop",
+                "run --stop-signal QUIT > INT",
+                "logs --out --err > each",
+                "help strat > start"
+            })
     void wrongUsageSaysHowToMendItAndExitsWithTwo(String line, String hint) throws Exception {
         var ended = footplate.run((Object[]) line.split(" "));
 
@@ -80,7 +83,7 @@ class UsageIT {
         assertThat(ping.code()).isEqualTo(1);
         assertThat(ping.err()).contains("footplate start");
         var kill = footplate.run("kill").fine();
-        assertThat(kill.out() + kill.err()).contains("running");
+        assertThat(kill.out() + kill.err()).contains("No daemon runs");
         for (String command : new String[] {"stop", "restart", "delete", "describe", "logs"}) {
             var ended = footplate.run(command, "shop");
             assertThat(ended.code()).describedAs(command).isEqualTo(1);

@@ -65,7 +65,16 @@ final class Changes implements AutoCloseable {
     }
 
     private boolean isReached(AppName app, int generation) throws CallRefused {
-        var state = keeper.state().apps().get(app);
+        var all = keeper.state();
+        if (all.leaving()) {
+            throw new CallRefused(ErrorAnswer.of(
+                    ErrorAnswer.STOPPING,
+                    new Problem(
+                            "app '" + app + "'",
+                            "Footplate was told to end before it was ready",
+                            "Start it again when that is done.")));
+        }
+        var state = all.apps().get(app);
         if (state == null || !state.wanted()) {
             throw new CallRefused(ErrorAnswer.of(
                     ErrorAnswer.REFUSED,
