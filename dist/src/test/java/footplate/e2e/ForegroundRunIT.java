@@ -79,6 +79,17 @@ class ForegroundRunIT {
     }
 
     @Test
+    void aSignalDuringTheStartEndsItToo() throws Exception {
+        var app = Footplate.app(folder.resolve("slow"), "console.log('here'); setInterval(() => {}, 1000)");
+        var run = footplate.begin("run", app, "--port", 0, "--max", 1);
+        run.awaitOut("slow-0 | here");
+
+        assertThat(run.signal("INT").code()).isZero();
+        assertThat(footplate.processes()).isEmpty();
+        assertThat(files(footplate.home())).isEmpty();
+    }
+
+    @Test
     void aRealTerminalsCtrlCStopsItToo() throws Exception {
         // script(1) gives it a terminal of its own, whose line discipline makes SIGINT of the byte 3.
         var command = "exec " + Checkout.launcher() + " run " + HELLO + " --port 0 --max 1";

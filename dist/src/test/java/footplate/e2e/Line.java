@@ -100,7 +100,7 @@ final class Line implements AutoCloseable {
                 line();
             }
             line();
-        } else {
+        } else if (answer.status() != 304) {
             int length = Integer.parseInt(answer.field("Content-Length"));
             body.writeBytes(in.readNBytes(length));
             if (body.size() < length) {
