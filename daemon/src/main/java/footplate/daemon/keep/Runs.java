@@ -70,6 +70,9 @@ public final class Runs implements AutoCloseable {
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
 
+    /** Orphans that fork faster than they are killed must not keep the daemon from beginning. */
+    private static final int MOST_ORPHAN_ROUNDS = 100;
+
     private final Processes processes;
     private final Tokens tokens;
     private final Places places;
@@ -421,11 +424,14 @@ public final class Runs implements AutoCloseable {
 
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
         var id = running.processOrNull();
-        var child = id == null ? null : processes.find(id).orElse(null);
+        var marker = marker(running.run());
+        var child = id == null || marker.isMissingOn(id)
+                ? null
+                : processes.find(id).orElse(null);
         if (child == null) {
             return false;
         }
-        var run = new Run(running.run(), instance.id(), app.definition(), marker(running.run()), System.nanoTime());
+        var run = new Run(running.run(), instance.id(), app.definition(), marker, System.nanoTime());
         run.runsAs(child);
         if (running instanceof Phase.Up up) {
             var place = placeOf(up.address());
@@ -449,10 +455,15 @@ public final class Runs implements AutoCloseable {
                 known.addAll(ProcessTree.of(processes, run.marker, child.id()).members());
             }
         }
-        for (var process : ProcessTree.of(processes, homeMarker()).members()) {
-            if (!known.contains(process)) {
-                processes.signal(process, Signal.KILL);
+        // Twice without a find: in the middle of an exec a process has no environment to be seen.
+        for (int quiet = 0, round = 0; quiet < 2 && round < MOST_ORPHAN_ROUNDS; round++) {
+            boolean found = false;
+            for (var process : ProcessTree.of(processes, homeMarker()).members()) {
+                if (!known.contains(process)) {
+                    found |= processes.signal(process, Signal.KILL);
+                }
             }
+            quiet = found ? 0 : quiet + 1;
         }
     }
 
