@@ -300,7 +300,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             stateFile.written().get(SAVE_LIMIT_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException | TimeoutException failure) {
-            return "it runs, but could not be written to " + settings.layout().stateFile()
+            return "it is done, but could not be written to "
+                    + settings.layout().stateFile()
                     + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
         }
     }

@@ -29,9 +29,10 @@ public final class DaemonMain {
         try {
             var layout = HomeLayout.of(environment);
             layout.make();
+            layout.checkOurs();
             var lock = HomeLock.tryTake(layout.home());
             if (lock.isEmpty()) {
-                log.println("another daemon has " + layout.home() + "; this one leaves");
+                print(log, "another daemon has " + layout.home() + "; this one leaves");
                 return ANOTHER_RUNS;
             }
             try (var _ = lock.get()) {
@@ -39,9 +40,14 @@ public final class DaemonMain {
             }
         } catch (HomeLayout.Unusable unusable) {
             var problem = unusable.problem();
-            log.println(problem.where() + ": " + problem.what() + "\n    " + problem.mend());
-        } catch (StateFile.Unreadable | IOException failure) {
-            log.println(failure.getMessage());
+            print(log, problem.where() + ": " + problem.what() + "\n    " + problem.mend());
+        } catch (StateFile.Unreadable unreadable) {
+            print(log, String.valueOf(unreadable.getMessage()));
+        } catch (IOException failure) {
+            print(
+                    log,
+                    "the daemon cannot begin: " + failure
+                            + "\n    Mend what the message names (a full disk, missing permissions).");
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }

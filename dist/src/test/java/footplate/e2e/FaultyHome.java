@@ -390,7 +390,7 @@ final class FaultyHome implements AutoCloseable {
             system("kill", "-9", Long.toString(orphan.getKey()));
         }
         var log = daemonLog();
-        if (log.contains("mistake") || log.contains("\tat ")) {
+        if (log.contains("mistake") || log.contains("Exception in thread")) {
             failures.add("the daemon's log tells of a mistake:\n" + log);
         }
         erase(folder);

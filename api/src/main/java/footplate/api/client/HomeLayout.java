@@ -2,6 +2,7 @@ package footplate.api.client;
 
 import footplate.api.v1.Problem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -195,18 +196,6 @@ public record HomeLayout(Path home) {
         }
     }
 
-    /** Who owns the home says what the daemon starts: root with a user's HOME (sudo -E) must not be that daemon. */
-    private void checkOurs() throws Unusable {
-        Path self = Path.of("/proc/self");
-        if (Files.exists(self) && !owner(home).equals(owner(self))) {
-            throw new Unusable(
-                    home.toString(),
-                    "belongs to " + owner(home).getName() + ", and you are "
-                            + owner(self).getName(),
-                    "Do this as that user, or set " + VARIABLE + " to a folder of your own.");
-        }
-    }
-
     /**
      * Makes sure before a socket is trusted that nobody else can have put it there.
      *
@@ -223,6 +212,42 @@ public record HomeLayout(Path home) {
                 throw new Unusable(sockets.toString(), "is open to other users", "chmod 0700 " + sockets);
             }
         }
+    }
+
+    /**
+     * Makes sure before a daemon lives in the home that it is the caller's own. Root may talk to anybody's daemon, but one of root's in somebody's home
+     * would leave files there that their owner could not use.
+     *
+     * @throws Unusable if it belongs to somebody else
+     */
+    public void checkOurs() throws Unusable {
+        try {
+            Integer us = effectiveUser();
+            if (us != null && !us.equals(Files.getAttribute(home, "unix:uid"))) {
+                throw new Unusable(
+                        home.toString(),
+                        "belongs to somebody else, " + owner(home).getName(),
+                        "Call as that user, or set " + VARIABLE + " to another folder.");
+            }
+        } catch (IOException cannot) {
+            throw new Unusable(
+                    home.toString(), "cannot be read: " + reason(cannot), "It must be yours with mode 0700.");
+        }
+    }
+
+    /** Who we are in the kernel's words, which Java has no call for; null where there is no /proc. */
+    private static @Nullable Integer effectiveUser() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return null;
+        }
+        for (String line : Files.readAllLines(status, StandardCharsets.ISO_8859_1)) {
+            // proc_pid_status(5): real, effective, saved set and file system UIDs.
+            if (line.startsWith("Uid:")) {
+                return Integer.valueOf(line.split("\\s+", -1)[2]);
+            }
+        }
+        return null;
     }
 
     private static void makePrivate(Path folder) throws Unusable {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,9 @@ final class Waking {
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration PING_LIMIT = Duration.ofSeconds(5);
     private static final long STEP_MS = 10;
+    /** Bytes for a first state file, the preload and some lines of log. */
+    private static final long ROOM_TO_BEGIN = 64 * 1024;
+
     private static final int LOG_TAIL_BYTES = 4096;
     private static final int LOG_TAIL_LINES = 10;
 
@@ -33,6 +37,7 @@ final class Waking {
      */
     static void wake(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
         home.make();
+        home.checkOurs();
         long logBefore = size(home);
         Process daemon = start(home, around);
         var client = new ControlClient(home.controlSocket());
@@ -94,11 +99,27 @@ final class Waking {
     }
 
     private static CallFailed notUp(HomeLayout home, long logBefore, String what) {
+        if (isFull(home)) {
+            // Then the log has no room for the reason either.
+            return Cli.failure(
+                    "daemon-not-started",
+                    home.home().toString(),
+                    what + ": there is no space left on its disk",
+                    "Make room ('df -h " + home.home() + "'), or set " + HomeLayout.VARIABLE + " to another folder.");
+        }
         return Cli.failure(
                 "daemon-not-started",
                 home.daemonLog().toString(),
                 what + logTail(home, logBefore),
                 "See the log; it is named first.");
+    }
+
+    private static boolean isFull(HomeLayout home) {
+        try {
+            return Files.getFileStore(home.home()).getUsableSpace() < ROOM_TO_BEGIN;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static long size(HomeLayout home) {

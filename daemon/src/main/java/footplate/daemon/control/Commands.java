@@ -169,11 +169,16 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitReached(app.name(), generation(state, app.name()));
             }
         }
-        var unsaved = surroundings.awaitSaved();
-        if (!unsaved.isEmpty()) {
-            events.accept(Events.notice(app.name().value(), unsaved));
-        }
+        tellUnsaved(List.of(app.name()), events);
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** A change is done when it would outlive the daemon; if it would not, its operator must know. */
+    private void tellUnsaved(List<AppName> apps, Consumer<Event> events) throws InterruptedException {
+        var unsaved = surroundings.awaitSaved();
+        if (!unsaved.isEmpty() && !apps.isEmpty()) {
+            events.accept(Events.notice(apps.getFirst().value(), unsaved));
+        }
     }
 
     /** Port 0 asks for any: the one that the app has already, or a free one. From then on it is the app's own. */
@@ -223,6 +228,7 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         surroundings.awaitCleaned();
+        tellUnsaved(names(target), events);
         return new Apps(infos(target));
     }
 
@@ -238,6 +244,7 @@ public final class Commands implements ControlServer.Calls {
                 case Target.OfApps(var apps) -> restart(apps, changes);
             }
         }
+        tellUnsaved(names(target), events);
         return new Apps(infos(target));
     }
 
@@ -288,6 +295,7 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         surroundings.awaitCleaned();
+        tellUnsaved(apps, events);
         return new Apps(before);
     }
 
@@ -311,6 +319,7 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitReached(app, generation(after, app));
             }
         }
+        tellUnsaved(apps, events);
         return new Apps(infos(new Target.OfApps(apps)));
     }
 
@@ -446,15 +455,18 @@ public final class Commands implements ControlServer.Calls {
 
     private List<AppInfo> infos(Target target) {
         var state = keeper.state();
-        var names = switch (target) {
-            case Target.OfInstance(var app, var _) -> List.of(app);
-            case Target.OfApps(var apps) -> apps;
-        };
-        return names.stream()
+        return names(target).stream()
                 .map(name -> state.apps().get(name))
                 .filter(app -> app != null)
                 .map(views::app)
                 .toList();
+    }
+
+    private static List<AppName> names(Target target) {
+        return switch (target) {
+            case Target.OfInstance(var app, var _) -> List.of(app);
+            case Target.OfApps(var apps) -> apps;
+        };
     }
 
     private sealed interface Target {

@@ -73,6 +73,7 @@ public final class Runs implements AutoCloseable {
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
 
+
     private final Processes processes;
     private final Tokens tokens;
     private final Places places;
@@ -430,11 +431,14 @@ public final class Runs implements AutoCloseable {
 
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
         var id = running.processOrNull();
-        var child = id == null ? null : processes.find(id).orElse(null);
+        var marker = marker(running.run());
+        var child = id == null || marker.isMissingOn(id)
+                ? null
+                : processes.find(id).orElse(null);
         if (child == null) {
             return false;
         }
-        var run = new Run(running.run(), instance.id(), app.definition(), marker(running.run()), System.nanoTime());
+        var run = new Run(running.run(), instance.id(), app.definition(), marker, System.nanoTime());
         run.runsAs(child);
         if (running instanceof Phase.Up up) {
             var place = placeOf(up.address());
@@ -452,11 +456,11 @@ public final class Runs implements AutoCloseable {
 
     /** Kills what carries this home's marker and belongs to no run, and what that starts meanwhile. */
     private void endOrphans() {
-        for (int round = 0; round < ORPHAN_ROUNDS; round++) {
+        // Until two looks find nothing: in the middle of an exec a process has no environment to be seen.
+        int quiet = 0;
+        for (int round = 0; quiet < 2 && round < ORPHAN_ROUNDS; round++) {
             var orphans = orphans();
-            if (orphans.isEmpty()) {
-                return;
-            }
+            quiet = orphans.isEmpty() ? quiet + 1 : 0;
             for (var orphan : orphans) {
                 processes.signal(orphan, Signal.KILL);
             }

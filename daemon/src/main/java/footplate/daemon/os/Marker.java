@@ -1,5 +1,6 @@
 package footplate.daemon.os;
 
+import footplate.core.supervise.ProcessId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -46,6 +47,14 @@ public record Marker(String name, String token) {
     /** Puts the marker into the environment of a process to be started. */
     public void mark(Map<String, String> environment) {
         environment.put(name, token);
+    }
+
+    /**
+     * Whether a process is certainly not one that was started with this marker. PID and start time alone do not tell: both
+     * may come again, after a reboot above all.
+     */
+    public boolean isMissingOn(ProcessId id) {
+        return Proc.startedWithout(id.pid(), entry());
     }
 
     /** {@code NAME=token}, as it stands in the environment. */
