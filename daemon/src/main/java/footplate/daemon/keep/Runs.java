@@ -73,7 +73,6 @@ public final class Runs implements AutoCloseable {
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
 
-
     private final Processes processes;
     private final Tokens tokens;
     private final Places places;
@@ -432,9 +431,8 @@ public final class Runs implements AutoCloseable {
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
         var id = running.processOrNull();
         var marker = marker(running.run());
-        var child = id == null || marker.isMissingOn(id)
-                ? null
-                : processes.find(id).orElse(null);
+        var child =
+                id == null || marker.isMissingOn(id) ? null : processes.find(id).orElse(null);
         if (child == null) {
             return false;
         }
