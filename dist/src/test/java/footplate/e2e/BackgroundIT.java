@@ -183,7 +183,7 @@ class BackgroundIT {
         int port = Integer.parseInt(shown.replaceAll("(?s).*http://127.0.0.1:(\\d+).*", "$1"));
         assertThat(Line.get(port, "/").status()).isEqualTo(200);
         var stat = Files.readString(Path.of("/proc/" + footplate.daemon() + "/stat"));
-        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ")[5])
+        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[5])
                 .describedAs("no terminal")
                 .isEqualTo("0");
     }
