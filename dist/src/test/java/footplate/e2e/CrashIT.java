@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +34,10 @@ class CrashIT {
     @Test
     void aKilledProcessIsReplacedAndCostsNoRequest() throws Exception {
         var shop = Footplate.app(folder.resolve("shop"));
-        int port = footplate.run("start", shop, "--port", 0, "--min", 2, "--max", 2).fine().port();
+        int port = footplate
+                .run("start", shop, "--port", 0, "--min", 2, "--max", 2)
+                .fine()
+                .port();
         try (var load = Load.on(port, "/slow?ms=10")) {
             for (int round = 0; round < 3; round++) {
                 load.andMore(100);
@@ -43,7 +47,9 @@ class CrashIT {
                 assertThat(footplate.pids("shop")).hasSize(2).doesNotContain(before.getFirst());
             }
             load.andMore(100);
-            assertThat(load.failures()).describedAs(load.answered() + " were answered").isEmpty();
+            assertThat(load.failures())
+                    .describedAs(load.answered() + " were answered")
+                    .isEmpty();
         }
         assertThat(footplate.describe("shop").instances().stream()
                         .mapToLong(instance -> instance.restarts())
@@ -53,9 +59,7 @@ class CrashIT {
 
     @Test
     void anAppThatAlwaysEndsIsGivenUpWithAReason() throws Exception {
-        var shop = Footplate.app(
-                folder.resolve("shop"),
-                """
+        var shop = Footplate.app(folder.resolve("shop"), """
                 if (process.env.BROKEN) {
                   console.error('<b>no database</b>')
                   process.exit(7)
@@ -66,9 +70,10 @@ class CrashIT {
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.err()).contains("exit code 7", "<b>no database</b>", "Cure:");
 
-        Footplate.await(60, () -> state().equals("failed"));
-        assertThat(state()).isEqualTo("failed");
-        assertThat(footplate.run("list").fine().out()).contains("failed");
+        assertThat(footplate.run("list").fine().err()).contains("shop: ", "exit code 7", "footplate describe shop");
+        Footplate.await(60, () -> instanceState().equals("failed"));
+        assertThat(instanceState()).isEqualTo("failed");
+        assertThat(footplate.run("list").fine().out()).containsPattern("(?m)^shop +\\d+ +- +failed");
         assertThat(footplate.run("describe", "shop").fine().out())
                 .contains("Problem: ", "exit code 7", "<b>no database</b>");
         assertThat(footplate.processes()).describedAs("only the daemon").hasSize(1);
@@ -90,7 +95,9 @@ class CrashIT {
 
         footplate.with("BROKEN", "");
         footplate.run("start", shop, "--port", port, "--max", 1).fine();
-        assertThat(Line.get(port, "/").body()).describedAs("mended, and started again").isEqualTo("fine");
+        assertThat(Line.get(port, "/").body())
+                .describedAs("mended, and started again")
+                .isEqualTo("fine");
     }
 
     private boolean replaced(long pid) {
@@ -105,9 +112,15 @@ class CrashIT {
         }
     }
 
-    private String state() {
+    private String instanceState() {
         try {
-            return footplate.describe("shop").state().name().toLowerCase(java.util.Locale.ROOT);
+            return footplate
+                    .describe("shop")
+                    .instances()
+                    .getFirst()
+                    .state()
+                    .name()
+                    .toLowerCase(Locale.ROOT);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }

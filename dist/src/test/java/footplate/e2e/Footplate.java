@@ -241,8 +241,9 @@ final class Footplate implements AutoCloseable {
     }
 
     static void signal(String name, long pid) throws IOException, InterruptedException {
-        var kill =
-                new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start();
         assertThat(kill.waitFor()).isZero();
     }
 

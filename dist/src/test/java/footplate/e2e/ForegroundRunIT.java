@@ -103,7 +103,9 @@ class ForegroundRunIT {
             Footplate.await(20, () -> read(output).contains("Ctrl-C stops it"));
             terminal.getOutputStream().write(3);
             terminal.getOutputStream().flush();
-            assertThat(terminal.waitFor(Duration.ofSeconds(20))).describedAs(read(output)).isTrue();
+            assertThat(terminal.waitFor(Duration.ofSeconds(20)))
+                    .describedAs(read(output))
+                    .isTrue();
         } finally {
             terminal.destroyForcibly();
         }
@@ -120,9 +122,12 @@ class ForegroundRunIT {
 
         assertThat(footplate.run("list").fine().out()).containsPattern("(?m)^hello +\\d+ +\\d+ +running ");
         assertThat(footplate.run("status").fine().out())
-                .contains("hello  running  http://127.0.0.1:" + run.port(), "Root:  " + HELLO, "Queue: 0 of 100 waiting")
+                .contains(
+                        "hello  running  http://127.0.0.1:" + run.port(), "Root:  " + HELLO, "Queue: 0 of 100 waiting")
                 .containsPattern("PID: \\d+ +Sessions: 0 +Processed: 0 +Uptime: ");
-        assertThat(footplate.run("stop", "hello").fine().out()).contains("hello").contains("stopped");
+        assertThat(footplate.run("stop", "hello").fine().out())
+                .contains("hello")
+                .contains("stopped");
         assertThat(run.ended().code()).isZero();
         assertThat(footplate.run("list").fine().err()).contains("No Footplate is running");
     }
@@ -136,7 +141,9 @@ class ForegroundRunIT {
 
         assertThat(second.code()).isEqualTo(1);
         assertThat(second.err()).contains(Integer.toString(port), "--port");
-        assertThat(Line.get(port, "/").status()).describedAs("the first serves on").isEqualTo(200);
+        assertThat(Line.get(port, "/").status())
+                .describedAs("the first serves on")
+                .isEqualTo(200);
         assertThat(run.signal("INT").code()).isZero();
     }
 
@@ -153,7 +160,9 @@ class ForegroundRunIT {
         var next = footplate.begin("run", HELLO, "--port", 0, "--max", 1);
         next.port();
         assertThat(next.signal("INT").code()).isZero();
-        assertThat(files(footplate.home())).describedAs("the next run clears up").isEmpty();
+        assertThat(files(footplate.home()))
+                .describedAs("the next run clears up")
+                .isEmpty();
     }
 
     @ParameterizedTest

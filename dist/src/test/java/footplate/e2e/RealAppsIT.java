@@ -6,6 +6,7 @@ import footplate.api.v1.InstanceInfo;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,8 @@ class RealAppsIT {
                         "\"x-forwarded-host\":\"shop.test\"",
                         "\"x-forwarded-port\":\"" + port + "\"",
                         "\"x-real-ip\":\"127.0.0.1\"")
-                .describedAs("a stranger's word about himself").doesNotContain("203.0.113.9");
+                .describedAs("a stranger's word about himself")
+                .doesNotContain("203.0.113.9");
         echoes(port);
         for (InstanceInfo instance : footplate.describe(name).instances()) {
             var process = ProcessHandle.of(instance.pid()).orElseThrow();
@@ -90,7 +92,10 @@ class RealAppsIT {
     }
 
     private int start(String name) throws IOException, InterruptedException {
-        return footplate.run("start", RealApps.folder(name), "--port", 0, "--max", 1).fine().port();
+        return footplate
+                .run("start", RealApps.folder(name), "--port", 0, "--max", 1)
+                .fine()
+                .port();
     }
 
     /** Five megabytes with a length, then in chunks of odd sizes, on one connection. */
@@ -157,7 +162,9 @@ class RealAppsIT {
                 .start();
         boolean ended = client.waitFor(30, TimeUnit.SECONDS);
         client.destroyForcibly();
-        assertThat(ended && client.exitValue() == 0).as(java.nio.file.Files.readString(output)).isTrue();
+        assertThat(ended && client.exitValue() == 0)
+                .as(Files.readString(output))
+                .isTrue();
         assertThat(output).content().contains("ok");
     }
 }

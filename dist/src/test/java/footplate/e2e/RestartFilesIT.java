@@ -42,7 +42,10 @@ class RestartFilesIT {
 
     @Test
     void aTouchedFileRestartsWithinASecondAndDropsNoRequest() throws Exception {
-        int port = footplate.run("start", shop, "--port", 0, "--min", 2, "--max", 2).fine().port();
+        int port = footplate
+                .run("start", shop, "--port", 0, "--min", 2, "--max", 2)
+                .fine()
+                .port();
         try (var load = Load.on(port, "/slow?ms=5")) {
             load.andMore(100);
             restarts(load, "created", () -> Files.createFile(restart));
@@ -54,7 +57,9 @@ class RestartFilesIT {
             footplate.run("restart", "shop").fine();
             assertThat(footplate.pids("shop")).hasSize(2).doesNotContainAnyElementsOf(before);
             load.andMore(100);
-            assertThat(load.failures()).describedAs(load.answered() + " were answered").isEmpty();
+            assertThat(load.failures())
+                    .describedAs(load.answered() + " were answered")
+                    .isEmpty();
         }
         var log = Files.readString(footplate.home().resolve("daemon.log"));
         assertThat(log).contains("restarts, new processes first: tmp/restart.txt was touched");
@@ -64,7 +69,10 @@ class RestartFilesIT {
 
     @Test
     void withAlwaysRestartEachRequestHasAFreshProcess() throws Exception {
-        int port = footplate.run("start", shop, "--port", 0, "--min", 1, "--max", 1).fine().port();
+        int port = footplate
+                .run("start", shop, "--port", 0, "--min", 1, "--max", 1)
+                .fine()
+                .port();
         var always = shop.resolve("tmp/always_restart.txt");
         assertThat(Line.get(port, "/").body()).isEqualTo(Line.get(port, "/").body());
 
@@ -98,8 +106,13 @@ class RestartFilesIT {
         change.make();
         Footplate.await(5, () -> restartsTold() > restarts);
         assertThat(restartsTold()).describedAs(what).isGreaterThan(restarts);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - changed)).describedAs(what).isLessThan(1_200);
-        Footplate.await(20, () -> load.bodies().size() >= before.size() + 2 || !load.failures().isEmpty());
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - changed))
+                .describedAs(what)
+                .isLessThan(1_200);
+        Footplate.await(
+                20,
+                () -> load.bodies().size() >= before.size() + 2
+                        || !load.failures().isEmpty());
         assertThat(load.bodies().size()).describedAs(what).isGreaterThanOrEqualTo(before.size() + 2);
         Footplate.await(20, () -> settledTold() > restarts);
         assertThat(load.failures()).describedAs(what).isEmpty();

@@ -31,7 +31,9 @@ class UsageIT {
     @AfterEach
     void moveOut() throws Exception {
         footplate.close();
-        assertThat(footplate.home().resolve("daemon.log")).describedAs("nothing here starts a daemon").doesNotExist();
+        assertThat(footplate.home().resolve("daemon.log"))
+                .describedAs("nothing here starts a daemon")
+                .doesNotExist();
     }
 
     @Test
@@ -76,7 +78,8 @@ class UsageIT {
     @Test
     void withoutADaemonLookingIsFineAndChangingIsNot() throws Exception {
         var list = footplate.run("list").fine();
-        assertThat(list.err()).contains("No Footplate is running", footplate.home().toString());
+        assertThat(list.err())
+                .contains("No Footplate is running", footplate.home().toString());
         assertThat(footplate.run("list", "--json").fine().out()).isEqualTo("[]\n");
         assertThat(footplate.run("status", "--json").fine().out()).isEqualTo("[]\n");
         var ping = footplate.run("ping");
@@ -91,7 +94,9 @@ class UsageIT {
         }
         var json = footplate.run("stop", "shop", "--json");
         assertThat(json.code()).isEqualTo(1);
-        assertThat(json.out()).startsWith("{\"error\":{\"code\":\"not-running\",").endsWith("}}\n");
+        assertThat(json.out())
+                .startsWith("{\"error\":{\"code\":\"not-running\",")
+                .endsWith("}}\n");
         assertThat(footplate.home()).describedAs("looking leaves nothing").doesNotExist();
     }
 

@@ -13,12 +13,17 @@ import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
 import footplate.cli.print.Words;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The commands that change what runs: {@code stop restart delete scale kill}. */
 final class Changing {
+    private static final Duration END_LIMIT = Duration.ofSeconds(3);
+    private static final long END_STEP_MS = 5;
+
     private Changing() {}
 
     static int change(Parsed parsed, Surroundings around) throws HomeLayout.Unusable, CallFailed {
@@ -90,15 +95,33 @@ final class Changing {
         HomeLayout home = HomeLayout.of(around.environment());
         home.checkPrivate();
         Reach.Peer daemon = Reach.background(home, around);
+        Long pid = home.writtenPid();
         List<Reach.Reply<Apps>> replies = daemon == null
                 ? List.of()
                 : Reach.askAll(List.of(daemon), client -> client.kill(event -> Starting.progress(event, screen)));
+        if (pid != null && !replies.isEmpty()) {
+            awaitEnd(home, pid);
+        }
         if (parsed.has(Commands.JSON)) {
             return tell(replies, parsed, "stopped", screen);
         }
         tell(replies, parsed, "stopped", screen);
         screen.line(replies.isEmpty() ? "No daemon runs." : "The daemon has ended.");
         return Cli.DONE;
+    }
+
+    /** It answers before it closes what it has: who starts another right after this must not meet it. */
+    private static void awaitEnd(HomeLayout home, long pid) {
+        long deadline = System.nanoTime() + END_LIMIT.toNanos();
+        try {
+            while ((home.writtenPid() != null
+                            || ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false))
+                    && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(END_STEP_MS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static int tell(List<Reach.Reply<Apps>> replies, Parsed parsed, String done, Screen screen) {
