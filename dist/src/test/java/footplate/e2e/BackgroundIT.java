@@ -106,7 +106,7 @@ class BackgroundIT {
     @Test
     void appsShareAPortByTheirHostNames() throws Exception {
         var blog = Footplate.app(folder.resolve("blog"), answering("blog"));
-        Footplate.app(folder.resolve("wiki"), answering("wiki"));
+        var wiki = Footplate.app(folder.resolve("wiki"), answering("wiki"));
         int port = footplate
                 .run("start", blog, "--port", 0, "--host", "blog.test", "--max", 1)
                 .fine()

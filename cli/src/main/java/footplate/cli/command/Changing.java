@@ -13,7 +13,6 @@ import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
 import footplate.cli.print.Words;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
