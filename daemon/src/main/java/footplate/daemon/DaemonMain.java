@@ -64,9 +64,9 @@ public final class DaemonMain {
                                     + told.happening().describe()));
             Files.writeString(layout.pidFile(), ProcessHandle.current().pid() + "\n");
             print(log, "the daemon of " + layout.home() + " begins, version " + version);
+            daemon.start(found);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
-            daemon.start(found);
             daemon.awaitLeft();
         }
         Files.deleteIfExists(layout.pidFile());
@@ -80,6 +80,10 @@ public final class DaemonMain {
      * asked for. The JVM's own code would be 128 + the signal.
      */
     private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
+        if (ended.getCount() == 0) {
+            // It ended by itself, and this is the JVM's end.
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 print(log, "told to leave by a signal: stopping every app");

@@ -115,15 +115,15 @@ public final class ForegroundRun {
                                     .toList(),
                             null));
         } catch (CallRefused refused) {
-            throw failed(daemon, refused.answer());
+            // Who ends it while it starts has not failed to start it.
+            if (!daemon.leaving()) {
+                throw failed(daemon, refused.answer());
+            }
         }
     }
 
-    /** Ends what was begun; if a signal does that already, there is nobody to tell. */
+    /** Ends what was begun. */
     private static CallFailed failed(Daemon daemon, ErrorAnswer answer) throws InterruptedException {
-        if (daemon.leaving()) {
-            Thread.currentThread().join();
-        }
         daemon.leave();
         return new CallFailed(answer);
     }
@@ -140,6 +140,10 @@ public final class ForegroundRun {
     }
 
     private void leaveBySignal(Daemon daemon, CountDownLatch ended) {
+        if (ended.getCount() == 0) {
+            // It ended by itself, and this is the JVM's end: with the exit code that was returned.
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 say("stopping");
