@@ -60,8 +60,8 @@ build_footplate() {
         say "building, this once; it takes a minute or two (log: $launch/build.log) …"
     fi
     if ! JAVA_HOME=$jdk "$here/mvnw" -B -ntp -f "$here/pom.xml" -pl dist -am package \
-        -DskipTests -Dspotless.check.skip=true -Djacoco.skip=true >"$launch/build.log" 2>&1 </dev/null \
-        || ! cp -p "$here/dist/target/lib/"*.jar "$next/"; then
+        -Dfootplate.product -Dmaven.test.skip=true -Dspotless.check.skip=true -Djacoco.skip=true >"$launch/build.log" 2>&1 </dev/null \
+        || ! cp -p "$here/dist/target/product/lib/"*.jar "$next/"; then
         say "the build failed; the end of $launch/build.log:"
         grep -v '^\[ERROR\] *$' "$launch/build.log" | tail -n 20 | sed 's/^/    /' >&2
         rm -rf "$next"
@@ -85,4 +85,8 @@ make_caches() {
     # shellcheck disable=SC2086 # flags are words
     "$jdk/bin/java" $flags -XX:AOTCacheOutput="$build/cli.aot" -cp "$build/dist.jar" footplate.dist.Main train \
         >>"$launch/build.log" 2>&1 </dev/null || rm -f "$build/cli.aot"
+    daemon_flags
+    # shellcheck disable=SC2086 # flags are words
+    "$jdk/bin/java" $flags -XX:AOTCacheOutput="$build/daemon.aot" -cp "$build/dist.jar" footplate.dist.Main train-daemon \
+        "$here/examples/hello" >>"$launch/build.log" 2>&1 </dev/null || :
 }

@@ -44,7 +44,10 @@ public final class DaemonMain {
         } catch (StateFile.Unreadable unreadable) {
             print(log, String.valueOf(unreadable.getMessage()));
         } catch (IOException failure) {
-            print(log, "the daemon cannot begin: " + failure + "\n    Mend what the message names (a full disk, missing permissions).");
+            print(
+                    log,
+                    "the daemon cannot begin: " + failure
+                            + "\n    Mend what the message names (a full disk, missing permissions).");
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
@@ -68,20 +71,21 @@ public final class DaemonMain {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
             daemon.awaitLeft();
+        } finally {
+            Files.deleteIfExists(layout.pidFile());
+            print(log, "the daemon leaves");
+            ended.countDown();
         }
-        Files.deleteIfExists(layout.pidFile());
-        print(log, "the daemon leaves");
-        ended.countDown();
         return 0;
     }
 
     /**
      * SIGTERM, SIGINT, SIGHUP: the apps are stopped in order before the JVM ends, with exit code 0, as that is what was
-     * asked for. The JVM's own code would be 128 + the signal.
+     * asked for. The JVM's own code would be 128 + the signal. Runs also at an end that no signal asked for, which keeps
+     * its exit code.
      */
     private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
         if (ended.getCount() == 0) {
-            // It ended by itself, and this is the JVM's end.
             return;
         }
         try {

@@ -2,17 +2,33 @@ package footplate.dist;
 
 import footplate.cli.command.Foreground;
 import footplate.daemon.DaemonMain;
+import footplate.daemon.DaemonTraining;
 import footplate.daemon.ForegroundRun;
+import footplate.daemon.os.Marker;
 import java.io.FileDescriptor;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** The way from the command line into the daemon's rooms; loaded only by the invocations that go there. */
 final class Daemons {
+    /** The hidden command that the launcher calls with an app's folder to make the daemon's AOT cache. */
+    static final String TRAIN = "train-daemon";
+
     private Daemons() {}
+
+    /** Does once what a daemon does, for the JVM to watch. */
+    static int train(Path app, Map<String, String> environment) {
+        return DaemonTraining.run(app, environment, Main.version());
+    }
 
     /** Is the background daemon until it is told to end. */
     static int run(Map<String, String> environment) {
         return DaemonMain.run(environment, Main.version(), Main.stream(FileDescriptor.out));
+    }
+
+    /** Makes a daemon that is started from within an app outlive that app. */
+    static void unmark(Map<String, String> environment) {
+        Marker.strip(environment);
     }
 
     /** {@return what serves one app in this process} */

@@ -35,6 +35,9 @@ public final class Main {
         if (arguments.length == 1 && arguments[0].equals(DAEMON)) {
             return Daemons.run(environment);
         }
+        if (arguments.length == 2 && arguments[0].equals(Daemons.TRAIN)) {
+            return Daemons.train(Path.of(arguments[1]), environment);
+        }
         if (arguments.length == 1 && arguments[0].equals(Training.TRAIN)) {
             return Training.run();
         }
@@ -88,6 +91,7 @@ public final class Main {
             throw new IOException("this program was not started by its launcher 'footplate'");
         }
         var builder = new ProcessBuilder(launcher, DAEMON);
+        Daemons.unmark(builder.environment());
         builder.environment().put(HomeLayout.VARIABLE, home.home().toString());
         builder.directory(home.home().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -177,10 +177,11 @@ final class FaultsOfDaemonIT {
         assertThat(FaultyHome.get(port, "/").status()).isEqualTo(200);
         long victim = pids.first();
         FaultyHome.signal("KILL", victim);
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(home.pids("talker"))
-                .hasSize(2)
-                .doesNotContain(victim)
-                .contains(pids.last()));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(home.pids("talker"))
+                        .hasSize(2)
+                        .doesNotContain(victim)
+                        .contains(pids.last()));
         home.assertNoOrphan();
     }
 
@@ -188,7 +189,8 @@ final class FaultsOfDaemonIT {
     void aProcessThatMerelyHasThePidOfOursIsNeitherAdoptedNorSignalled() throws Exception {
         start("app", "--min", "1", "--max", "1");
         long ours = home.pids("app").first();
-        var stranger = home.begin(List.of("setsid", "sh", "-c", "trap 'echo signalled' TERM INT HUP; while :; do sleep 0.1; done"));
+        var stranger = home.begin(
+                List.of("setsid", "sh", "-c", "trap 'echo signalled' TERM INT HUP; while :; do sleep 0.1; done"));
         try {
             for (boolean sameTicks : List.of(false, true)) {
                 home.killDaemon();
@@ -205,7 +207,8 @@ final class FaultsOfDaemonIT {
                         .get(0)
                         .getAsJsonObject();
                 assertThat(instance.get("pid").getAsLong()).isEqualTo(ours);
-                var forged = state.replace("\"pid\":" + ours, "\"pid\":" + stranger.process().pid());
+                var forged = state.replace(
+                        "\"pid\":" + ours, "\"pid\":" + stranger.process().pid());
                 if (sameTicks) {
                     forged = forged.replace(
                             "\"startTicks\":" + instance.get("startTicks").getAsLong(),
@@ -216,10 +219,13 @@ final class FaultsOfDaemonIT {
 
                 home.done("list");
 
-                await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(home.pids("app"))
-                        .hasSize(1)
-                        .doesNotContain(stranger.process().pid(), dead));
-                await().untilAsserted(() -> assertThat(FaultyHome.get(home.port("app"), "/").status()).isEqualTo(200));
+                await().atMost(Duration.ofSeconds(10))
+                        .untilAsserted(() -> assertThat(home.pids("app"))
+                                .hasSize(1)
+                                .doesNotContain(stranger.process().pid(), dead));
+                await().untilAsserted(() -> assertThat(
+                                FaultyHome.get(home.port("app"), "/").status())
+                        .isEqualTo(200));
                 ours = home.pids("app").first();
             }
             home.done("delete", "app");
@@ -267,7 +273,8 @@ final class FaultsOfDaemonIT {
                 }
             });
             var before = deed == 4 ? null : steady;
-            long until = System.nanoTime() + Duration.ofMillis(random.nextInt(350)).toNanos();
+            long until =
+                    System.nanoTime() + Duration.ofMillis(random.nextInt(350)).toNanos();
             while (System.nanoTime() < until) {
                 Thread.onSpinWait();
             }
@@ -277,7 +284,9 @@ final class FaultsOfDaemonIT {
 
             var list = home.footplate("list", "--json");
 
-            assertThat(list.code()).describedAs(told + list.err() + home.daemonLog()).isZero();
+            assertThat(list.code())
+                    .describedAs(told + list.err() + home.daemonLog())
+                    .isZero();
             if (before == null) {
                 await().untilAsserted(() -> assertThat(home.describe("steady").instances())
                         .describedAs(told)
@@ -286,17 +295,19 @@ final class FaultsOfDaemonIT {
                 assertThat(home.pids("steady")).describedAs(told).isEqualTo(before);
             }
             await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(FaultyHome.get(steadyPort, "/").status())
-                            .describedAs(told)
-                            .isEqualTo(200));
+                    .untilAsserted(
+                            () -> assertThat(FaultyHome.get(steadyPort, "/").status())
+                                    .describedAs(told)
+                                    .isEqualTo(200));
             await().atMost(Duration.ofSeconds(10)).untilAsserted(home::assertNoOrphan);
             if (home.describe("moving").state() == AppState.STOPPED) {
                 home.client().restart("moving", _ -> {});
             }
             await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(FaultyHome.get(movingPort, "/").status())
-                            .describedAs(told)
-                            .isEqualTo(200));
+                    .untilAsserted(
+                            () -> assertThat(FaultyHome.get(movingPort, "/").status())
+                                    .describedAs(told)
+                                    .isEqualTo(200));
             if (deed == 4) {
                 home.client().restart("steady", _ -> {});
                 // The one before may still have a moment to live.

@@ -84,17 +84,21 @@ final class FaultsOfPlacesIT {
         assertThat(fails("two", "--port", port).err()).contains("port " + port, "'one'", "--host");
 
         starts("two", "--port", port, "--host", "two.example");
-        assertThat(fails("three", "--port", port, "--host", "TWO.example").err()).contains("two.example", "'two'");
+        assertThat(fails("three", "--port", port, "--host", "TWO.example").err())
+                .contains("two.example", "'two'");
     }
 
     @Test
     void aClashOfNamesAndABadHostNameAreTold() throws Exception {
         starts("app", "--port", "0");
         home.app("elsewhere", HELLO);
-        var clash = home.refused("start", home.folder().resolve("elsewhere").toString(), "--name", "app", "--port", "0");
-        assertThat(clash.err()).contains("'app'", "belongs to the app in " + home.folder().resolve("app"), "--name");
+        var clash =
+                home.refused("start", home.folder().resolve("elsewhere").toString(), "--name", "app", "--port", "0");
+        assertThat(clash.err())
+                .contains("'app'", "belongs to the app in " + home.folder().resolve("app"), "--name");
         assertThat(fails("third", "--port", "0", "--host", "not a host").err()).contains("--host not a host");
-        assertThat(home.footplate(with("third", "--port", "0", "--name", "-x")).code()).isEqualTo(2);
+        assertThat(home.footplate(with("third", "--port", "0", "--name", "-x")).code())
+                .isEqualTo(2);
     }
 
     @Test
@@ -128,11 +132,17 @@ final class FaultsOfPlacesIT {
         var empty = Files.createDirectory(home.folder().resolve("empty"));
         assertThat(home.refused("start", empty.toString()).err()).contains(empty.toString(), "app.js", "package.json");
         home.file("text", "notes.txt", "hello\n");
-        assertThat(home.refused("start", home.folder().resolve("text/notes.txt").toString()).err()).contains("notes.txt");
+        assertThat(home.refused("start", home.folder().resolve("text/notes.txt").toString())
+                        .err())
+                .contains("notes.txt");
         home.file("broken", "package.json", "{ \"scripts\": ");
-        assertThat(home.refused("start", home.folder().resolve("broken").toString()).err()).contains("package.json");
+        assertThat(home.refused("start", home.folder().resolve("broken").toString())
+                        .err())
+                .contains("package.json");
         home.file("lost", "package.json", "{ \"main\": \"gone.js\" }");
-        assertThat(home.refused("start", home.folder().resolve("lost").toString()).err()).contains("gone.js");
+        assertThat(home.refused("start", home.folder().resolve("lost").toString())
+                        .err())
+                .contains("gone.js");
         assertThat(home.refused("start", "/dev/null").err()).contains("/dev/null");
     }
 
@@ -155,7 +165,8 @@ final class FaultsOfPlacesIT {
     void aPathWithoutNodeIsTold() throws Exception {
         var tools = Files.createDirectory(home.folder().resolve("bin"));
         for (var tool : List.of("sh", "find", "setsid", "stty", "nohup")) {
-            var where = FaultyHome.system("sh", "-c", "command -v " + tool).out().strip();
+            var where =
+                    FaultyHome.system("sh", "-c", "command -v " + tool).out().strip();
             Files.createSymbolicLink(tools.resolve(tool), Path.of(where));
         }
         home.environment().put("PATH", tools.toString());
@@ -198,7 +209,8 @@ final class FaultsOfPlacesIT {
     @Test
     void aHomeOfSomebodyElseIsNotUsed() throws Exception {
         beNobody();
-        Files.createDirectory(home.home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                home.home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         assertThat(fails("app").err()).contains(home.home().toString());
         assertThat(home.refused("list").err()).contains(home.home().toString());
         try (Stream<Path> files = Files.list(home.home())) {
@@ -208,7 +220,8 @@ final class FaultsOfPlacesIT {
         home.close();
         home = FaultyHome.make();
         Files.createDirectory(home.home());
-        FaultyHome.system("chown", Integer.toString(FaultyHome.NOBODY), home.home().toString());
+        FaultyHome.system(
+                "chown", Integer.toString(FaultyHome.NOBODY), home.home().toString());
         assertThat(fails("app").err()).contains(home.home().toString(), "somebody else");
     }
 

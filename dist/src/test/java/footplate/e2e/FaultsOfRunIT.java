@@ -26,7 +26,8 @@ final class FaultsOfRunIT {
             require('http').createServer((q, s) => s.end('ok')).listen(process.env.PORT)
             """;
 
-    private static final String DEAF = "for (const s of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(s, () => {})\n" + FAMILY;
+    private static final String DEAF =
+            "for (const s of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(s, () => {})\n" + FAMILY;
 
     private FaultyHome home;
     private final String mark = "FAULTS_OF_RUN=" + System.nanoTime();
@@ -61,7 +62,8 @@ final class FaultsOfRunIT {
 
     private FaultyHome.Begun serving(String source, String... more) throws Exception {
         var run = home.begin(run(source, more));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(run.err()).contains("Ctrl-C stops it"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(run.err()).contains("Ctrl-C stops it"));
         await().until(() -> apps().size() >= 3);
         return run;
     }
@@ -83,7 +85,8 @@ final class FaultsOfRunIT {
         run.process().destroyForcibly();
 
         assertThat(run.end().code()).isEqualTo(137);
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(apps()).isEmpty());
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(apps()).isEmpty());
         assertThat(home.done("list", "--json").out()).doesNotContain("\"app\"");
         var next = serving(FAMILY);
         assertThat(runFolders()).hasSize(1);
@@ -117,7 +120,8 @@ final class FaultsOfRunIT {
     @Test
     void ctrlCDuringAStartEndsItAtOnce() throws Exception {
         var run = home.begin(run("setInterval(() => {}, 1000); console.log('still loading')\n"));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(run.out()).contains("still loading"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(run.out()).contains("still loading"));
         FaultyHome.signal("INT", run.process().pid());
         assertThat(run.end().code()).isZero();
         assertThat(apps()).isEmpty();
@@ -126,10 +130,7 @@ final class FaultsOfRunIT {
 
     @Test
     void theEndOfItsTerminalEndsItInOrder() throws Exception {
-        var command = new ArrayList<>(List.of(
-                "python3",
-                "-c",
-                """
+        var command = new ArrayList<>(List.of("python3", "-c", """
                 import os, pty, sys, time
                 pid, master = pty.fork()
                 if pid == 0:
@@ -159,7 +160,8 @@ final class FaultsOfRunIT {
         assertThat(apps()).isEmpty();
         assertThat(runFolders()).isEmpty();
         home.environment().put("PATH", "/usr/bin:/bin");
-        assertThat(home.refused("run", home.folder().toString(), "--port", "0").err()).contains("app.js");
+        assertThat(home.refused("run", home.folder().toString(), "--port", "0").err())
+                .contains("app.js");
         assertThat(runFolders()).isEmpty();
     }
 }

@@ -44,7 +44,14 @@ final class FaultsOfStateIT {
                 .describedAs("LEFT OUT: needs root, to mount a tmpfs")
                 .isTrue();
         Files.createDirectory(home.home());
-        var mount = FaultyHome.system("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "none", home.home().toString());
+        var mount = FaultyHome.system(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=1m,mode=0700",
+                "none",
+                home.home().toString());
         assumeThat(mount.code())
                 .describedAs("LEFT OUT: no tmpfs may be mounted here: " + mount.err())
                 .isZero();
@@ -83,25 +90,30 @@ final class FaultsOfStateIT {
 
             var second = start("second");
 
-            assertThat(second.err()).contains("could not be written to " + home.layout().stateFile(), "Make room");
+            assertThat(second.err())
+                    .contains("could not be written to " + home.layout().stateFile(), "Make room");
             assertThat(home.pids("first")).isEqualTo(pids);
             assertThat(FaultyHome.get(home.port("first"), "/").status()).isEqualTo(200);
             assertThat(FaultyHome.get(home.port("second"), "/").status()).isEqualTo(200);
             assertThat(Files.readString(home.layout().stateFile())).isEqualTo(before);
             var stop = home.done("stop", "first");
-            assertThat(stop.err()).contains("could not be written to " + home.layout().stateFile());
+            assertThat(stop.err())
+                    .contains("could not be written to " + home.layout().stateFile());
             var restart = home.done("restart", "second");
-            assertThat(restart.err()).contains("could not be written to " + home.layout().stateFile());
+            assertThat(restart.err())
+                    .contains("could not be written to " + home.layout().stateFile());
             var scale = home.done("scale", "second", "2");
-            assertThat(scale.err()).contains("could not be written to " + home.layout().stateFile());
+            assertThat(scale.err())
+                    .contains("could not be written to " + home.layout().stateFile());
 
             Files.delete(home.home().resolve("filler"));
 
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
-                            JsonParser.parseString(Files.readString(home.layout().stateFile()))
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(JsonParser.parseString(
+                                            Files.readString(home.layout().stateFile()))
                                     .getAsJsonObject()
                                     .getAsJsonArray("apps"))
-                    .hasSize(2));
+                            .hasSize(2));
             var second2 = home.pids("second");
             home.killDaemon();
             home.done("list");
@@ -171,6 +183,7 @@ final class FaultsOfStateIT {
         for (Path file : new Path[] {home.layout().stateFile(), home.home().resolve("secret")}) {
             assertThat(Files.getPosixFilePermissions(file).toString()).doesNotContain("GROUP", "OTHERS");
         }
-        assertThat(home.done("describe", "app", "--json").out() + home.daemonLog()).doesNotContain("open sesame");
+        assertThat(home.done("describe", "app", "--json").out() + home.daemonLog())
+                .doesNotContain("open sesame");
     }
 }

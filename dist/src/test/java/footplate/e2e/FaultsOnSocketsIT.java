@@ -92,10 +92,18 @@ final class FaultsOnSocketsIT {
             assertThat(exchange(channel, bytes)).isEmpty();
         }
         for (var text : List.of(
-                "null", "[]", "{}", "\"x\"", "{\"v\":1}", "{\"v\":1,\"call\":7}", "{\"v\":1,\"call\":\"list\",\"body\":[]}",
-                "{\"v\":1,\"call\":\"stop\",\"body\":{\"target\":7}}", "{\"v\":1,\"call\":\"start\",\"body\":{}}",
+                "null",
+                "[]",
+                "{}",
+                "\"x\"",
+                "{\"v\":1}",
+                "{\"v\":1,\"call\":7}",
+                "{\"v\":1,\"call\":\"list\",\"body\":[]}",
+                "{\"v\":1,\"call\":\"stop\",\"body\":{\"target\":7}}",
+                "{\"v\":1,\"call\":\"start\",\"body\":{}}",
                 "{\"v\":1,\"call\":\"scale\",\"body\":{\"app\":\"app\",\"to\":1e99}}",
-                "{\"v\":1,\"call\":\"logs\",\"body\":{\"lines\":-1}}", "{\"v\":1e400,\"call\":\"list\"}")) {
+                "{\"v\":1,\"call\":\"logs\",\"body\":{\"lines\":-1}}",
+                "{\"v\":1e400,\"call\":\"list\"}")) {
             assertThat(exchange(control, line(text))).describedAs(text).contains("\"code\":\"bad-request\"");
         }
         assertThat(exchange(control, line("{\"v\":99,\"call\":\"list\"}"))).contains("wrong-version");
@@ -107,7 +115,8 @@ final class FaultsOnSocketsIT {
     void linesWithoutEndAndNestingWithoutEndHaveABound() throws Exception {
         var deep = "{\"v\":1,\"call\":\"list\",\"body\":" + "[".repeat(200_000) + "]".repeat(200_000) + "}";
         assertThat(exchange(control, line(deep))).contains("\"error\"");
-        var objects = "{\"v\":1,\"call\":\"list\",\"body\":" + "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000) + "}";
+        var objects =
+                "{\"v\":1,\"call\":\"list\",\"body\":" + "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000) + "}";
         assertThat(exchange(control, line(objects))).contains("\"error\"");
         var endless = "x".repeat(2 << 20).getBytes(StandardCharsets.US_ASCII);
         exchange(control, endless);

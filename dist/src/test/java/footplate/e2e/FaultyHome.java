@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 /**
  * A FOOTPLATE_HOME of a test's own with short paths, the real launcher to use it by, and a look at which processes of the machine belong to it.
  */
+@SuppressWarnings("try") // a test that is interrupted fails, as it should
 final class FaultyHome implements AutoCloseable {
     /** The user that a test is where it must not be root. */
     static final int NOBODY = 65_534;

@@ -15,6 +15,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.function.Function;
  * The data plane: takes clients' requests and has them answered by the processes in a {@link LiveTable}. Safe for any
  * thread but its own event loops, because its methods wait for these.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
     private static final int FILE_THREADS = 4;
 
@@ -43,10 +45,9 @@ public final class Proxy {
     private int nextAcceptor;
 
     private Proxy(ProxySettings settings, LiveTable table) {
+        // Netty keeps its pools of objects on threads of its own kind only.
         this.group = new MultiThreadIoEventLoopGroup(
-                settings.loops(),
-                Thread.ofPlatform().daemon().name("footplate-loop-", 0).factory(),
-                EpollIoHandler.newFactory());
+                settings.loops(), new DefaultThreadFactory("footplate-loop", true), EpollIoHandler.newFactory());
         this.files = new FileDoor(FILE_THREADS, settings.bugs());
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
@@ -147,7 +148,11 @@ public final class Proxy {
             return;
         }
         for (var loop : loops) {
-            loop.events().execute(loop::tableChanged);
+            try {
+                loop.events().execute(loop::tableChanged);
+            } catch (RejectedExecutionException closedMeanwhile) {
+                return;
+            }
         }
     }
 

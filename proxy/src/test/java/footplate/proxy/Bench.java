@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A running proxy with one app, as tests need it; everything is real but the Keeper, whose part the test plays. */
 final class Bench implements AutoCloseable {
@@ -29,6 +30,7 @@ final class Bench implements AutoCloseable {
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final List<RunId> drained = new CopyOnWriteArrayList<>();
     final AtomicInteger busy = new AtomicInteger();
+    volatile Consumer<RunId> onDrained = _ -> {};
     final Proxy proxy;
     final int port;
     final Entry.Binding binding = new Entry.Binding("127.0.0.1", 0);
@@ -41,6 +43,7 @@ final class Bench implements AutoCloseable {
         @Override
         public void drained(RunId run) {
             drained.add(run);
+            onDrained.accept(run);
         }
     };
     final AppName app = new AppName("shop");

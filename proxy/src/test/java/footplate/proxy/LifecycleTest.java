@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class LifecycleTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -142,6 +143,42 @@ class LifecycleTest {
             }
             await().until(() -> bench.proxy.stats().connections() == 0);
             assertThat(bench.ask(GET)).endsWith("ok");
+        }
+    }
+
+    @Test
+    void aMistakeOfOursEndsItsRequestAndNothingElse() throws Exception {
+        var bugs = new java.util.concurrent.atomic.AtomicInteger();
+        try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(OK))) {
+            var bench = new Bench(ProxySettings.usual(_ -> {}).withLoops(1));
+            try {
+                bench.add(app.address());
+                bench.onDrained = _ -> {
+                    bugs.incrementAndGet();
+                    throw new IllegalStateException("a mistake on purpose");
+                };
+                try (var other = bench.client().send(GET)) {
+                    assertThat(other.readAnswer()).endsWith("ok");
+                    try (var client = bench.client()) {
+                        var target = bench.targets.getFirst();
+                        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
+                        await().until(() -> bench.underWay() == 1);
+                        target.load().close();
+                        client.send("x");
+                        client.readAll();
+                        assertThat(bugs).hasValue(1);
+                    }
+                    bench.targets.clear();
+                    bench.add(app.address());
+                    assertThat(other.send(GET).readAnswer()).endsWith("ok");
+                    assertThat(bench.proxy.stats().bugs()).isEqualTo(1);
+                    assertThat(bench.underWay()).isZero();
+                }
+            } finally {
+                assertThat(bench.bugs).hasSize(1);
+                bench.bugs.clear();
+                bench.close();
+            }
         }
     }
 }

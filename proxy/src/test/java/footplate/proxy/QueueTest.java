@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class QueueTest {
     private static final String GET = "GET /x?y HTTP/1.1\r\nHost: Shop.Example:80\r\n\r\n";
 
@@ -145,6 +146,25 @@ class QueueTest {
     }
 
     @Test
+    void aClientThatClosedWhileItWaitedIsNotBelievedForLongerOnceItsTurnHasCome() throws Exception {
+        try (var app = slow();
+                var bench = new Bench()) {
+            bench.concurrency = 1;
+            bench.add(app.address());
+            try (var first = bench.client().send(GET)) {
+                await().until(() -> bench.underWay() == 1);
+                var second = bench.client().send(GET);
+                await().until(() -> bench.gate.queued() == 1);
+                second.close();
+                goOn.release();
+                assertThat(first.readAnswer()).endsWith("ok");
+                await().until(() -> bench.underWay() == 0);
+                assertThat(bench.proxy.stats().clientGone()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void requestsUnderWayAreListed() throws Exception {
         try (var app = slow();
                 var bench = new Bench()) {
@@ -241,6 +261,35 @@ class QueueTest {
                 await().until(() -> !bench.drained.isEmpty());
                 assertThat(bench.drained).containsExactly(target.run());
                 assertThat(bench.proxy.stats().idleUpstream()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void anUploadThatHadToWaitGoesOnWhereItStopped() throws Exception {
+        var body = "0123456789".repeat(100_000);
+        try (var app = slow();
+                var bench = new Bench()) {
+            bench.concurrency = 1;
+            bench.add(app.address());
+            try (var first = bench.client().send(GET);
+                    var second = bench.client()) {
+                await().until(() -> bench.underWay() == 1);
+                second.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+                await().until(() -> bench.gate.queued() == 1);
+                var sender = Thread.ofVirtual().start(() -> {
+                    try {
+                        second.send(body);
+                    } catch (IOException broken) {
+                        throw new java.io.UncheckedIOException(broken);
+                    }
+                });
+                goOn.release(2);
+                assertThat(first.readAnswer()).endsWith("ok");
+                assertThat(app.next()).startsWith("GET");
+                sender.join();
+                assertThat(second.readAnswer()).endsWith("ok");
+                assertThat(app.next()).startsWith("PUT").endsWith("\r\n\r\n" + body);
             }
         }
     }

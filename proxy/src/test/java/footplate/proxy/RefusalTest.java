@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not understood in one way only is refused, and never reaches an app. */
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class RefusalTest {
     private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** However a stream of bytes is cut into reads, it means the same. */
+@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class SplitTest {
     private static final String REQUESTS = "GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n"
             + "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"

@@ -52,7 +52,7 @@ record Ending(World world, Wishes wishes, Promises promises, Processes processes
             missing.add(name + " has instances that are to go");
         }
         if (app.wanted() != wish.wanted) {
-            missing.add(name + " is " + (wish.wanted ? "wanted, and was forgotten" : "stopped, and wanted"));
+            missing.add(name + " is " + (wish.wanted ? "to run, and is stopped" : "to be stopped, and is not"));
         }
         if (!app.definition().equals(wish.definition)) {
             missing.add(name + " has another definition than the one in force");

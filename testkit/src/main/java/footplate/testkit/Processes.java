@@ -1,10 +1,14 @@
 package footplate.testkit;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.keep.AppState;
 import footplate.core.keep.Event;
+import footplate.core.keep.State;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Exit;
+import footplate.core.supervise.Instance;
 import footplate.core.supervise.Journey;
+import footplate.core.supervise.Phase;
 import footplate.core.supervise.ProcessId;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +103,43 @@ final class Processes {
         world.post(new Event.Exited(process.run, exit, JOURNEY), process.spawnHeard);
     }
 
+    /** What a new daemon finds: the state that was written down, with only those instances whose processes still run. */
+    State survivorsOf(State saved) {
+        var apps = new TreeMap<>(saved.apps());
+        apps.replaceAll((_, app) -> new AppState(
+                app.definition(),
+                app.wanted(),
+                app.deleted(),
+                app.target(),
+                app.generation(),
+                app.freshProcesses(),
+                app.rollout(),
+                app.lastFailure(),
+                app.instances().stream().flatMap(this::found).toList()));
+        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving());
+    }
+
+    private Stream<Instance> found(Instance place) {
+        var run = place.phase().runOrNull();
+        var process = run == null ? null : all.get(run);
+        if (process == null || !process.alive) {
+            return Stream.empty();
+        }
+        // One that was written down before its PID was known is found by the mark it carries.
+        return Stream.of(
+                place.phase() instanceof Phase.Starting p
+                        ? place.in(new Phase.Starting(p.run(), process.id, p.since(), p.deadline(), p.crashes()))
+                        : place);
+    }
+
+    /** Processes that run, and that no instance of {@code state} has. */
+    List<SimulatedProcess> orphansOf(State state) {
+        return alive().filter(process -> state.apps().values().stream()
+                        .flatMap(app -> app.instances().stream())
+                        .noneMatch(place -> place.runs(process.run)))
+                .toList();
+    }
+
     /** As the daemon's sweep does when it starts: whatever carries our mark and is in no state is killed. */
     void sweep(SimulatedProcess process) {
         process.alive = false;
@@ -113,6 +154,10 @@ final class Processes {
     @Nullable
     SimulatedProcess get(RunId run) {
         return all.get(run);
+    }
+
+    Stream<SimulatedProcess> all() {
+        return all.values().stream();
     }
 
     Stream<SimulatedProcess> alive() {

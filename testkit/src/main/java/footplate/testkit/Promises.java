@@ -237,8 +237,14 @@ final class Promises {
     // 5.
     private void numbers(@Nullable AppState was, AppState app, boolean stepped) {
         var used = new HashSet<Integer>();
+        var places = new HashSet<String>();
         for (var instance : app.instances()) {
-            if (!used.add(instance.index())) {
+            if (instance.replace()) {
+                continue; // its successor takes over its number
+            }
+            used.add(instance.index());
+            // After a change that failed half-way an old process and a new one may have the same number.
+            if (instance.wanted() && !places.add(instance.generation() + "/" + instance.index())) {
                 throw broken("numbers", "two places have index " + instance.index());
             }
         }

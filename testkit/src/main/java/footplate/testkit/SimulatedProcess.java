@@ -24,6 +24,10 @@ final class SimulatedProcess {
         this.id = id;
     }
 
+    boolean isOf(String app) {
+        return definition.name().value().equals(app);
+    }
+
     @Override
     public String toString() {
         return "process of run " + run + " of " + definition.name();

@@ -14,10 +14,8 @@ import footplate.core.name.RunId;
 import footplate.core.route.Target;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
-import footplate.core.supervise.Phase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +49,7 @@ public final class World {
     private final Promises promises = new Promises(this, wishes);
     private final Processes processes = new Processes(this);
     private final Traffic traffic = new Traffic(this);
+    private final Ending ending = new Ending(this, wishes, promises, processes, traffic);
     private final Map<String, Conduct> conducts = new HashMap<>();
     private final Map<RunId, Long> carriedOut = new HashMap<>();
     private final Set<RunId> drained = new HashSet<>();
@@ -148,10 +147,7 @@ public final class World {
 
     /** {@code kill -9} of one of an app's processes, if it has one. */
     public World kill(String app) {
-        var candidates = processes
-                .alive()
-                .filter(p -> p.definition.name().value().equals(app))
-                .toList();
+        var candidates = processes.alive().filter(p -> p.isOf(app)).toList();
         if (!candidates.isEmpty()) {
             processes.exit(candidates.get(random.nextInt(candidates.size())), new Exit.Signalled(9));
         }
@@ -186,16 +182,12 @@ public final class World {
         if (!cutShort && !saveFailed && !saved.equals(state)) {
             throw broken("the daemon died between two steps, and its last state was not saved");
         }
-        var found = found();
-        var known = new HashSet<RunId>();
-        found.apps().values().forEach(app -> app.instances().forEach(i -> known.add(runOf(i))));
-        for (var process : processes.alive().toList()) {
-            if (!known.contains(process.run)) {
-                if (!saveFailed) {
-                    throw broken(process + " is an orphan: the saved state does not know it");
-                }
-                processes.sweep(process);
+        var found = processes.survivorsOf(saved);
+        for (var orphan : processes.orphansOf(found)) {
+            if (!saveFailed) {
+                throw broken(orphan + " is an orphan: the saved state does not know it");
             }
+            processes.sweep(orphan);
         }
         if (saveFailed) {
             processes.forgetFrom(found.nextRun());
@@ -214,41 +206,6 @@ public final class World {
         take(step);
         observe();
         return this;
-    }
-
-    private static RunId runOf(Instance instance) {
-        var run = instance.phase().runOrNull();
-        return run == null ? new RunId(-1) : run;
-    }
-
-    private State found() {
-        var apps = new HashMap<AppName, AppState>();
-        saved.apps().forEach((name, app) -> {
-            var places = new ArrayList<Instance>();
-            for (var place : app.instances()) {
-                var process = processes.get(runOf(place));
-                if (process != null && process.alive) {
-                    places.add(
-                            place.phase() instanceof Phase.Starting p
-                                    ? place.in(new Phase.Starting(
-                                            p.run(), process.id, p.since(), p.deadline(), p.crashes()))
-                                    : place);
-                }
-            }
-            apps.put(
-                    name,
-                    new AppState(
-                            app.definition(),
-                            app.wanted(),
-                            app.deleted(),
-                            app.target(),
-                            app.generation(),
-                            app.freshProcesses(),
-                            app.rollout(),
-                            app.lastFailure(),
-                            places));
-        });
-        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving());
     }
 
     // Clients.
@@ -281,10 +238,10 @@ public final class World {
         if (!alive && !left) {
             daemonStarts();
         }
-        var missing = missing();
+        var missing = ending.missing();
         while (!missing.isEmpty() && timeline.now() < until) {
             passes(Duration.ofMillis(500));
-            missing = missing();
+            missing = ending.missing();
         }
         if (!missing.isEmpty()) {
             throw broken("the desired state is not reached: " + String.join("; ", missing));
@@ -292,14 +249,23 @@ public final class World {
         return this;
     }
 
-    private List<String> missing() {
-        return new Ending(this, wishes, promises, processes, traffic).missing();
-    }
-
     // What tests look at.
 
     public State state() {
         return state;
+    }
+
+    /**
+     * One app, as the daemon sees it.
+     *
+     * @throws IllegalArgumentException if it knows no such app
+     */
+    public AppState app(String name) {
+        var app = state.apps().get(new AppName(name));
+        if (app == null) {
+            throw new IllegalArgumentException("no app " + name);
+        }
+        return app;
     }
 
     /** How many processes of an app are ready for requests. */
@@ -314,10 +280,12 @@ public final class World {
 
     /** How many processes of an app exist, whatever the daemon knows. */
     public int alive(String app) {
-        return (int) processes
-                .alive()
-                .filter(p -> p.definition.name().value().equals(app))
-                .count();
+        return (int) processes.alive().filter(p -> p.isOf(app)).count();
+    }
+
+    /** How many processes an app has ever had. */
+    public int started(String app) {
+        return (int) processes.all().filter(p -> p.isOf(app)).count();
     }
 
     /** How many requests ended with an answer. */

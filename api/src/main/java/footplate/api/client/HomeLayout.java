@@ -184,8 +184,13 @@ public record HomeLayout(Path home) {
      */
     public void make() throws Unusable {
         makePrivate(home);
+        checkOurs();
         Path sockets = controlSocket().getParent();
         if (sockets != null && !sockets.equals(home)) {
+            // In /tmp anybody may have put a link there before us: it must not lead our chmod to a folder it points at.
+            if (Files.exists(sockets, LinkOption.NOFOLLOW_LINKS)) {
+                checkOwner(sockets, owner(home));
+            }
             makePrivate(sockets);
             checkOwner(sockets, owner(home));
         }

@@ -12,6 +12,7 @@ import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
+import footplate.cli.print.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +61,10 @@ final class Changing {
         screen.clearProgress();
         for (Reach.Reply<Apps> reply : replies) {
             for (AppInfo app : reply.answer().apps()) {
-                screen.line(app.name() + " now has " + app.min() + " to " + app.max() + " processes, " + app.target()
-                        + " wanted");
+                screen.line(app.name() + " now has "
+                        + (app.min() == app.max()
+                                ? Words.count(app.target(), "process", "processes")
+                                : app.min() + " to " + app.max() + " processes, " + app.target() + " wanted"));
             }
         }
         return Cli.DONE;

@@ -35,7 +35,7 @@ final class Starting {
 
     static int run(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {
         HomeLayout home = HomeLayout.of(around.environment());
-        StartRequest request = request(parsed, around, "development");
+        StartRequest request = request(parsed, around, "development", false);
         home.make();
         home.checkOurs();
         return around.foreground().run(request, home, around.screen().colourOut());
@@ -45,7 +45,7 @@ final class Starting {
         Screen screen = around.screen();
         long began = System.nanoTime();
         HomeLayout home = HomeLayout.of(around.environment());
-        StartRequest request = request(parsed, around, "production");
+        StartRequest request = request(parsed, around, "production", true);
         Apps apps = start(request, home, around);
         screen.clearProgress();
         long tookMs = (System.nanoTime() - began) / 1_000_000;
@@ -70,12 +70,16 @@ final class Starting {
         home.make();
         home.checkPrivate();
         var client = new ControlClient(home.controlSocket());
+        boolean there = Files.exists(Path.of(request.path()));
         try {
             return client.start(request, event -> progress(event, screen));
         } catch (CallFailed failed) {
             if (!failed.notRunning()) {
                 throw failed;
             }
+        }
+        if (!there && !Files.exists(home.stateFile())) {
+            throw noSuchPath(request.path());
         }
         screen.progress("starting the daemon …");
         Waking.wake(home, around);
@@ -96,7 +100,7 @@ final class Starting {
                 : Words.count(running, "process", "processes");
     }
 
-    private static StartRequest request(Parsed parsed, Surroundings around, String environmentName)
+    private static StartRequest request(Parsed parsed, Surroundings around, String environmentName, boolean mayBeName)
             throws UsageException, CallFailed {
         Integer min = parsed.count(Commands.MIN);
         Integer max = parsed.count(Commands.MAX);
@@ -113,7 +117,7 @@ final class Starting {
         String given = parsed.text(Commands.ENVIRONMENT);
         return new StartRequest(
                 name,
-                path(parsed.operand(0), around).toString(),
+                path(parsed.operand(0), mayBeName, around).toString(),
                 command,
                 given == null ? environmentName : given,
                 parsed.count(Commands.PORT),
@@ -133,16 +137,16 @@ final class Starting {
     }
 
     /** The folder or file as the caller means it: from the current folder, links resolved, so that one app has one path. */
-    private static Path path(@Nullable String operand, Surroundings around) throws CallFailed {
+    private static Path path(@Nullable String operand, boolean mayBeName, Surroundings around) throws CallFailed {
         String text = operand == null ? "." : operand;
         try {
             Path path = around.directory().resolve(text);
             if (!Files.exists(path)) {
-                throw Cli.failure(
-                        "no-such-path",
-                        text,
-                        "there is no such folder or file",
-                        "Give the app's folder, or its startup file such as app.js.");
+                if (mayBeName && AppName.problemWith(text).isEmpty()) {
+                    // The daemon knows whether it has an app of that name.
+                    return path.toAbsolutePath().normalize();
+                }
+                throw noSuchPath(text);
             }
             if (!Files.isReadable(path)) {
                 throw Cli.failure("no-such-path", text, "cannot be read: permission denied", "chmod u+rX " + path);
@@ -155,6 +159,14 @@ final class Starting {
                     "cannot be read: " + cannot.getMessage(),
                     "Give the app's folder or startup file.");
         }
+    }
+
+    private static CallFailed noSuchPath(String path) {
+        return Cli.failure(
+                "no-such-path",
+                path,
+                "there is no such folder or file",
+                "Give the app's folder, or its startup file such as app.js.");
     }
 
     /** The environment of the call, as it was before the launcher needed some of it. */

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Waking {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration PING_LIMIT = Duration.ofSeconds(5);
     private static final long STEP_MS = 10;
-    private static final int STEPS_BETWEEN_STARTS = 50;
     /** Bytes for a first state file, the preload and some lines of log. */
     private static final long ROOM_TO_BEGIN = 64 * 1024;
 
@@ -42,16 +42,17 @@ final class Waking {
         Process daemon = start(home, around);
         var client = new ControlClient(home.controlSocket());
         long deadline = System.nanoTime() + LIMIT_NANOS;
-        int refusals = 0;
+        long again = System.nanoTime() + AGAIN_NANOS;
         while (!answers(client)) {
-            if (exited(daemon) && !answers(client)) {
-                if (daemon.exitValue() != DaemonStarter.ANOTHER_RUNS) {
-                    throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
-                }
-                // The one that has the home comes up, or is on its way out and will never answer.
-                if (++refusals % STEPS_BETWEEN_STARTS == 0) {
-                    daemon = start(home, around);
-                }
+            boolean gone = exited(daemon);
+            if (gone && daemon.exitValue() != DaemonStarter.ANOTHER_RUNS && !answers(client)) {
+                throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
+            }
+            if (gone && daemon.exitValue() == DaemonStarter.ANOTHER_RUNS && System.nanoTime() - again > 0) {
+                // The other one does not answer: it is about to leave (after 'footplate kill'), and has left the home
+                // by now or soon will have.
+                daemon = start(home, around);
+                again = System.nanoTime() + AGAIN_NANOS;
             }
             if (System.nanoTime() - deadline > 0) {
                 throw notUp(home, logBefore, "the daemon does not answer after " + LIMIT_NANOS / 1_000_000_000 + " s");

@@ -45,6 +45,7 @@ public final class Keep {
         private final List<Effect> effects = new ArrayList<>();
         private final Numbers numbers;
         private boolean leaving;
+        private boolean restored;
 
         Turn(State before, Instant now) {
             this.before = before;
@@ -60,6 +61,7 @@ public final class Keep {
         }
 
         Step restore(State found) {
+            restored = true;
             numbers.startAt(found.nextInstance(), found.nextRun());
             found.apps().forEach((name, app) -> {
                 var draft = new AppDraft(app);
@@ -142,7 +144,7 @@ public final class Keep {
                 effects.add(new Effect.Publish(routes));
             }
             // A run is written down before its process exists: no daemon can find a process that it does not know.
-            if (!after.equals(before)) {
+            if (restored || !after.equals(before)) {
                 effects.add(new Effect.Save(after));
             }
             effects.addAll(late);

@@ -86,7 +86,8 @@ final class Settling {
                 && app.anyReplaced()) {
             giveUp(app.instances.stream()
                     .filter(i -> i.wanted() && i.replace())
-                    .min(Comparator.comparing(Instance::id))
+                    .min(Comparator.comparing((Instance i) -> !isTakenOver(i.index()))
+                            .thenComparing(Instance::id))
                     .orElseThrow());
         }
         // One more than the target at a time while old ones are there: start-first, surge 1.
@@ -111,6 +112,11 @@ final class Settling {
                     0,
                     new Phase.Waiting(now, 0)));
         }
+    }
+
+    /** Whether a new process serves by this number: the old one that has it too goes first. */
+    private boolean isTakenOver(int index) {
+        return count(i -> i.isUp() && !i.replace() && i.index() == index) > 0;
     }
 
     /** Places that were given up before the change under way: no new process will stand in for them. */

@@ -76,6 +76,9 @@ public final class Load {
         LAST_USED.setOpaque(this, nowNanos);
         int before = (int) WORD.getAndAdd(this, -1);
         if ((before & COUNT) == 0) {
+            // The word as it was: one mistake must not look like a closed process from now on.
+            WORD.getAndAdd(this, 1);
+            PROCESSED.getAndAdd(this, -1L);
             throw new IllegalStateException("a place was released that nobody had claimed");
         }
         return before == (CLOSED | 1);

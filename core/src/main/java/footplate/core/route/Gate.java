@@ -128,6 +128,8 @@ public final class Gate {
     /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */
     void publish(AppRoute route, long nowNanos) {
         current = route;
+        // What the last signal led to is in this table: whoever waits still may signal anew, and at once.
+        signalledNanos.set(nowNanos - SIGNAL_EVERY_NANOS);
         switch (route.availability()) {
             case Availability.Serving() -> pump(nowNanos);
             case Availability.Failed(StartFailure failure) -> refuseAll(failure);

@@ -44,6 +44,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,8 @@ public final class Commands implements ControlServer.Calls {
         boolean leaving();
     }
 
+    private static final long TELL_EVERY_MILLIS = 20;
+
     private final Keeper keeper;
     private final HappeningStream stream;
     private final Listeners listeners;
@@ -80,6 +84,7 @@ public final class Commands implements ControlServer.Calls {
     private final Views views;
     private final Logs logs;
     private final Surroundings surroundings;
+    private final ReentrantLock defining = new ReentrantLock();
 
     /** What the commands show the state by. */
     public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
@@ -139,12 +144,30 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
-        var app = withPort(definitions.define(request, startup, definedApps()));
-        notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
-        try (var _ = listeners.reserve(app.entry().binding());
-                var changes = new Changes(keeper, stream, events)) {
-            var state = ask(new Define(app));
-            changes.awaitReached(app.name(), generation(state, app.name()));
+        AppDefinition app;
+        try (var changes = new Changes(keeper, stream, events)) {
+            Listeners.Reservation reservation;
+            State state;
+            // Of two starts at once the second must see what the first defined: they may want the same name or port.
+            defining.lockInterruptibly();
+            try {
+                app = withPort(definitions.define(request, startup, definedApps()));
+                reservation = listeners.reserve(app.entry().binding());
+                try {
+                    state = ask(new Define(app));
+                } catch (InterruptedException left) {
+                    reservation.close();
+                    throw left;
+                }
+            } finally {
+                defining.unlock();
+            }
+            try (reservation) {
+                for (var note : notes) {
+                    events.accept(Events.notice(app.name().value(), note));
+                }
+                changes.awaitReached(app.name(), generation(state, app.name()));
+            }
         }
         tellUnsaved(List.of(app.name()), events);
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
@@ -163,15 +186,14 @@ public final class Commands implements ControlServer.Calls {
         if (app.entry().port() != 0) {
             return app;
         }
+        var address = app.entry().address();
         var known = keeper.state().apps().get(app.name());
-        boolean has = known != null
+        if (known != null
                 && !known.deleted()
-                && known.definition().entry().address().equals(app.entry().address());
-        return Definitions.onPort(
-                app,
-                has
-                        ? known.definition().entry().port()
-                        : surroundings.freePort(app.entry().address()));
+                && known.definition().entry().address().equals(address)) {
+            return Definitions.onPort(app, known.definition().entry().port());
+        }
+        return Definitions.onPort(app, surroundings.freePort(address));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
@@ -351,22 +373,32 @@ public final class Commands implements ControlServer.Calls {
 
     private Apps kill(Consumer<Event> events) throws InterruptedException {
         var before = views.apps(keeper.state());
-        var telling = Thread.ofVirtual().name("kill-events").start(() -> {
-            try (var subscription = stream.subscribe()) {
-                while (true) {
-                    var told = subscription.next(1_000);
-                    if (told != null) {
-                        events.accept(Events.of(told.happening()));
-                    }
-                }
-            } catch (InterruptedException | ControlServer.Gone over) {
-                // nobody listens any more
-            }
-        });
-        surroundings.leave();
-        telling.interrupt();
+        var over = new AtomicBoolean();
+        var telling = Thread.ofVirtual().name("kill-events").start(() -> tellUntil(over, events));
+        try {
+            surroundings.leave();
+        } finally {
+            // Not by an interrupt: one that meets a write closes the channel, and with it the way of the answer.
+            over.set(true);
+        }
         telling.join();
         return new Apps(before);
+    }
+
+    private void tellUntil(AtomicBoolean over, Consumer<Event> events) {
+        try (var subscription = stream.subscribe()) {
+            while (true) {
+                boolean last = over.get();
+                var told = subscription.next(last ? 0 : TELL_EVERY_MILLIS);
+                if (told != null) {
+                    events.accept(Events.of(told.happening()));
+                } else if (last) {
+                    return;
+                }
+            }
+        } catch (InterruptedException | ControlServer.Gone gone) {
+            // nobody listens any more
+        }
     }
 
     private JsonBody events(Consumer<Event> events) throws InterruptedException {

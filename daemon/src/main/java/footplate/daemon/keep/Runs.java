@@ -32,9 +32,9 @@ import footplate.daemon.runtime.Report;
 import footplate.daemon.runtime.RunToken;
 import footplate.daemon.runtime.StartDiagnosis;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -66,16 +67,16 @@ public final class Runs implements AutoCloseable {
     private static final String LISTEN = "wait until it listens";
     private static final String SAY_READY = "wait until it says that it is ready";
     private static final int LAST_OUTPUT_LINES = 20;
+    private static final int ORPHAN_ROUNDS = 100;
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(10);
 
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
 
-    /** Orphans that fork faster than they are killed must not keep the daemon from beginning. */
-    private static final int MOST_ORPHAN_ROUNDS = 100;
-
     private final Processes processes;
     private final Tokens tokens;
     private final Places places;
+    private final AppSockets sockets;
     private final Consumer<Event> keeper;
     private final AppChannel channel;
     private final FreePort ports = new FreePort();
@@ -93,6 +94,7 @@ public final class Runs implements AutoCloseable {
         this.processes = processes;
         this.tokens = tokens;
         this.places = places;
+        this.sockets = new AppSockets(places.sockets());
         this.keeper = keeper;
         this.channel = AppChannel.open(channelSocket, this::hear);
     }
@@ -107,7 +109,7 @@ public final class Runs implements AutoCloseable {
             } catch (SpawnFailure failure) {
                 var problem = failure.problem();
                 neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 neverStarted(
                         run,
                         "the start could not be prepared: " + failure.getMessage(),
@@ -139,11 +141,22 @@ public final class Runs implements AutoCloseable {
         channel.admit(new RunToken(run.marker.token()), run.id);
         run.reached(PREPARE, System.nanoTime());
         // 2.
+        if (run.isAsked()) {
+            neverStarted(
+                    run,
+                    "it was asked to leave before its process was started: preparing the start took too long",
+                    "Look whether the app's folder and " + logs.out().getParent()
+                            + " answer (a network file system?), then restart the app.");
+            return;
+        }
         var child = processes.spawn(
                 new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
-        run.runsAs(child);
+        var asked = run.runsAs(child);
         run.reached(SPAWN, System.nanoTime());
         keeper.accept(new Event.Spawned(run.id, child.id()));
+        if (asked != null) {
+            ProcessTree.of(processes, run.marker, child.id()).stop(asked);
+        }
         if (run.becameKnown()) {
             tellReady(run, place);
         }
@@ -158,9 +171,7 @@ public final class Runs implements AutoCloseable {
         if (!LaunchPlan.usesSocket(run.definition.launch())) {
             return new Place.Loopback(ports.take());
         }
-        var socket = places.sockets().resolve(socketName(run.id));
-        Files.deleteIfExists(socket);
-        return new Place.Socket(socket.toString());
+        return new Place.Socket(sockets.free(run.id).toString());
     }
 
     private Planned plan(Run run, int index, Place place) {
@@ -255,10 +266,15 @@ public final class Runs implements AutoCloseable {
 
     private void neverStarted(Run run, String problem, String cure) {
         if (run.end()) {
-            drop(run);
             var steps = run.steps(stepsOf(run.definition), System.nanoTime());
-            keeper.accept(
-                    new Event.Exited(run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+            try {
+                // There is a process if it came and then could not be watched.
+                killTree(run);
+            } finally {
+                keeper.accept(new Event.Exited(
+                        run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+                drop(run);
+            }
         }
     }
 
@@ -266,9 +282,12 @@ public final class Runs implements AutoCloseable {
     private void ended(Run run, Exit exit) {
         try {
             if (run.end()) {
-                keeper.accept(new Event.Exited(run.id, exit, journey(run, exit)));
-                killTree(run);
-                drop(run);
+                keeper.accept(new Event.Exited(run.id, exit, journeyOrWhyNot(run, exit)));
+                try {
+                    killTree(run);
+                } finally {
+                    drop(run);
+                }
             }
         } finally {
             cleaningEnds(run.id);
@@ -286,51 +305,29 @@ public final class Runs implements AutoCloseable {
         runs.remove(run.id);
         channel.dismiss(run.id);
         switch (run.place()) {
-            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.*}");
+            case Place.Socket(var path) -> sockets.sweep(Path.of(path));
             case Place.Loopback(var port) -> ports.giveBack(port);
             case null -> {}
         }
     }
 
-    /** Deletes a socket, and what preloads have left beside it to claim it by. */
-    private void sweepSockets(String glob) {
-        try (var files = Files.newDirectoryStream(places.sockets(), glob)) {
-            for (var file : files) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | DirectoryIteratorException leftBehind) {
-            // Sockets nobody listens on: the next daemon's start sweeps them.
-        }
-    }
-
-    /** Deletes the sockets of runs that are over. */
-    private void sweepSocketsOfOthers() {
-        var known = runs.values().stream().map(run -> socketName(run.id)).toList();
-        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.*}")) {
-            for (var file : files) {
-                var name = String.valueOf(file.getFileName());
-                if (known.stream().noneMatch(socket -> name.equals(socket) || name.startsWith(socket + "."))) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException leftBehind) {
-            // They are in nobody's way.
-        }
-    }
-
-    /** Short: the path of a Unix socket has 108 bytes at most. */
-    private static String socketName(RunId run) {
-        return "r" + run + ".s";
-    }
-
     private static List<String> stepsOf(AppDefinition app) {
-        var steps = new ArrayList<>(List.of(PREPARE, SPAWN));
-        steps.add(LOAD);
-        steps.add(LISTEN);
-        if (app.waitReady()) {
-            steps.add(SAY_READY);
+        return app.waitReady()
+                ? List.of(PREPARE, SPAWN, LOAD, LISTEN, SAY_READY)
+                : List.of(PREPARE, SPAWN, LOAD, LISTEN);
+    }
+
+    /** The end of a run is told in any case: a diagnosis that fails must not keep it from the Keeper. */
+    private Journey journeyOrWhyNot(Run run, Exit exit) {
+        try {
+            return journey(run, exit);
+        } catch (RuntimeException | Error mistake) {
+            return new Journey(
+                    run.steps(stepsOf(run.definition), System.nanoTime()),
+                    List.of(),
+                    exit.describe() + "; a mistake of Footplate's own kept it from finding out more: " + mistake,
+                    "Read the app's log for the reason.");
         }
-        return steps;
     }
 
     private Journey journey(Run run, Exit exit) {
@@ -367,26 +364,35 @@ public final class Runs implements AutoCloseable {
     public void ask(Effect.Ask ask) {
         var run = runs.get(ask.run());
         if (run == null) {
+            gone(ask.run());
             return;
         }
         if (ask.startTimedOut()) {
             run.timedOut();
         }
         var signal = ask.definition().stop().signal() == StopSignal.INT ? Signal.INT : Signal.TERM;
-        Thread.ofVirtual().name("ask-" + run.id).start(() -> {
-            var child = run.child();
-            if (child != null) {
-                ProcessTree.of(processes, run.marker, child.id()).stop(signal);
-            }
-        });
+        var child = run.askedBy(signal);
+        if (child != null) {
+            Thread.ofVirtual()
+                    .name("ask-" + run.id)
+                    .start(() ->
+                            ProcessTree.of(processes, run.marker, child.id()).stop(signal));
+        }
+    }
+
+    /** Nothing is known of that run: the Keeper hears that it is over, in case it has not. */
+    private void gone(RunId run) {
+        keeper.accept(new Event.Exited(run, new Exit.Unknown(), new Journey(List.of(), List.of(), "", "")));
     }
 
     /** Kills the whole tree of a run. */
     public void kill(RunId id) {
         var run = runs.get(id);
-        if (run != null) {
-            Thread.ofVirtual().name("kill-" + id).start(() -> killTree(run));
+        if (run == null) {
+            gone(id);
+            return;
         }
+        Thread.ofVirtual().name("kill-" + id).start(() -> killTree(run));
     }
 
     /**
@@ -399,7 +405,7 @@ public final class Runs implements AutoCloseable {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) -> adopt(app));
         endOrphans();
-        sweepSocketsOfOthers();
+        sockets.sweepAllBut(runs.keySet());
         return new State(apps, found.nextInstance(), found.nextRun(), false);
     }
 
@@ -425,9 +431,8 @@ public final class Runs implements AutoCloseable {
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
         var id = running.processOrNull();
         var marker = marker(running.run());
-        var child = id == null || marker.isMissingOn(id)
-                ? null
-                : processes.find(id).orElse(null);
+        var child =
+                id == null || marker.isMissingOn(id) ? null : processes.find(id).orElse(null);
         if (child == null) {
             return false;
         }
@@ -447,24 +452,30 @@ public final class Runs implements AutoCloseable {
         return true;
     }
 
+    /** Kills what carries this home's marker and belongs to no run, and what that starts meanwhile. */
     private void endOrphans() {
-        var known = new HashSet<ProcessId>();
+        // Until two looks find nothing: in the middle of an exec a process has no environment to be seen.
+        int quiet = 0;
+        for (int round = 0; quiet < 2 && round < ORPHAN_ROUNDS; round++) {
+            var orphans = orphans();
+            quiet = orphans.isEmpty() ? quiet + 1 : 0;
+            for (var orphan : orphans) {
+                processes.signal(orphan, Signal.KILL);
+            }
+            LockSupport.parkNanos(BETWEEN_ROUNDS.toNanos());
+        }
+    }
+
+    private Set<ProcessId> orphans() {
+        // All of the home first, then those of its runs: what a run starts between the two looks is not in the first.
+        var orphans = new HashSet<>(ProcessTree.of(processes, homeMarker()).members());
         for (var run : runs.values()) {
             var child = run.child();
-            if (child != null) {
-                known.addAll(ProcessTree.of(processes, run.marker, child.id()).members());
+            if (child != null && !orphans.isEmpty()) {
+                ProcessTree.of(processes, run.marker, child.id()).members().forEach(orphans::remove);
             }
         }
-        // Twice without a find: in the middle of an exec a process has no environment to be seen.
-        for (int quiet = 0, round = 0; quiet < 2 && round < MOST_ORPHAN_ROUNDS; round++) {
-            boolean found = false;
-            for (var process : ProcessTree.of(processes, homeMarker()).members()) {
-                if (!known.contains(process)) {
-                    found |= processes.signal(process, Signal.KILL);
-                }
-            }
-            quiet = found ? 0 : quiet + 1;
-        }
+        return orphans;
     }
 
     /** The process of a run, while there is one. */

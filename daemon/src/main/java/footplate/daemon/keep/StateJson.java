@@ -79,6 +79,10 @@ final class StateJson {
             out.flag("deleted", app.deleted());
             out.number("target", app.target());
             out.number("generation", app.generation());
+            var rollout = app.rollout();
+            if (rollout != null) {
+                out.object("rollout", rollout(rollout));
+            }
             out.objects(
                     "instances",
                     app.instances().stream()
@@ -96,9 +100,27 @@ final class StateJson {
                 fields.integer("target", 0, Integer.MAX_VALUE),
                 fields.integer("generation", 0, Integer.MAX_VALUE),
                 false,
-                null,
+                fields.optional("rollout", StateJson::rollout),
                 null,
                 fields.objects("instances", StateJson::instance));
+    }
+
+    private static JsonBody rollout(AppState.Rollout rollout) {
+        return out -> {
+            out.number("generation", rollout.generation());
+            out.number("from", rollout.from());
+            var before = rollout.before();
+            if (before != null) {
+                out.object("before", definition(before));
+            }
+        };
+    }
+
+    private static AppState.Rollout rollout(Fields fields) throws Malformed {
+        return new AppState.Rollout(
+                fields.integer("generation", 0, Integer.MAX_VALUE),
+                fields.optional("before", StateJson::definition),
+                fields.integer("from", 0, Integer.MAX_VALUE));
     }
 
     private static JsonBody instance(Instance instance) {

@@ -14,6 +14,7 @@ import footplate.core.route.Target;
 import footplate.core.supervise.StartFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class Tables {
             routes.add(route(plan, now));
         }
         live.publish(new RoutingTable(routes), now);
+        closeOthers(planned);
         gates.keySet()
                 .removeIf(app ->
                         planned.stream().noneMatch(p -> p.definition().name().equals(app)));
@@ -73,6 +75,21 @@ public final class Tables {
                         app.pool().queueTimeout(),
                         app.development(),
                         app.publicDirectory()));
+    }
+
+    /** A process that left the table takes no further request, whatever table a request has read: it may have crashed. */
+    private void closeOthers(List<PlannedRoute> planned) {
+        var ready = new HashSet<RunId>();
+        for (var plan : planned) {
+            for (var target : plan.targets()) {
+                ready.add(target.run());
+            }
+        }
+        for (var target : targets.values()) {
+            if (!ready.contains(target.run())) {
+                target.load().close();
+            }
+        }
     }
 
     /** Closes a run's load; the signal that it is drained comes at once if it has nothing in hand. */

@@ -35,6 +35,15 @@ public record Marker(String name, String token) {
         return new Marker(name, HexFormat.of().formatHex(bits));
     }
 
+    /**
+     * Takes every marker out of the environment of a process that is not to end with us or the app that starts it: a
+     * background daemon may be started from within an app of another one.
+     */
+    public static void strip(Map<String, String> environment) {
+        environment.remove(RUN);
+        environment.remove(LEASH);
+    }
+
     /** Puts the marker into the environment of a process to be started. */
     public void mark(Map<String, String> environment) {
         environment.put(name, token);

@@ -69,19 +69,25 @@ public final class FileDoor implements AutoCloseable {
         disk.execute(() -> {
             var found = look(query);
             try {
-                loop.execute(() -> {
-                    if (found == null) {
-                        user.fileMissing(query);
-                    } else {
-                        user.fileFound(query, found);
-                    }
-                });
+                loop.execute(() -> tell(query, found, user));
             } catch (RejectedExecutionException loopIsGone) {
                 if (found != null) {
                     found.discard();
                 }
             }
         });
+    }
+
+    private static void tell(FileQuery query, @Nullable FileAnswer found, FileUser user) {
+        try {
+            if (found == null) {
+                user.fileMissing(query);
+            } else {
+                user.fileFound(query, found);
+            }
+        } catch (RuntimeException mistake) {
+            user.crashed(mistake);
+        }
     }
 
     private @Nullable FileAnswer look(FileQuery query) {

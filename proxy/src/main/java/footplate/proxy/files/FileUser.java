@@ -6,4 +6,7 @@ public interface FileUser {
 
     /** There is none, or none that may be shown. */
     void fileMissing(FileQuery query);
+
+    /** A mistake of ours while one of them was told. */
+    void crashed(Throwable bug);
 }

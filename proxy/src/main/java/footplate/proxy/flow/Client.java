@@ -36,6 +36,9 @@ public interface Client {
     /** Whether it takes more of an answer just now. */
     boolean accepts();
 
+    /** The request has gone to its process: the answer is awaited, and more of the body taken. */
+    void sent();
+
     /** The exchange takes more of the request's body again. */
     void resumeBody();
 

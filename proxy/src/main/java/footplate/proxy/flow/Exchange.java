@@ -7,11 +7,8 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
-import footplate.core.route.Availability;
 import footplate.core.route.Gate;
-import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
-import footplate.core.supervise.StartFailure;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
@@ -23,7 +20,6 @@ import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,29 +37,15 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class Exchange implements UpstreamUser, FileUser {
-    /** Most bytes of head and body that are kept while the request has no connection yet. */
-    private static final int KEPT = 128 * 1024;
-
-    private enum Phase {
-        IDLE,
-        BEGUN,
-        FILE,
-        QUEUED,
-        RETRYING,
-        CONNECTING,
-        SENT,
-        RECEIVING,
-        TUNNEL
-    }
-
     private final Loop loop;
     private final Client client;
+    private final AppLookup apps = new AppLookup();
+    private final KeptRequest request;
 
     private Phase phase = Phase.IDLE;
     private @Nullable AppRoute route;
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
-    private @Nullable ByteBuf request;
     private @Nullable FileQuery file;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
@@ -76,14 +58,10 @@ public final class Exchange implements UpstreamUser, FileUser {
     private int attempts;
     private long sinceNanos;
 
-    // What was found for the last request, for listeners with one app: there is nothing to look up again.
-    private @Nullable RoutingTable knownTable;
-    private boolean knownSingle;
-    private @Nullable AppRoute knownRoute;
-
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
         this.client = client;
+        this.request = new KeptRequest(loop.allocator());
     }
 
     /**
@@ -106,37 +84,19 @@ public final class Exchange implements UpstreamUser, FileUser {
         replayable = true;
         answered = false;
         attempts = 0;
-        route = find(head, binding);
+        route = apps.find(loop.table().current(), binding, head);
         if (route != null && !route.publicDirectory().isEmpty()) {
             file = loop.files().query(route.publicDirectory(), head);
         }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.settings().underscores(), out);
-        int body = (int) Math.min(Math.max(head.contentLength(), 0), 16 * 1024);
-        var buffer = loop.allocator().directBuffer(out.length() + body);
-        buffer.writeBytes(out.array(), 0, out.length());
-        request = buffer;
-    }
-
-    private @Nullable AppRoute find(RequestHead head, Binding binding) {
-        var table = loop.table().current();
-        if (table == knownTable && knownSingle) {
-            return knownRoute;
-        }
-        var listener = table.listener(binding);
-        if (listener == null) {
-            return null;
-        }
-        knownTable = table;
-        knownSingle = listener.single();
-        knownRoute = listener.find(knownSingle ? "" : head.hostName());
-        return knownRoute;
+        request.head(out, head.contentLength());
     }
 
     /** Whether {@link #body} may be called. */
     public boolean takesBody() {
         return switch (phase) {
-            case BEGUN, FILE, QUEUED, RETRYING, CONNECTING -> request != null && request.readableBytes() < KEPT;
+            case BEGUN, FILE, QUEUED, RETRYING, CONNECTING -> request.hasRoom();
             case SENT, RECEIVING -> upstream != null && upstream.accepts();
             case IDLE, TUNNEL -> false;
         };
@@ -147,17 +107,8 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (upstream != null && (phase == Phase.SENT || phase == Phase.RECEIVING)) {
             replayable = false;
             upstream.sendBody(source.readRetainedSlice(length));
-        } else if (request != null && request.refCnt() == 1) {
-            request.writeBytes(source, length);
-        } else if (request != null) {
-            // A copy of what was sent may still be on its way: it must not be moved by growing.
-            var longer = loop.allocator().directBuffer(request.readableBytes() + length);
-            longer.writeBytes(request, request.readerIndex(), request.readableBytes());
-            longer.writeBytes(source, length);
-            request.release();
-            request = longer;
         } else {
-            throw new IllegalStateException("a body comes in " + phase);
+            request.add(source, length);
         }
     }
 
@@ -181,6 +132,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the answer to an earlier question is not this one's, however equal
     public void fileFound(FileQuery query, FileAnswer answer) {
         if (file != query || phase != Phase.FILE) {
             answer.discard();
@@ -191,6 +143,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public void fileMissing(FileQuery query) {
         if (file == query && phase == Phase.FILE && route != null) {
             file = null;
@@ -216,27 +169,12 @@ public final class Exchange implements UpstreamUser, FileUser {
         switch (admission) {
             case QUEUED -> {
                 long left = app.queueTimeout().toNanos() - (now - sinceNanos);
-                timer = loop.events().schedule(this::waitedTooLong, Math.max(left, 0), TimeUnit.NANOSECONDS);
+                timer = loop.events().schedule(guarded(this::waitedTooLong), Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
-            case STOPPED -> refuse(stoppedPage());
-            case FAILED -> refuse(failedPage(app));
+            case STOPPED -> refuse(Pages.stopped(html));
+            case FAILED -> refuse(Unavailable.page(loop.table().current(), app, html));
         }
-    }
-
-    private Page stoppedPage() {
-        return Pages.error(503, "This app is stopped.", html);
-    }
-
-    private Page failedPage(AppRoute app) {
-        var newest = loop.table().current().apps().get(app.app());
-        return newest != null && newest.availability() instanceof Availability.Failed(StartFailure failure)
-                ? failurePage(app, failure)
-                : stoppedPage();
-    }
-
-    private Page failurePage(AppRoute app, StartFailure failure) {
-        return app.development() ? Pages.journey(failure, html) : Pages.unavailable(failure, html);
     }
 
     private void waitedTooLong() {
@@ -261,7 +199,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (place != null) {
             forward(place, System.nanoTime());
         } else {
-            refuse(failure == null ? stoppedPage() : failurePage(route, failure));
+            refuse(failure == null ? Pages.stopped(html) : Unavailable.page(route, failure, html));
         }
         return true;
     }
@@ -285,18 +223,14 @@ public final class Exchange implements UpstreamUser, FileUser {
     @Override
     public void connected(UpstreamConnection connection) {
         send(connection, false);
-        client.resumeBody();
     }
 
     private void send(UpstreamConnection connection, boolean reused) {
-        var bytes = request;
-        if (bytes == null) {
-            throw new IllegalStateException("a request is sent that is not kept");
-        }
         phase = Phase.SENT;
         upstream = connection;
-        connection.send(
-                this, bytes.retainedDuplicate(), method == Method.HEAD, oldVersion, reused && !method.idempotent());
+        boolean careful = reused && !method.idempotent();
+        connection.send(this, request.copy(), method == Method.HEAD, oldVersion, careful);
+        client.sent();
     }
 
     @Override
@@ -339,7 +273,7 @@ public final class Exchange implements UpstreamUser, FileUser {
                 } else {
                     // Most likely it has just died: in a moment the table will say so, and who takes its place.
                     phase = Phase.RETRYING;
-                    timer = loop.events().schedule(this::retry, 20L << attempts, TimeUnit.MILLISECONDS);
+                    timer = loop.events().schedule(guarded(this::retry), 20L << attempts, TimeUnit.MILLISECONDS);
                 }
             }
         }
@@ -451,7 +385,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     @Override
     public void crashed(Throwable bug) {
         loop.bug(bug);
-        upstream = null;
+        abandonUpstream();
         if (phase == Phase.RECEIVING) {
             over(Outcome.BROKEN);
             client.broken();
@@ -500,10 +434,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         ticket = null;
         cancelTimer();
         file = null;
-        if (request != null) {
-            request.release();
-            request = null;
-        }
+        request.drop();
         release();
         phase = Phase.IDLE;
         route = null;
@@ -516,6 +447,17 @@ public final class Exchange implements UpstreamUser, FileUser {
             target = null;
             route.gate().release(place, System.nanoTime());
         }
+    }
+
+    /** A mistake in a task of its own ends this request as one in a connection's event would. */
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException mistake) {
+                crashed(mistake);
+            }
+        };
     }
 
     private void cancelTimer() {
@@ -538,30 +480,15 @@ public final class Exchange implements UpstreamUser, FileUser {
     /** What a listing says of it; null if no request is under way. */
     public @Nullable RequestUnderWay underWay(long nowNanos) {
         var app = route;
-        var bytes = request;
+        var bytes = request.bytes();
         if (app == null || bytes == null) {
             return null;
         }
-        var copy = new byte[bytes.readableBytes()];
-        bytes.getBytes(bytes.readerIndex(), copy);
-        var head = new RequestHead(Integer.MAX_VALUE);
-        if (head.read(copy, 0, copy.length) < 0) {
-            throw new IllegalStateException("a head of our own is not understood: " + head.refusal());
-        }
-        var state = switch (phase) {
-            case IDLE, BEGUN, FILE, QUEUED, RETRYING -> RequestUnderWay.State.QUEUED;
-            case CONNECTING -> RequestUnderWay.State.SENDING;
-            case SENT -> client.bodyComplete() ? RequestUnderWay.State.WAITING : RequestUnderWay.State.SENDING;
-            case RECEIVING -> RequestUnderWay.State.RECEIVING;
-            case TUNNEL -> RequestUnderWay.State.TUNNEL;
-        };
-        return new RequestUnderWay(
+        return Listing.of(
                 app.app(),
-                head.methodName(),
-                head.host(),
-                head.path(),
-                state,
-                Duration.ofNanos(nowNanos - sinceNanos),
+                bytes,
+                phase.listed(client.bodyComplete()),
+                nowNanos - sinceNanos,
                 target == null ? null : target.instance());
     }
 }

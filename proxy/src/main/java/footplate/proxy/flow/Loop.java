@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
+@SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop {
     private final EventLoop events;
     private final ByteBufAllocator allocator;

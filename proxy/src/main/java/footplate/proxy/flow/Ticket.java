@@ -51,8 +51,12 @@ final class Ticket extends Waiting implements Runnable {
 
     @Override
     public void run() {
-        if (!exchange.waitEnded(this)) {
-            giveBack();
+        try {
+            if (!exchange.waitEnded(this)) {
+                giveBack();
+            }
+        } catch (RuntimeException mistake) {
+            exchange.crashed(mistake);
         }
     }
 

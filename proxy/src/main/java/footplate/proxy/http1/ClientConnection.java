@@ -2,6 +2,7 @@ package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.http.ChunkedBody;
+import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.files.FileAnswer;
@@ -21,13 +22,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's HTTP/1.x connection: reads its requests, one at a time and in order, and writes their answers. What cannot
  * be understood in one way only is refused, and the connection closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
     /** Most bytes that are read ahead while an answer is awaited. */
     private static final int READ_AHEAD = 64 * 1024;
@@ -52,6 +53,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Exchange exchange;
     private final ClientOutput output;
     private final ChunkedBody chunks = new ChunkedBody();
+    private final Patience patience;
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
@@ -66,12 +68,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean html;
     private boolean retired;
     private boolean inputEnded;
-    private long deadline;
-    private long sendDeadline;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
+        this.patience = new Patience(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
         this.channel = channel;
@@ -79,14 +80,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.output = new ClientOutput(loop, channel);
     }
 
-    private void within(Duration time) {
-        deadline = loop.nowMillis() + time.toMillis();
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext context) {
         loop.opened(this);
-        within(loop.settings().headTimeout());
+        patience.within(loop.settings().headTimeout());
     }
 
     @Override
@@ -96,19 +93,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             buffer.release();
             return;
         }
-        if (in == null) {
-            in = buffer;
-        } else if (in.refCnt() == 1) {
-            in.discardSomeReadBytes().writeBytes(buffer);
-            buffer.release();
-        } else {
-            // Parts of it are on their way to the process: it must not be moved by growing.
-            var joined = loop.allocator().directBuffer(in.readableBytes() + buffer.readableBytes());
-            joined.writeBytes(in).writeBytes(buffer);
-            in.release();
-            buffer.release();
-            in = joined;
-        }
+        in = in == null ? buffer : Unread.join(in, buffer, loop.allocator());
         process();
     }
 
@@ -137,10 +122,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
         } finally {
             processing = false;
-            if (in != null && !in.isReadable()) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
+        }
+    }
+
+    /** While it is being read from it stays: process() lets it go at its end. */
+    private void dropEmptyInput() {
+        if (!processing && in != null && !in.isReadable()) {
+            in.release();
+            in = null;
         }
     }
 
@@ -159,16 +149,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean readHead() {
         var buffer = in;
-        if (buffer == null || !skipEmptyLines(buffer)) {
+        if (buffer == null || !(headBegun || Unread.skipEmptyLines(buffer))) {
             return false;
         }
         int readable = buffer.readableBytes();
         int limit = loop.settings().headLimit();
         if (!headBegun) {
             headBegun = true;
-            within(loop.settings().headTimeout());
+            patience.within(loop.settings().headTimeout());
         }
-        if (searched > 0 && !headEnds(buffer) && readable < limit) {
+        if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
+            searched = readable;
             return false;
         }
         int length = Math.min(readable, limit);
@@ -182,12 +173,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (end < 0) {
             html = false;
-            boolean tooLarge = end == RequestHead.INCOMPLETE;
-            refuse(
-                    tooLarge ? 431 : head.refusal().status(),
-                    tooLarge
-                            ? "the header fields are too large"
-                            : head.refusal().why());
+            var why = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
+            refuse(why.status(), why.why());
             return false;
         }
         buffer.skipBytes(end);
@@ -195,63 +182,30 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return true;
     }
 
-    /** RFC 9112 §2.2: an empty line before a request is ignored; false if nothing is left. */
-    private boolean skipEmptyLines(ByteBuf buffer) {
-        while (!headBegun && buffer.isReadable()) {
-            byte first = buffer.getByte(buffer.readerIndex());
-            if (first != '\r') {
-                break;
-            }
-            if (buffer.readableBytes() < 2) {
-                return false;
-            }
-            if (buffer.getByte(buffer.readerIndex() + 1) != '\n') {
-                break;
-            }
-            buffer.skipBytes(2);
-        }
-        return buffer.isReadable();
-    }
-
-    /** Whether an empty line is among the bytes that came since the last look, so that a slow head is parsed but twice. */
-    private boolean headEnds(ByteBuf buffer) {
-        int from = buffer.readerIndex();
-        int end = buffer.writerIndex();
-        for (int i = from + Math.max(searched - 3, 1); i < end; i++) {
-            if (buffer.getByte(i) == '\n') {
-                byte before = buffer.getByte(i - 1);
-                if (before == '\n' || (before == '\r' && i - 2 >= from && buffer.getByte(i - 2) == '\n')) {
-                    return true;
-                }
-            }
-        }
-        searched = end - from;
-        return false;
-    }
-
     private void begin(RequestHead head) {
         headBegun = false;
         searched = 0;
-        sendDeadline = 0;
+        patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         keepAlive = head.keepAlive() && !retired && !inputEnded;
         chunked = head.chunked();
         left = Math.max(head.contentLength(), 0);
         bodyComplete = !head.hasBody();
-        if (chunked) {
-            chunks.reset();
-        }
+        chunks.reset();
         output.begin(head);
         at = bodyComplete ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
         if (bodyComplete || feed()) {
-            within(
-                    bodyComplete
-                            ? loop.settings().answerTimeout()
-                            : loop.settings().bodyTimeout());
+            awaitMore();
             exchange.dispatch();
         }
+    }
+
+    /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
+    private void awaitMore() {
+        var times = loop.settings();
+        patience.within(!bodyComplete ? times.bodyTimeout() : inputEnded ? times.halfClosed() : times.answerTimeout());
     }
 
     private boolean readBody() {
@@ -264,10 +218,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            deadline = 0;
+            patience.endless();
             return false;
         }
-        within(loop.settings().bodyTimeout());
+        awaitMore();
         return feed();
     }
 
@@ -288,7 +242,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         bodyComplete = chunked ? chunks.ended() : left == 0;
         if (bodyComplete) {
             at = At.ANSWER;
-            within(loop.settings().answerTimeout());
+            awaitMore();
         }
         return true;
     }
@@ -305,8 +259,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    // --- the exchange's answers ---
-
     @Override
     public void interim(ResponseHead head) {
         if (!oldVersion) {
@@ -317,9 +269,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void head(ResponseHead head) {
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
-        keepAlive &= bodyComplete;
-        keepAlive = output.head(head, keepAlive);
-        within(loop.settings().answerTimeout());
+        keepAlive = output.head(head, keepAlive && bodyComplete);
+        awaitMore();
     }
 
     @Override
@@ -331,10 +282,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void flush() {
         output.flush();
         if (at == At.ANSWER) {
-            within(loop.settings().answerTimeout());
+            awaitMore();
         }
-        if (sendDeadline == 0 && !channel.isWritable()) {
-            sendDeadline = loop.nowMillis() + loop.settings().sendTimeout().toMillis();
+        if (!channel.isWritable()) {
+            patience.stalled();
         }
     }
 
@@ -367,14 +318,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
-        deadline = loop.nowMillis() + loop.settings().keepAlive().toMillis();
+        patience.within(loop.settings().keepAlive());
         read(true);
         process();
     }
 
     private void closeAfterSending() {
         at = At.LINGERING;
-        within(loop.settings().sendTimeout());
+        patience.within(loop.settings().sendTimeout());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -382,24 +333,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void linger() {
         at = At.LINGERING;
         dropInput();
-        within(loop.settings().lingering());
+        patience.within(loop.settings().lingering());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
+        read(true);
         if (inputEnded) {
             closeAfterSending();
-        } else {
-            read(true);
         }
     }
 
     private void dropInput() {
         if (in != null) {
-            // While it is being read from, process() lets it go at the end.
             in.skipBytes(in.readableBytes());
-            if (!processing) {
-                in.release();
-                in = null;
-            }
+            dropEmptyInput();
         }
     }
 
@@ -414,9 +360,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public void sent() {
+        awaitMore();
+        resumeBody();
+    }
+
+    @Override
     public void resumeBody() {
         if (at == At.BODY) {
-            within(loop.settings().bodyTimeout());
+            awaitMore();
             read(true);
             process();
             exchange.flushBody();
@@ -447,12 +399,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         loop.closed(this);
     }
 
-    // --- the connection's events ---
-
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
-            sendDeadline = 0;
+            patience.moves();
             exchange.clientWritable();
         }
     }
@@ -462,9 +412,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
             if (at == At.ANSWER) {
-                // It may have ended its side only, or be gone: RFC 9112 §9.6 lets us choose how long to believe the
-                // former.
-                within(loop.settings().halfClosed());
+                awaitMore();
             } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
                 // The last answer may still be on its way out.
                 closeAfterSending();
@@ -497,10 +445,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tick(long nowMillis) {
-        if (sendDeadline != 0 && nowMillis >= sendDeadline) {
+        if (patience.stalledTooLong(nowMillis)) {
             cut();
-        } else if (deadline != 0 && nowMillis >= deadline) {
-            deadline = 0;
+        } else if (patience.isOver(nowMillis)) {
             tooLate();
         }
     }
@@ -523,6 +470,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 } else if (exchange.waitsForAnswer() && channel.isWritable()) {
                     exchange.answerTooSlow();
+                } else {
+                    // What it waits for has a limit of its own: its turn, or the client.
+                    awaitMore();
                 }
             }
             case LINGERING -> channel.close();
@@ -534,7 +484,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void retire() {
         retired = true;
         if (at == At.HEAD && !headBegun) {
-            channel.close();
+            closeAfterSending();
         }
     }
 

@@ -19,6 +19,7 @@ import io.netty.channel.DefaultFileRegion;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers to an HTTP/1.x client: heads, and bodies in the framing that its version understands. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 final class ClientOutput {
     /** Bodies up to this much are copied behind their head, so that both go out in one piece. */
     private static final int SMALL = 8 * 1024;

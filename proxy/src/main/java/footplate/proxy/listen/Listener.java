@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * exclusive (another program's socket on the same port is noticed, as SO_REUSEPORT would not), evenly spread also where
  * connections are few and long, and nothing in a closed socket's queue is lost by closing one of several.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class Listener {
     private static final int EADDRINUSE = -98;
     private static final int EADDRNOTAVAIL = -99;

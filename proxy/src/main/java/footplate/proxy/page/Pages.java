@@ -33,6 +33,11 @@ public final class Pages {
         return new Page(status, reason, html, body.getBytes(UTF_8), retryAfterSeconds);
     }
 
+    /** An app that its operator has stopped. */
+    public static Page stopped(boolean html) {
+        return error(503, "This app is stopped.", html);
+    }
+
     /** An app that could not be started, for people who may not know more than that. */
     public static Page unavailable(StartFailure failure, boolean html) {
         return error(503, "The app could not be started. Error id: " + failure.id(), html);

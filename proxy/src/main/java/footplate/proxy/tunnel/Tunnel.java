@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  * Two connections joined: every byte of one goes to the other, as fast as the slower takes it. The end of one direction
  * is passed on as such; a connection that breaks takes the other with it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class Tunnel {
     private final Runnable ended;
     private final Consumer<Throwable> bugs;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to a process, and the reader of the answers on it: one request at a time. While nobody uses it, any
  * byte or the end of the stream discards it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** A first write of at most this much is taken by the kernel in full, or fails without a byte delivered. */
     private static final int WHOLE_WRITE = 16_384;
@@ -300,7 +301,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         at = At.IDLE;
         read(true);
         if (reader != null) {
-            reader.answerEnd(this, reusable);
+            try {
+                reader.answerEnd(this, reusable);
+            } catch (RuntimeException mistake) {
+                // This connection no longer knows whose it was when the exception comes back to it.
+                reader.crashed(mistake);
+            }
         }
     }
 
@@ -374,11 +380,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (asked == null) {
             // Whoever asked went away meanwhile.
             channel.close();
-        } else if (cause == null) {
-            asked.connected(this);
-        } else {
+            return;
+        }
+        try {
+            if (cause == null) {
+                asked.connected(this);
+            } else {
+                close();
+                asked.notConnected(cause);
+            }
+        } catch (RuntimeException mistake) {
             close();
-            asked.notConnected(cause);
+            asked.crashed(mistake);
         }
     }
 }

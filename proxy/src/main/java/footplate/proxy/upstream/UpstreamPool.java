@@ -121,7 +121,7 @@ public final class UpstreamPool {
 
     private TargetPool place(Target target) {
         var place = last;
-        if (place != null && place.target() == target) {
+        if (place != null && place.target().equals(target)) {
             return place;
         }
         place = targets.computeIfAbsent(target, named -> new TargetPool(named, address(named.address())));

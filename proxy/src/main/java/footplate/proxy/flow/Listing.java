@@ -1,0 +1,26 @@
+package footplate.proxy.flow;
+
+import footplate.core.http.RequestHead;
+import footplate.core.name.AppName;
+import footplate.core.name.InstanceId;
+import footplate.proxy.flow.RequestUnderWay.State;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what a request is from the head that was written for its process, so that nothing is kept for listings only. */
+final class Listing {
+    private Listing() {}
+
+    static RequestUnderWay of(AppName app, ByteBuf request, State state, long ageNanos, @Nullable InstanceId instance) {
+        var copy = new byte[request.readableBytes()];
+        request.getBytes(request.readerIndex(), copy);
+        var head = new RequestHead(Integer.MAX_VALUE);
+        int end = head.read(copy, 0, copy.length);
+        if (end < 0) {
+            throw new IllegalStateException("a head of our own is not understood");
+        }
+        return new RequestUnderWay(
+                app, head.methodName(), head.host(), head.path(), state, Duration.ofNanos(ageNanos), instance);
+    }
+}

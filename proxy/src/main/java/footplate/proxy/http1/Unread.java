@@ -1,0 +1,66 @@
+package footplate.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** What has come in and is not read yet: where heads begin and end in it. */
+final class Unread {
+    private Unread() {}
+
+    /** One buffer of what was left and what has come; both are the caller's no longer. */
+    static ByteBuf join(ByteBuf left, ByteBuf come, ByteBufAllocator allocator) {
+        if (left.refCnt() == 1) {
+            left.discardSomeReadBytes().writeBytes(come);
+            come.release();
+            return left;
+        }
+        // Parts of it are on their way to the process: it must not be moved by growing.
+        var joined = allocator.directBuffer(left.readableBytes() + come.readableBytes());
+        joined.writeBytes(left).writeBytes(come);
+        left.release();
+        come.release();
+        return joined;
+    }
+
+    /**
+     * Passes over empty lines before a request (RFC 9112 §2.2).
+     *
+     * @return whether something else is there
+     */
+    static boolean skipEmptyLines(ByteBuf buffer) {
+        while (buffer.isReadable()) {
+            int at = buffer.readerIndex();
+            if (buffer.getByte(at) != '\r') {
+                return true;
+            }
+            if (buffer.readableBytes() < 2) {
+                return false;
+            }
+            if (buffer.getByte(at + 1) != '\n') {
+                return true;
+            }
+            buffer.skipBytes(2);
+        }
+        return false;
+    }
+
+    /**
+     * Whether an empty line is among the bytes that came since the last look, so that a head that comes byte by byte is
+     * parsed but twice.
+     *
+     * @param searched how many bytes were looked at before
+     */
+    static boolean ends(ByteBuf buffer, int searched) {
+        int from = buffer.readerIndex();
+        int end = buffer.writerIndex();
+        for (int i = from + Math.max(searched - 3, 1); i < end; i++) {
+            if (buffer.getByte(i) == '\n') {
+                byte before = buffer.getByte(i - 1);
+                if (before == '\n' || (before == '\r' && i - 2 >= from && buffer.getByte(i - 2) == '\n')) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
