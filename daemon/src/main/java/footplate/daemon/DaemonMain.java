@@ -67,9 +67,9 @@ public final class DaemonMain {
                                     + told.happening().describe()));
             Files.writeString(layout.pidFile(), ProcessHandle.current().pid() + "\n");
             print(log, "the daemon of " + layout.home() + " begins, version " + version);
+            daemon.start(found);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
-            daemon.start(found);
             daemon.awaitLeft();
         } finally {
             Files.deleteIfExists(layout.pidFile());
