@@ -280,7 +280,7 @@ final class FaultsOfDaemonIT {
             }
             home.killDaemon();
             caller.join();
-            JsonParser.parseString(Files.readString(home.layout().stateFile()));
+            var _ = JsonParser.parseString(Files.readString(home.layout().stateFile()));
 
             var list = home.footplate("list", "--json");
 
