@@ -127,6 +127,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 LogRotation.usual(new FileSpace()::releaseHead),
                 (file, failure) -> settings.log()
                         .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+        if (!settings.foreground()) {
+            logSizes.add(layout.daemonLog());
+        }
         stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
         sampler = new Sampler(this::processes);
         commands = new Commands(

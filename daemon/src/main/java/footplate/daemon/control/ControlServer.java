@@ -39,6 +39,7 @@ import jdk.net.ExtendedSocketOptions;
 public final class ControlServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 128;
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
     private static final Duration FAREWELL_LIMIT = Duration.ofSeconds(1);
 
     /** Carries out calls. */
@@ -235,7 +236,9 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static void write(SocketChannel client, byte[] line) {
+    /** A client that takes nothing for a minute is cut: it must not keep its place for ever. */
+    private void write(SocketChannel client, byte[] line) {
+        var limit = limits.schedule(() -> closeQuietly(client), WRITE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             var bytes = ByteBuffer.wrap(line);
             while (bytes.hasRemaining()) {
@@ -243,6 +246,8 @@ public final class ControlServer implements AutoCloseable {
             }
         } catch (IOException left) {
             throw new Gone();
+        } finally {
+            limit.cancel(false);
         }
     }
 

@@ -11,7 +11,6 @@ import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Journey;
 import footplate.core.supervise.Phase;
-import footplate.core.supervise.ProcessId;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
@@ -34,18 +33,16 @@ import footplate.daemon.runtime.StartDiagnosis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -66,9 +63,8 @@ public final class Runs implements AutoCloseable {
     private static final String LOAD = "load the app";
     private static final String LISTEN = "wait until it listens";
     private static final String SAY_READY = "wait until it says that it is ready";
+    private static final int UNSAVED_RUNS = 1_000;
     private static final int LAST_OUTPUT_LINES = 20;
-    private static final int ORPHAN_ROUNDS = 100;
-    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(10);
 
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
@@ -157,9 +153,7 @@ public final class Runs implements AutoCloseable {
         if (asked != null) {
             ProcessTree.of(processes, run.marker, child.id()).stop(asked);
         }
-        if (run.becameKnown()) {
-            tellReady(run, place);
-        }
+        tellIfReady(run, run::becameKnown);
         watch(run, child);
         if (place instanceof Place.Loopback) {
             run.reached(LOAD, System.nanoTime());
@@ -222,9 +216,7 @@ public final class Runs implements AutoCloseable {
             case Report.Listening _ -> listening(run);
             case Report.Ready _ -> {
                 run.reached(SAY_READY, System.nanoTime());
-                if (run.saidReady()) {
-                    tellReady(run, knownPlace(run));
-                }
+                tellIfReady(run, run::saidReady);
             }
             case Report.Failed failed -> run.failedWith(failed);
             case Report.AlsoListening also -> run.alsoListens(also.address());
@@ -234,9 +226,7 @@ public final class Runs implements AutoCloseable {
 
     private void listening(Run run) {
         run.reached(LISTEN, System.nanoTime());
-        if (run.listens()) {
-            tellReady(run, knownPlace(run));
-        }
+        tellIfReady(run, run::listens);
     }
 
     private static Place knownPlace(Run run) {
@@ -247,8 +237,13 @@ public final class Runs implements AutoCloseable {
         return place;
     }
 
-    private void tellReady(Run run, Place place) {
-        keeper.accept(new Event.Ready(run.id, address(place)));
+    /** Under the run's lock, like its end: news of its readiness must not come after that of its end. */
+    private void tellIfReady(Run run, BooleanSupplier becameReady) {
+        synchronized (run) {
+            if (becameReady.getAsBoolean()) {
+                keeper.accept(new Event.Ready(run.id, address(knownPlace(run))));
+            }
+        }
     }
 
     private static String address(Place place) {
@@ -404,9 +399,11 @@ public final class Runs implements AutoCloseable {
     public State adopt(State found) {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) -> adopt(app));
-        endOrphans();
+        Orphans.end(processes, homeMarker(), runs.values());
         sockets.sweepAllBut(runs.keySet());
-        return new State(apps, found.nextInstance(), found.nextRun(), false);
+        // The last numbers may have been handed out without being written down, and a number is also a process's mark.
+        long nextRun = found.nextRun() + UNSAVED_RUNS;
+        return new State(apps, found.nextInstance(), nextRun, false);
     }
 
     private AppState adopt(AppState app) {
@@ -450,37 +447,6 @@ public final class Runs implements AutoCloseable {
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);
         return true;
-    }
-
-    /** Kills what carries this home's marker and belongs to no run, and what that starts meanwhile. */
-    private void endOrphans() {
-        // Until two looks find nothing: in the middle of an exec a process has no environment to be seen.
-        int quiet = 0;
-        for (int round = 0; quiet < 2 && round < ORPHAN_ROUNDS; round++) {
-            var orphans = orphans();
-            quiet = orphans.isEmpty() ? quiet + 1 : 0;
-            for (var orphan : orphans) {
-                processes.signal(orphan, Signal.KILL);
-            }
-            LockSupport.parkNanos(BETWEEN_ROUNDS.toNanos());
-        }
-    }
-
-    private Set<ProcessId> orphans() {
-        // All of the home first, then those of its runs: what a run starts between the two looks is not in the first.
-        var orphans = new HashSet<>(ProcessTree.of(processes, homeMarker()).members());
-        for (var run : runs.values()) {
-            var child = run.child();
-            if (child != null && !orphans.isEmpty()) {
-                ProcessTree.of(processes, run.marker, child.id()).members().forEach(orphans::remove);
-            }
-        }
-        return orphans;
-    }
-
-    /** The process of a run, while there is one. */
-    public Optional<ProcessId> process(RunId id) {
-        return Optional.ofNullable(runs.get(id)).map(Run::child).map(Child::id);
     }
 
     /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */
