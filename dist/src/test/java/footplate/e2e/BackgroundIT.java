@@ -181,7 +181,7 @@ class BackgroundIT {
         int port = Integer.parseInt(shown.replaceAll("(?s).*http://127.0.0.1:(\\d+).*", "$1"));
         assertThat(Line.get(port, "/").status()).isEqualTo(200);
         var stat = Files.readString(Path.of("/proc/" + footplate.daemon() + "/stat"));
-        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ")[5])
+        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[5])
                 .describedAs("no terminal")
                 .isEqualTo("0");
     }
@@ -320,7 +320,7 @@ class BackgroundIT {
     private Set<String> numbers() throws IOException, InterruptedException {
         var numbers = new TreeSet<String>();
         for (long pid : footplate.pids("shop")) {
-            Stream.of(Files.readString(Path.of("/proc/" + pid + "/environ")).split("\0"))
+            Stream.of(Files.readString(Path.of("/proc/" + pid + "/environ")).split("\0", -1))
                     .filter(variable -> variable.startsWith("NODE_APP_INSTANCE="))
                     .forEach(variable -> numbers.add(variable.substring(18)));
         }
