@@ -320,7 +320,7 @@ class BackgroundIT {
     private Set<String> numbers() throws IOException, InterruptedException {
         var numbers = new TreeSet<String>();
         for (long pid : footplate.pids("shop")) {
-            Stream.of(Files.readString(Path.of("/proc/" + pid + "/environ")).split("\0"))
+            Stream.of(Files.readString(Path.of("/proc/" + pid + "/environ")).split("\0", -1))
                     .filter(variable -> variable.startsWith("NODE_APP_INSTANCE="))
                     .forEach(variable -> numbers.add(variable.substring(18)));
         }

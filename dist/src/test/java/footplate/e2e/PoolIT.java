@@ -104,14 +104,15 @@ class PoolIT {
                         "--max-queue",
                         1,
                         "--queue-timeout",
-                        "700ms")
+                        "3s")
                 .fine()
                 .port();
         try (var busy = new Line(port);
                 var waiting = new Line(port)) {
-            busy.send("GET", "/slow?ms=2500", "");
+            busy.send("GET", "/slow?ms=8000", "");
             Footplate.await(5, () -> sessions().equals(List.of(1)));
             waiting.send("GET", "/", "");
+            Footplate.await(5, () -> queued() == 1);
             var full = untilStatus(port, 503);
             assertThat(full.field("Retry-After")).matches("\\d+");
             assertThat(waiting.answer().status()).isEqualTo(504);

@@ -68,7 +68,7 @@ class UsageIT {
                 "help strat > start"
             })
     void wrongUsageSaysHowToMendItAndExitsWithTwo(String line, String hint) throws Exception {
-        var ended = footplate.run((Object[]) line.split(" "));
+        var ended = footplate.run((Object[]) line.split(" ", -1));
 
         assertThat(ended.code()).describedAs(ended.toString()).isEqualTo(2);
         assertThat(ended.out()).isEmpty();
