@@ -79,12 +79,14 @@ final class FaultsOfLeaksIT {
 
     private static Held settled(long daemon) throws IOException {
         var last = new Held[] {Held.by(daemon)};
-        await().pollInterval(Duration.ofMillis(500)).atMost(Duration.ofSeconds(20)).until(() -> {
-            var now = Held.by(daemon);
-            boolean same = now.descriptors() == last[0].descriptors() && now.threads() == last[0].threads();
-            last[0] = now;
-            return same;
-        });
+        await().pollInterval(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    var now = Held.by(daemon);
+                    boolean same = now.descriptors() == last[0].descriptors() && now.threads() == last[0].threads();
+                    last[0] = now;
+                    return same;
+                });
         return last[0];
     }
 
@@ -101,19 +103,25 @@ final class FaultsOfLeaksIT {
                     long killed = running();
                     FaultyHome.signal("KILL", killed);
                     await().until(() -> home.describe("app").instances().stream()
-                            .anyMatch(i -> i.state() == InstanceState.RUNNING && !Long.valueOf(killed).equals(i.pid())));
+                            .anyMatch(i -> i.state() == InstanceState.RUNNING
+                                    && !Long.valueOf(killed).equals(i.pid())));
                 }
             }
             var broken = new ArrayList<Socket>();
             try (var connection = new Socket("127.0.0.1", port)) {
                 connection.setSoTimeout(20_000);
                 for (int i = 0; i < 30; i++) {
-                    connection.getOutputStream()
+                    connection
+                            .getOutputStream()
                             .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     assertThat(answer(connection)).contains("200 OK");
                 }
             }
-            for (var half : List.of("GE", "GET / HTTP/1.1\r\nHo", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")) {
+            for (var half : List.of(
+                    "GE",
+                    "GET / HTTP/1.1\r\nHo",
+                    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")) {
                 var socket = new Socket("127.0.0.1", port);
                 socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
                 broken.add(socket);

@@ -166,7 +166,12 @@ final class FaultsOnSocketsIT {
         FaultyHome.system("chmod", "0777", home.home().toString(), control.toString(), channel.toString());
         for (var socket : List.of(control, channel)) {
             var asked = FaultyHome.system(
-                    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "node", "-e",
+                    "setpriv",
+                    "--reuid=65534",
+                    "--regid=65534",
+                    "--clear-groups",
+                    "node",
+                    "-e",
                     "let got = ''; const s = require('net').connect(process.argv[1]); s.on('connect', () => s.write('{\"v\":1,\"call\":\"list\"}\\n'))"
                             + ".on('data', d => { got += d }).on('error', () => {}).on('close', () => console.log('got', JSON.stringify(got)))",
                     socket.toString());
