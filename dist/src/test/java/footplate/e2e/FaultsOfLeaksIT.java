@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import footplate.api.v1.InstanceState;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ final class FaultsOfLeaksIT {
                 }
             }
             var broken = new ArrayList<Socket>();
-            try (var connection = new Socket("127.0.0.1", port)) {
+            try (var connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 connection.setSoTimeout(20_000);
                 for (int i = 0; i < 30; i++) {
                     connection
@@ -122,7 +123,7 @@ final class FaultsOfLeaksIT {
                     "GET / HTTP/1.1\r\nHo",
                     "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
                     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")) {
-                var socket = new Socket("127.0.0.1", port);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
                 broken.add(socket);
             }
