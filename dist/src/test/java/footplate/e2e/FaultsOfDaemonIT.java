@@ -280,7 +280,9 @@ final class FaultsOfDaemonIT {
             }
             home.killDaemon();
             caller.join();
-            var _ = JsonParser.parseString(Files.readString(home.layout().stateFile()));
+            assertThat(JsonParser.parseString(Files.readString(home.layout().stateFile()))
+                            .isJsonObject())
+                    .isTrue();
 
             var list = home.footplate("list", "--json");
 

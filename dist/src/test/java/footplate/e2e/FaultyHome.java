@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -223,11 +223,11 @@ final class FaultyHome implements AutoCloseable {
     }
 
     /** PIDs of an app's processes. */
-    NavigableSet<Long> pids(String app) throws CallFailed {
+    SortedSet<Long> pids(String app) throws CallFailed {
         return pids(describe(app));
     }
 
-    static NavigableSet<Long> pids(AppInfo app) {
+    static SortedSet<Long> pids(AppInfo app) {
         var pids = new TreeSet<Long>();
         app.instances().stream()
                 .map(InstanceInfo::pid)
