@@ -52,8 +52,8 @@ final class LauncherIT {
             Files.createDirectories(checkout.resolve(source).getParent());
             Files.writeString(checkout.resolve(source), "");
         }
-        maven("echo built >>'" + folder + "/builds'; mkdir -p dist/target/lib; cp -p '" + ROOT
-                + "'/dist/target/lib/*.jar dist/target/lib/");
+        maven("echo built >>'" + folder + "/builds'; mkdir -p dist/target/product/lib; cp -p '" + ROOT
+                + "'/dist/target/lib/*.jar dist/target/product/lib/");
         run(Map.of(), "chmod", "+x", checkout.resolve("footplate").toString());
     }
 

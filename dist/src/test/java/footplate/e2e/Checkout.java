@@ -38,8 +38,8 @@ final class Checkout {
             Path maven = checkout.resolve("mvnw");
             Files.writeString(
                     maven,
-                    "#!/bin/sh\nset -e\nmkdir -p '" + checkout + "/dist/target/lib'\ncp -p '" + ROOT
-                            + "'/dist/target/lib/*.jar '" + checkout + "/dist/target/lib'\n",
+                    "#!/bin/sh\nset -e\nmkdir -p '" + checkout + "/dist/target/product/lib'\ncp -p '" + ROOT
+                            + "'/dist/target/lib/*.jar '" + checkout + "/dist/target/product/lib'\n",
                     StandardOpenOption.CREATE_NEW);
             Path launcher = checkout.resolve("footplate");
             for (Path program : List.of(maven, launcher)) {
