@@ -21,12 +21,13 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
+    private final Thread acceptor;
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     public ScriptedServer(Path socket, Script script) throws IOException {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
-        Thread.ofVirtual().start(() -> accept(script));
+        acceptor = Thread.ofVirtual().start(() -> accept(script));
     }
 
     /** {@return a script that sends these bytes and closes} */
@@ -82,5 +83,11 @@ public final class ScriptedServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // The socket is let go of only when nobody stands in accept any more.
+            acceptor.join();
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

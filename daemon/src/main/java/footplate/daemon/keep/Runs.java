@@ -52,7 +52,7 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>prepare: address, log files, environment, program;
  *   <li>start the process;
- *   <li>load the app (Node: its preload has reported);
+ *   <li>load the runtime (Node: its preload has reported);
  *   <li>listen: the app takes connections at its address;
  *   <li>say ready, where the operator asked to wait for that.
  * </ol>
@@ -60,7 +60,7 @@ import java.util.function.Consumer;
 public final class Runs implements AutoCloseable {
     private static final String PREPARE = "prepare the start";
     private static final String SPAWN = "start the process";
-    private static final String LOAD = "load the app";
+    private static final String LOAD = "load the runtime";
     private static final String LISTEN = "wait until it listens";
     private static final String SAY_READY = "wait until it says that it is ready";
     private static final int UNSAVED_RUNS = 1_000;
@@ -402,7 +402,7 @@ public final class Runs implements AutoCloseable {
         Orphans.end(processes, homeMarker(), runs.values());
         sockets.sweepAllBut(runs.keySet());
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
-        long nextRun = found.nextRun() + UNSAVED_RUNS;
+        long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
         return new State(apps, found.nextInstance(), nextRun, false);
     }
 
