@@ -127,6 +127,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 LogRotation.usual(new FileSpace()::releaseHead),
                 (file, failure) -> settings.log()
                         .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+        if (!settings.foreground()) {
+            logSizes.add(layout.daemonLog());
+        }
         stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
         sampler = new Sampler(this::processes);
         commands = new Commands(
@@ -300,7 +303,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             stateFile.written().get(SAVE_LIMIT_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException | TimeoutException failure) {
-            return "it runs, but could not be written to " + settings.layout().stateFile()
+            return "it is done, but could not be written to "
+                    + settings.layout().stateFile()
                     + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
         }
     }
@@ -374,8 +378,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (stateFile != null) {
             stateFile.close();
         }
-        if (leash != null) {
+        // If we end with apps still there, the leash is to end them.
+        if (leash != null && left.getCount() == 0) {
             leash.close();
         }
+        // Nobody is to wait for a daemon that is no more: its start may have failed while a signal had it leave.
+        left.countDown();
     }
 }

@@ -29,9 +29,10 @@ public final class DaemonMain {
         try {
             var layout = HomeLayout.of(environment);
             layout.make();
+            layout.checkOurs();
             var lock = HomeLock.tryTake(layout.home());
             if (lock.isEmpty()) {
-                log.println("another daemon has " + layout.home() + "; this one leaves");
+                print(log, "another daemon has " + layout.home() + "; this one leaves");
                 return ANOTHER_RUNS;
             }
             try (var _ = lock.get()) {
@@ -39,9 +40,14 @@ public final class DaemonMain {
             }
         } catch (HomeLayout.Unusable unusable) {
             var problem = unusable.problem();
-            log.println(problem.where() + ": " + problem.what() + "\n    " + problem.mend());
-        } catch (StateFile.Unreadable | IOException failure) {
-            log.println(failure.getMessage());
+            print(log, problem.where() + ": " + problem.what() + "\n    " + problem.mend());
+        } catch (StateFile.Unreadable unreadable) {
+            print(log, String.valueOf(unreadable.getMessage()));
+        } catch (IOException failure) {
+            print(
+                    log,
+                    "the daemon cannot begin: " + failure
+                            + "\n    Mend what the message names (a full disk, missing permissions).");
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
@@ -61,22 +67,27 @@ public final class DaemonMain {
                                     + told.happening().describe()));
             Files.writeString(layout.pidFile(), ProcessHandle.current().pid() + "\n");
             print(log, "the daemon of " + layout.home() + " begins, version " + version);
+            daemon.start(found);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
-            daemon.start(found);
             daemon.awaitLeft();
+        } finally {
+            Files.deleteIfExists(layout.pidFile());
+            print(log, "the daemon leaves");
+            ended.countDown();
         }
-        Files.deleteIfExists(layout.pidFile());
-        print(log, "the daemon leaves");
-        ended.countDown();
         return 0;
     }
 
     /**
      * SIGTERM, SIGINT, SIGHUP: the apps are stopped in order before the JVM ends, with exit code 0, as that is what was
-     * asked for. The JVM's own code would be 128 + the signal.
+     * asked for. The JVM's own code would be 128 + the signal. Runs also at an end that no signal asked for, which keeps
+     * its exit code.
      */
     private static void leaveBySignal(Daemon daemon, CountDownLatch ended, PrintStream log) {
+        if (ended.getCount() == 0) {
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 print(log, "told to leave by a signal: stopping every app");

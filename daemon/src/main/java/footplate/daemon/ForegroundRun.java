@@ -19,7 +19,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -29,11 +32,16 @@ import java.util.stream.Stream;
 public final class ForegroundRun {
     private static final String DIM = "\u001B[2m";
     private static final String PLAIN = "\u001B[0m";
+    private static final int MOST_UNSAID = 1_024;
+    private static final long LAST_WORDS_MILLIS = 1_000;
 
     private final PrintStream out;
     private final PrintStream err;
     private final boolean colours;
     private final Set<Integer> followed = new HashSet<>();
+    // From the Keeper's thread, among others: a terminal that is held by Ctrl-S must not hold the Keeper.
+    private final BlockingQueue<String> sayings = new LinkedBlockingQueue<>(MOST_UNSAID);
+    private volatile boolean saidAll;
 
     /**
      * A run on a terminal.
@@ -79,6 +87,7 @@ public final class ForegroundRun {
     private int serve(StartRequest request, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
+        var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
         try (var daemon = new Daemon(new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
@@ -92,6 +101,8 @@ public final class ForegroundRun {
             daemon.awaitLeft();
             follower.finish();
         } finally {
+            saidAll = true;
+            printer.join(LAST_WORDS_MILLIS);
             delete(layout.home());
             // Elsewhere if the home's path is too long for a socket.
             delete(layout.controlSocket().resolveSibling(""));
@@ -106,7 +117,7 @@ public final class ForegroundRun {
             say("%s serves %s with %d instance%s; Ctrl-C stops it"
                     .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
         } catch (Refused refused) {
-            throw failed(
+            fail(
                     daemon,
                     new ErrorAnswer(
                             ErrorAnswer.REFUSED,
@@ -115,17 +126,16 @@ public final class ForegroundRun {
                                     .toList(),
                             null));
         } catch (CallRefused refused) {
-            throw failed(daemon, refused.answer());
+            fail(daemon, refused.answer());
         }
     }
 
-    /** Ends what was begun; if a signal does that already, there is nobody to tell. */
-    private static CallFailed failed(Daemon daemon, ErrorAnswer answer) throws InterruptedException {
-        if (daemon.leaving()) {
-            Thread.currentThread().join();
+    /** Ends what was begun; if a signal or a command does that already, the failure is only its consequence. */
+    private static void fail(Daemon daemon, ErrorAnswer answer) throws InterruptedException, CallFailed {
+        if (!daemon.leaving()) {
+            daemon.leave();
+            throw new CallFailed(answer);
         }
-        daemon.leave();
-        return new CallFailed(answer);
     }
 
     /** A run whose app is stopped or deleted by a command has nothing left to do. */
@@ -139,7 +149,11 @@ public final class ForegroundRun {
         }
     }
 
+    /** Runs at every end of the JVM; one that no signal asked for has an exit code of its own. */
     private void leaveBySignal(Daemon daemon, CountDownLatch ended) {
+        if (ended.getCount() == 0) {
+            return;
+        }
         try {
             if (!daemon.leaving()) {
                 say("stopping");
@@ -172,8 +186,25 @@ public final class ForegroundRun {
         print(error ? err : out, error ? name.substring(1) : name, line);
     }
 
+    /** Prints a line soon; any thread, returns at once. What a stalled terminal has no room for is dropped. */
     private void say(String line) {
-        print(err, "footplate", line);
+        var _ = sayings.offer(line);
+    }
+
+    private void printSayings() {
+        try {
+            while (true) {
+                boolean last = saidAll;
+                var line = sayings.poll(last ? 0 : 100, TimeUnit.MILLISECONDS);
+                if (line != null) {
+                    print(err, "footplate", line);
+                } else if (last) {
+                    return;
+                }
+            }
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void print(PrintStream stream, String who, String line) {

@@ -4,6 +4,7 @@ import footplate.cli.command.Foreground;
 import footplate.daemon.DaemonMain;
 import footplate.daemon.DaemonTraining;
 import footplate.daemon.ForegroundRun;
+import footplate.daemon.os.Marker;
 import java.io.FileDescriptor;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,11 @@ final class Daemons {
     /** Is the background daemon until it is told to end. */
     static int run(Map<String, String> environment) {
         return DaemonMain.run(environment, Main.version(), Main.stream(FileDescriptor.out));
+    }
+
+    /** Makes a daemon that is started from within an app outlive that app. */
+    static void unmark(Map<String, String> environment) {
+        Marker.strip(environment);
     }
 
     /** {@return what serves one app in this process} */

@@ -91,6 +91,7 @@ public final class Main {
             throw new IOException("this program was not started by its launcher 'footplate'");
         }
         var builder = new ProcessBuilder(launcher, DAEMON);
+        Daemons.unmark(builder.environment());
         builder.environment().put(HomeLayout.VARIABLE, home.home().toString());
         builder.directory(home.home().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import footplate.api.v1.AppState;
 import footplate.api.v1.InstanceState;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -256,7 +257,7 @@ final class FaultsOfAppsIT {
         int port = serves("hang", """
                 require('http').createServer((q, s) => { if (q.url === '/hang') for (;;); s.end('ok') }).listen(process.env.PORT)
                 """, "--kill-timeout", "500ms");
-        try (var connection = new Socket("127.0.0.1", port)) {
+        try (var connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
             connection
                     .getOutputStream()
                     .write("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 /**
  * A FOOTPLATE_HOME of a test's own with short paths, the real launcher to use it by, and a look at which processes of the machine belong to it.
  */
+@SuppressWarnings("try") // a test that is interrupted fails, as it should
 final class FaultyHome implements AutoCloseable {
     /** The user that a test is where it must not be root. */
     static final int NOBODY = 65_534;
@@ -221,11 +223,11 @@ final class FaultyHome implements AutoCloseable {
     }
 
     /** PIDs of an app's processes. */
-    TreeSet<Long> pids(String app) throws CallFailed {
+    SortedSet<Long> pids(String app) throws CallFailed {
         return pids(describe(app));
     }
 
-    static TreeSet<Long> pids(AppInfo app) {
+    static SortedSet<Long> pids(AppInfo app) {
         var pids = new TreeSet<Long>();
         app.instances().stream()
                 .map(InstanceInfo::pid)
@@ -390,7 +392,7 @@ final class FaultyHome implements AutoCloseable {
             system("kill", "-9", Long.toString(orphan.getKey()));
         }
         var log = daemonLog();
-        if (log.contains("mistake") || log.contains("\tat ")) {
+        if (log.contains("mistake") || log.contains("Exception in thread")) {
             failures.add("the daemon's log tells of a mistake:\n" + log);
         }
         erase(folder);

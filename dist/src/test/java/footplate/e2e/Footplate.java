@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 final class Footplate implements AutoCloseable {
     private static final String MARK = "FOOTPLATE_E2E_HOME";
     private static final Duration CALL = Duration.ofSeconds(60);
-    private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern URL = Pattern.compile("http://[a-z0-9.]+:(\\d+)");
 
     private final Path folder;
     private final Path home;
@@ -241,8 +241,9 @@ final class Footplate implements AutoCloseable {
     }
 
     static void signal(String name, long pid) throws IOException, InterruptedException {
-        var kill =
-                new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start();
         assertThat(kill.waitFor()).isZero();
     }
 

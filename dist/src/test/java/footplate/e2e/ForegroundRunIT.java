@@ -79,6 +79,17 @@ class ForegroundRunIT {
     }
 
     @Test
+    void aSignalDuringTheStartEndsItToo() throws Exception {
+        var app = Footplate.app(folder.resolve("slow"), "console.log('here'); setInterval(() => {}, 1000)");
+        var run = footplate.begin("run", app, "--port", 0, "--max", 1);
+        run.awaitOut("slow-0 | here");
+
+        assertThat(run.signal("INT").code()).isZero();
+        assertThat(footplate.processes()).isEmpty();
+        assertThat(files(footplate.home())).isEmpty();
+    }
+
+    @Test
     void aRealTerminalsCtrlCStopsItToo() throws Exception {
         // script(1) gives it a terminal of its own, whose line discipline makes SIGINT of the byte 3.
         var command = "exec " + Checkout.launcher() + " run " + HELLO + " --port 0 --max 1";
@@ -92,7 +103,9 @@ class ForegroundRunIT {
             Footplate.await(20, () -> read(output).contains("Ctrl-C stops it"));
             terminal.getOutputStream().write(3);
             terminal.getOutputStream().flush();
-            assertThat(terminal.waitFor(Duration.ofSeconds(20))).describedAs(read(output)).isTrue();
+            assertThat(terminal.waitFor(Duration.ofSeconds(20)))
+                    .describedAs(read(output))
+                    .isTrue();
         } finally {
             terminal.destroyForcibly();
         }
@@ -109,9 +122,12 @@ class ForegroundRunIT {
 
         assertThat(footplate.run("list").fine().out()).containsPattern("(?m)^hello +\\d+ +\\d+ +running ");
         assertThat(footplate.run("status").fine().out())
-                .contains("hello  running  http://127.0.0.1:" + run.port(), "Root:  " + HELLO, "Queue: 0 of 100 waiting")
+                .contains(
+                        "hello  running  http://127.0.0.1:" + run.port(), "Root:  " + HELLO, "Queue: 0 of 100 waiting")
                 .containsPattern("PID: \\d+ +Sessions: 0 +Processed: 0 +Uptime: ");
-        assertThat(footplate.run("stop", "hello").fine().out()).contains("hello").contains("stopped");
+        assertThat(footplate.run("stop", "hello").fine().out())
+                .contains("hello")
+                .contains("stopped");
         assertThat(run.ended().code()).isZero();
         assertThat(footplate.run("list").fine().err()).contains("No Footplate is running");
     }
@@ -124,8 +140,13 @@ class ForegroundRunIT {
         var second = footplate.run("run", HELLO, "--port", port, "--max", 1);
 
         assertThat(second.code()).isEqualTo(1);
-        assertThat(second.err()).contains(Integer.toString(port)).contains("--port").contains("hello");
-        assertThat(Line.get(port, "/").status()).describedAs("the first serves on").isEqualTo(200);
+        assertThat(second.err())
+                .contains(Integer.toString(port))
+                .contains("--port")
+                .contains("hello");
+        assertThat(Line.get(port, "/").status())
+                .describedAs("the first serves on")
+                .isEqualTo(200);
         assertThat(run.signal("INT").code()).isZero();
     }
 
@@ -142,7 +163,9 @@ class ForegroundRunIT {
         var next = footplate.begin("run", HELLO, "--port", 0, "--max", 1);
         next.port();
         assertThat(next.signal("INT").code()).isZero();
-        assertThat(files(footplate.home())).describedAs("the next run clears up").isEmpty();
+        assertThat(files(footplate.home()))
+                .describedAs("the next run clears up")
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -38,8 +38,8 @@ final class InstalledLauncher {
                 }
                 var maven = Files.writeString(
                         folder.resolve("mvnw"),
-                        "#!/bin/sh\nset -e\ncd '" + folder + "'\nmkdir -p dist/target/lib\ncp '" + ROOT
-                                + "'/dist/target/lib/*.jar dist/target/lib/\n");
+                        "#!/bin/sh\nset -e\ncd '" + folder + "'\nmkdir -p dist/target/product/lib\ncp '" + ROOT
+                                + "'/dist/target/lib/*.jar dist/target/product/lib/\n");
                 Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
                 var launcher = folder.resolve("footplate");
                 build(launcher);

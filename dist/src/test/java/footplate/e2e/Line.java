@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Line implements AutoCloseable {
     }
 
     Line(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(30_000);
         in = new BufferedInputStream(socket.getInputStream());
@@ -100,7 +101,7 @@ final class Line implements AutoCloseable {
                 line();
             }
             line();
-        } else {
+        } else if (answer.status() != 304) {
             int length = Integer.parseInt(answer.field("Content-Length"));
             body.writeBytes(in.readNBytes(length));
             if (body.size() < length) {

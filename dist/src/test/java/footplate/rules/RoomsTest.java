@@ -119,15 +119,30 @@ final class RoomsTest {
                 .that()
                 .resideInAPackage("footplate.proxy..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "footplate.daemon..",
-                        "footplate.api..",
-                        "footplate.cli..",
-                        "footplate.dist..",
-                        "footplate.core.keep..",
-                        "footplate.core.supervise..",
-                        "footplate.core.deploy.."));
+                .dependOnClassesThat(resideInAnyPackage(
+                                "footplate.daemon..",
+                                "footplate.api..",
+                                "footplate.cli..",
+                                "footplate.dist..",
+                                "footplate.core.keep..",
+                                "footplate.core.supervise..",
+                                "footplate.core.deploy..")
+                        .and(not(aFailedStart()))));
+    }
+
+    /** What an error page tells: values, and none of supervision's rules. */
+    private static DescribedPredicate<JavaClass> aFailedStart() {
+        return resideInAPackage("footplate.core.supervise..").and(new DescribedPredicate<>("values of a failed start") {
+            private static final Set<String> VALUES = Set.of("StartFailure", "Journey", "Exit");
+
+            @Override
+            public boolean test(JavaClass found) {
+                return VALUES.contains(found.getSimpleName())
+                        || found.getEnclosingClass()
+                                .filter(outer -> VALUES.contains(outer.getSimpleName()))
+                                .isPresent();
+            }
+        });
     }
 
     @Test

@@ -2,6 +2,7 @@ package footplate.api.client;
 
 import footplate.api.v1.Problem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -183,8 +184,13 @@ public record HomeLayout(Path home) {
      */
     public void make() throws Unusable {
         makePrivate(home);
+        checkOurs();
         Path sockets = controlSocket().getParent();
         if (sockets != null && !sockets.equals(home)) {
+            // In /tmp anybody may have put a link there before us: it must not lead our chmod to a folder it points at.
+            if (Files.exists(sockets, LinkOption.NOFOLLOW_LINKS)) {
+                checkOwner(sockets, owner(home));
+            }
             makePrivate(sockets);
             checkOwner(sockets, owner(home));
         }
@@ -206,6 +212,42 @@ public record HomeLayout(Path home) {
                 throw new Unusable(sockets.toString(), "is open to other users", "chmod 0700 " + sockets);
             }
         }
+    }
+
+    /**
+     * Makes sure before a daemon lives in the home that it is the caller's own. Root may talk to anybody's daemon, but one of root's in somebody's home
+     * would leave files there that their owner could not use.
+     *
+     * @throws Unusable if it belongs to somebody else
+     */
+    public void checkOurs() throws Unusable {
+        try {
+            Integer us = effectiveUser();
+            if (us != null && !us.equals(Files.getAttribute(home, "unix:uid"))) {
+                throw new Unusable(
+                        home.toString(),
+                        "belongs to somebody else, " + owner(home).getName(),
+                        "Call as that user, or set " + VARIABLE + " to another folder.");
+            }
+        } catch (IOException cannot) {
+            throw new Unusable(
+                    home.toString(), "cannot be read: " + reason(cannot), "It must be yours with mode 0700.");
+        }
+    }
+
+    /** Who we are in the kernel's words, which Java has no call for; null where there is no /proc. */
+    private static @Nullable Integer effectiveUser() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return null;
+        }
+        for (String line : Files.readAllLines(status, StandardCharsets.ISO_8859_1)) {
+            // proc_pid_status(5): real, effective, saved set and file system UIDs.
+            if (line.startsWith("Uid:")) {
+                return Integer.valueOf(line.split("\\s+", -1)[2]);
+            }
+        }
+        return null;
     }
 
     private static void makePrivate(Path folder) throws Unusable {

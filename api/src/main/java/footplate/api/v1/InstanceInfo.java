@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pid null while there is no process
  * @param state see {@link InstanceState}
  * @param restarts times it was started again after a crash
- * @param uptimeMs milliseconds since the process was spawned; 0 without one
+ * @param uptimeMs milliseconds since the process was ready, or was asked for while it is not; 0 without one
  * @param cpuPercent of one core, over the last second or so; finite, 0 or above
  * @param memoryBytes resident set of the process and its children
  * @param sessions requests it has now

@@ -2,6 +2,7 @@ package footplate.api.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -107,12 +108,30 @@ final class HomeLayoutTest {
             Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxrwxrwx"));
             assertThatExceptionOfType(HomeLayout.Unusable.class).isThrownBy(home::checkPrivate);
             Files.delete(sockets);
-            Files.createSymbolicLink(sockets, folder);
+            Path elsewhere = Files.createDirectory(
+                    folder.resolve("elsewhere"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+            Files.createSymbolicLink(sockets, elsewhere);
             assertThatExceptionOfType(HomeLayout.Unusable.class).isThrownBy(home::checkPrivate);
             assertThatExceptionOfType(HomeLayout.Unusable.class).isThrownBy(home::make);
+            assertThat(mode(elsewhere))
+                    .as("a link does not have us change what it leads to")
+                    .isEqualTo("rwxr-x---");
         } finally {
             Files.deleteIfExists(sockets);
         }
+    }
+
+    @Test
+    void aHomeOfSomebodyElseIsRefusedEvenWhereItCouldBeUsed() throws Exception {
+        // Only root can own, or enter, what is somebody else's.
+        assumeTrue(Files.getOwner(folder).getName().equals("root"));
+        Path theirs = Files.createDirectory(folder.resolve("theirs"));
+        Files.setAttribute(theirs, "unix:uid", 65_534);
+
+        assertThatExceptionOfType(HomeLayout.Unusable.class)
+                .isThrownBy(() -> new HomeLayout(theirs).make())
+                .satisfies(unusable -> assertThat(unusable.problem().what()).contains("belongs to"));
     }
 
     @Test

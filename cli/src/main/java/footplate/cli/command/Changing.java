@@ -12,12 +12,18 @@ import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
+import footplate.cli.print.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The commands that change what runs: {@code stop restart delete scale kill}. */
 final class Changing {
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long STEP_MS = 5;
+
     private Changing() {}
 
     static int change(Parsed parsed, Surroundings around) throws HomeLayout.Unusable, CallFailed {
@@ -55,8 +61,10 @@ final class Changing {
         screen.clearProgress();
         for (Reach.Reply<Apps> reply : replies) {
             for (AppInfo app : reply.answer().apps()) {
-                screen.line(app.name() + " now has " + app.min() + " to " + app.max() + " processes, " + app.target()
-                        + " wanted");
+                screen.line(app.name() + " now has "
+                        + (app.min() == app.max()
+                                ? Words.count(app.target(), "process", "processes")
+                                : app.min() + " to " + app.max() + " processes, " + app.target() + " wanted"));
             }
         }
         return Cli.DONE;
@@ -87,15 +95,32 @@ final class Changing {
         HomeLayout home = HomeLayout.of(around.environment());
         home.checkPrivate();
         Reach.Peer daemon = Reach.background(home, around);
+        Long pid = home.writtenPid();
         List<Reach.Reply<Apps>> replies = daemon == null
                 ? List.of()
                 : Reach.askAll(List.of(daemon), client -> client.kill(event -> Starting.progress(event, screen)));
+        awaitGoodbye(home, pid);
         if (parsed.has(Commands.JSON)) {
             return tell(replies, parsed, "stopped", screen);
         }
         tell(replies, parsed, "stopped", screen);
         screen.line(replies.isEmpty() ? "No daemon runs." : "The daemon has ended.");
         return Cli.DONE;
+    }
+
+    /** Its apps are stopped when it answers; what it still has to close, it has closed when its PID file is gone. */
+    private static void awaitGoodbye(HomeLayout home, @Nullable Long pid) {
+        long deadline = System.nanoTime() + GOODBYE_NANOS;
+        try {
+            while (pid != null
+                    && pid.equals(home.writtenPid())
+                    && ProcessHandle.of(pid).isPresent()
+                    && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(STEP_MS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static int tell(List<Reach.Reply<Apps>> replies, Parsed parsed, String done, Screen screen) {

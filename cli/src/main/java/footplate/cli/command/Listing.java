@@ -10,6 +10,7 @@ import footplate.api.v1.AppInfo;
 import footplate.api.v1.Apps;
 import footplate.api.v1.InstanceInfo;
 import footplate.api.v1.PingInfo;
+import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.TargetRequest;
@@ -34,9 +35,21 @@ final class Listing {
             screen.print(Json.text(rows(apps)) + '\n');
         } else {
             screen.print(AppsText.table(apps, screen.width(), screen.colourOut()));
+            noteProblems(apps, screen);
         }
         noteIfNobody(replies, home, screen);
         return Cli.DONE;
+    }
+
+    /** The table has no room for reasons. */
+    private static void noteProblems(List<AppInfo> apps, Screen screen) {
+        for (AppInfo app : apps) {
+            Problem problem = app.problem();
+            if (problem != null) {
+                screen.note(
+                        app.name() + ": " + problem.what() + " ('footplate describe " + app.name() + "' tells more.)");
+            }
+        }
     }
 
     static int status(Parsed parsed, Surroundings around) throws HomeLayout.Unusable, CallFailed {

@@ -37,6 +37,7 @@ final class Starting {
         HomeLayout home = HomeLayout.of(around.environment());
         StartRequest request = request(parsed, around, "development", false);
         home.make();
+        home.checkOurs();
         return around.foreground().run(request, home, around.screen().colourOut());
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Waking {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration PING_LIMIT = Duration.ofSeconds(5);
     private static final long STEP_MS = 10;
+    /** Bytes for a first state file, the preload and some lines of log. */
+    private static final long ROOM_TO_BEGIN = 64 * 1024;
+
     private static final int LOG_TAIL_BYTES = 4096;
     private static final int LOG_TAIL_LINES = 10;
 
@@ -32,27 +37,38 @@ final class Waking {
      */
     static void wake(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
         home.make();
+        home.checkOurs();
         long logBefore = size(home);
-        Process daemon;
+        Process daemon = start(home, around);
+        var client = new ControlClient(home.controlSocket());
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        long again = System.nanoTime() + AGAIN_NANOS;
+        while (!answers(client)) {
+            boolean gone = exited(daemon);
+            if (gone && daemon.exitValue() != DaemonStarter.ANOTHER_RUNS && !answers(client)) {
+                throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
+            }
+            if (gone && daemon.exitValue() == DaemonStarter.ANOTHER_RUNS && System.nanoTime() - again > 0) {
+                // The other one does not answer: it is about to leave (after 'footplate kill'), and has left the home
+                // by now or soon will have.
+                daemon = start(home, around);
+                again = System.nanoTime() + AGAIN_NANOS;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw notUp(home, logBefore, "the daemon does not answer after " + LIMIT_NANOS / 1_000_000_000 + " s");
+            }
+        }
+    }
+
+    private static Process start(HomeLayout home, Surroundings around) throws CallFailed {
         try {
-            daemon = around.starter().start(home);
+            return around.starter().start(home);
         } catch (IOException cannot) {
             throw Cli.failure(
                     "daemon-not-started",
                     home.daemonLog().toString(),
                     "the daemon could not be started: " + cannot.getMessage(),
                     "Is there space and permission to write in " + home.home() + "?");
-        }
-        var client = new ControlClient(home.controlSocket());
-        long deadline = System.nanoTime() + LIMIT_NANOS;
-        while (!answers(client)) {
-            boolean gone = exited(daemon);
-            if (gone && daemon.exitValue() != DaemonStarter.ANOTHER_RUNS && !answers(client)) {
-                throw notUp(home, logBefore, "the daemon ended at once, with exit code " + daemon.exitValue());
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw notUp(home, logBefore, "the daemon does not answer after " + LIMIT_NANOS / 1_000_000_000 + " s");
-            }
         }
     }
 
@@ -83,11 +99,27 @@ final class Waking {
     }
 
     private static CallFailed notUp(HomeLayout home, long logBefore, String what) {
+        if (isFull(home)) {
+            // Then the log has no room for the reason either.
+            return Cli.failure(
+                    "daemon-not-started",
+                    home.home().toString(),
+                    what + ": there is no space left on its disk",
+                    "Make room ('df -h " + home.home() + "'), or set " + HomeLayout.VARIABLE + " to another folder.");
+        }
         return Cli.failure(
                 "daemon-not-started",
                 home.daemonLog().toString(),
                 what + logTail(home, logBefore),
                 "See the log; it is named first.");
+    }
+
+    private static boolean isFull(HomeLayout home) {
+        try {
+            return Files.getFileStore(home.home()).getUsableSpace() < ROOM_TO_BEGIN;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static long size(HomeLayout home) {

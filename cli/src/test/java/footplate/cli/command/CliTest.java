@@ -323,6 +323,25 @@ final class CliTest {
         assertThat(code).isEqualTo(Cli.DONE);
     }
 
+    @Test
+    void aDaemonThatIsStillLeavingIsFollowedByAnother() throws IOException {
+        var calls = new ArrayList<Path>();
+
+        int code = run(
+                layout -> {
+                    calls.add(layout.home());
+                    if (calls.size() == 2) {
+                        bringUp(layout);
+                    }
+                    return new ProcessBuilder("sh", "-c", "exit " + DaemonStarter.ANOTHER_RUNS).start();
+                },
+                "start",
+                folder.toString());
+
+        assertThat(code).isEqualTo(Cli.DONE);
+        assertThat(calls).hasSize(2);
+    }
+
     /** A starter whose daemon is up at once, in this process. */
     private Process fakeDaemon(HomeLayout layout) throws IOException {
         started.add(layout.home().toString());

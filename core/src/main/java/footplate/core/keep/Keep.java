@@ -143,7 +143,9 @@ public final class Keep {
             if (!routes.equals(PlannedRoute.of(before))) {
                 effects.add(new Effect.Publish(routes));
             }
-            // A run is written down before its process exists: no daemon can find a process that it does not know.
+            // On its way to the disk before the process is asked for: of what a dying daemon did not get written, the
+            // next one
+            // finds the processes by their marks.
             if (restored || !after.equals(before)) {
                 effects.add(new Effect.Save(after));
             }

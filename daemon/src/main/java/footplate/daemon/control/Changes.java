@@ -65,7 +65,16 @@ final class Changes implements AutoCloseable {
     }
 
     private boolean isReached(AppName app, int generation) throws CallRefused {
-        var state = keeper.state().apps().get(app);
+        var all = keeper.state();
+        var state = all.apps().get(app);
+        if (all.leaving()) {
+            throw new CallRefused(ErrorAnswer.of(
+                    ErrorAnswer.STOPPING,
+                    new Problem(
+                            "app '" + app + "'",
+                            "the daemon was told to leave before it was ready",
+                            "Start it again with 'footplate start " + app + "'.")));
+        }
         if (state == null || !state.wanted()) {
             throw new CallRefused(ErrorAnswer.of(
                     ErrorAnswer.REFUSED,

@@ -44,6 +44,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,8 @@ public final class Commands implements ControlServer.Calls {
         boolean leaving();
     }
 
+    private static final long TELL_EVERY_MILLIS = 20;
+
     private final Keeper keeper;
     private final HappeningStream stream;
     private final Listeners listeners;
@@ -80,6 +84,7 @@ public final class Commands implements ControlServer.Calls {
     private final Views views;
     private final Logs logs;
     private final Surroundings surroundings;
+    private final ReentrantLock defining = new ReentrantLock();
 
     /** What the commands show the state by. */
     public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
@@ -139,18 +144,41 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
-        var app = withPort(definitions.define(request, startup, definedApps()));
-        notes.forEach(note -> events.accept(Events.notice(app.name().value(), note)));
-        try (var _ = listeners.reserve(app.entry().binding());
-                var changes = new Changes(keeper, stream, events)) {
-            var state = ask(new Define(app));
-            changes.awaitReached(app.name(), generation(state, app.name()));
+        AppDefinition app;
+        try (var changes = new Changes(keeper, stream, events)) {
+            Listeners.Reservation reservation;
+            State state;
+            // Of two starts at once the second must see what the first defined: they may want the same name or port.
+            defining.lockInterruptibly();
+            try {
+                app = withPort(definitions.define(request, startup, definedApps()));
+                reservation = listeners.reserve(app.entry().binding());
+                try {
+                    state = ask(new Define(app));
+                } catch (InterruptedException left) {
+                    reservation.close();
+                    throw left;
+                }
+            } finally {
+                defining.unlock();
+            }
+            try (reservation) {
+                for (var note : notes) {
+                    events.accept(Events.notice(app.name().value(), note));
+                }
+                changes.awaitReached(app.name(), generation(state, app.name()));
+            }
         }
-        var unsaved = surroundings.awaitSaved();
-        if (!unsaved.isEmpty()) {
-            events.accept(Events.notice(app.name().value(), unsaved));
-        }
+        tellUnsaved(List.of(app.name()), events);
         return new Apps(infos(new Target.OfApps(List.of(app.name()))));
+    }
+
+    /** A change is done when it would outlive the daemon; if it would not, its operator must know. */
+    private void tellUnsaved(List<AppName> apps, Consumer<Event> events) throws InterruptedException {
+        var unsaved = surroundings.awaitSaved();
+        if (!unsaved.isEmpty() && !apps.isEmpty()) {
+            events.accept(Events.notice(apps.getFirst().value(), unsaved));
+        }
     }
 
     /** Port 0 asks for any: the one that the app has already, or a free one. From then on it is the app's own. */
@@ -158,15 +186,14 @@ public final class Commands implements ControlServer.Calls {
         if (app.entry().port() != 0) {
             return app;
         }
+        var address = app.entry().address();
         var known = keeper.state().apps().get(app.name());
-        boolean has = known != null
+        if (known != null
                 && !known.deleted()
-                && known.definition().entry().address().equals(app.entry().address());
-        return Definitions.onPort(
-                app,
-                has
-                        ? known.definition().entry().port()
-                        : surroundings.freePort(app.entry().address()));
+                && known.definition().entry().address().equals(address)) {
+            return Definitions.onPort(app, known.definition().entry().port());
+        }
+        return Definitions.onPort(app, surroundings.freePort(address));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
@@ -201,6 +228,7 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         surroundings.awaitCleaned();
+        tellUnsaved(names(target), events);
         return new Apps(infos(target));
     }
 
@@ -216,6 +244,7 @@ public final class Commands implements ControlServer.Calls {
                 case Target.OfApps(var apps) -> restart(apps, changes);
             }
         }
+        tellUnsaved(names(target), events);
         return new Apps(infos(target));
     }
 
@@ -266,6 +295,7 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         surroundings.awaitCleaned();
+        tellUnsaved(apps, events);
         return new Apps(before);
     }
 
@@ -289,6 +319,7 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitReached(app, generation(after, app));
             }
         }
+        tellUnsaved(apps, events);
         return new Apps(infos(new Target.OfApps(apps)));
     }
 
@@ -342,22 +373,32 @@ public final class Commands implements ControlServer.Calls {
 
     private Apps kill(Consumer<Event> events) throws InterruptedException {
         var before = views.apps(keeper.state());
-        var telling = Thread.ofVirtual().name("kill-events").start(() -> {
-            try (var subscription = stream.subscribe()) {
-                while (true) {
-                    var told = subscription.next(1_000);
-                    if (told != null) {
-                        events.accept(Events.of(told.happening()));
-                    }
-                }
-            } catch (InterruptedException | ControlServer.Gone over) {
-                // nobody listens any more
-            }
-        });
-        surroundings.leave();
-        telling.interrupt();
+        var over = new AtomicBoolean();
+        var telling = Thread.ofVirtual().name("kill-events").start(() -> tellUntil(over, events));
+        try {
+            surroundings.leave();
+        } finally {
+            // Not by an interrupt: one that meets a write closes the channel, and with it the way of the answer.
+            over.set(true);
+        }
         telling.join();
         return new Apps(before);
+    }
+
+    private void tellUntil(AtomicBoolean over, Consumer<Event> events) {
+        try (var subscription = stream.subscribe()) {
+            while (true) {
+                boolean last = over.get();
+                var told = subscription.next(last ? 0 : TELL_EVERY_MILLIS);
+                if (told != null) {
+                    events.accept(Events.of(told.happening()));
+                } else if (last) {
+                    return;
+                }
+            }
+        } catch (InterruptedException | ControlServer.Gone gone) {
+            // nobody listens any more
+        }
     }
 
     private JsonBody events(Consumer<Event> events) throws InterruptedException {
@@ -414,15 +455,18 @@ public final class Commands implements ControlServer.Calls {
 
     private List<AppInfo> infos(Target target) {
         var state = keeper.state();
-        var names = switch (target) {
-            case Target.OfInstance(var app, var _) -> List.of(app);
-            case Target.OfApps(var apps) -> apps;
-        };
-        return names.stream()
+        return names(target).stream()
                 .map(name -> state.apps().get(name))
                 .filter(app -> app != null)
                 .map(views::app)
                 .toList();
+    }
+
+    private static List<AppName> names(Target target) {
+        return switch (target) {
+            case Target.OfInstance(var app, var _) -> List.of(app);
+            case Target.OfApps(var apps) -> apps;
+        };
     }
 
     private sealed interface Target {

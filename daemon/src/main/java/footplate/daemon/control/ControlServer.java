@@ -2,6 +2,7 @@ package footplate.daemon.control;
 
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
+import footplate.api.v1.Call;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Event;
 import footplate.api.v1.Lines;
@@ -22,9 +23,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -36,6 +39,8 @@ import jdk.net.ExtendedSocketOptions;
 public final class ControlServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 128;
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FAREWELL_LIMIT = Duration.ofSeconds(1);
 
     /** Carries out calls. */
     public interface Calls {
@@ -79,6 +84,8 @@ public final class ControlServer implements AutoCloseable {
     private final Calls calls;
     private final Consumer<Throwable> mistakes;
     private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
+    // Those who asked the daemon to leave: they are answered before it ends.
+    private final Phaser farewells = new Phaser(1);
     private final ScheduledExecutorService limits = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("control-limits").factory());
     private final UserPrincipal owner;
@@ -158,6 +165,15 @@ public final class ControlServer implements AutoCloseable {
         byte[] last;
         try {
             var request = Wire.readRequest(requestLine(client));
+            if (request.call() == Call.KILL) {
+                farewells.register();
+                try {
+                    write(client, carryOut(client, request));
+                } finally {
+                    farewells.arriveAndDeregister();
+                }
+                return;
+            }
             last = carryOut(client, request);
         } catch (Wire.Refused refused) {
             last = Wire.error(refused.answer());
@@ -220,7 +236,9 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static void write(SocketChannel client, byte[] line) {
+    /** A client that takes nothing for a minute is cut: it must not keep its place for ever. */
+    private void write(SocketChannel client, byte[] line) {
+        var limit = limits.schedule(() -> closeQuietly(client), WRITE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             var bytes = ByteBuffer.wrap(line);
             while (bytes.hasRemaining()) {
@@ -228,6 +246,8 @@ public final class ControlServer implements AutoCloseable {
             }
         } catch (IOException left) {
             throw new Gone();
+        } finally {
+            limit.cancel(false);
         }
     }
 
@@ -239,11 +259,19 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Takes no more calls; those under way go on. */
+    /** Takes no more calls; those under way go on. Waits a moment until whoever had the daemon leave is answered. */
     @Override
     public void close() throws IOException {
         listener.close();
         limits.shutdown();
         Files.deleteIfExists(socket);
+        try {
+            farewells.awaitAdvanceInterruptibly(
+                    farewells.arriveAndDeregister(), FAREWELL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException unread) {
+            // A client that does not read its answer does not keep the daemon.
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

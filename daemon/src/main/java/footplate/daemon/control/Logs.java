@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -52,9 +53,10 @@ final class Logs {
         Predicate<Log> which = log -> wanted.test(log.app(), log.instance())
                 && (request.streams() == Streams.BOTH || (request.streams() == Streams.ERR) == log.error());
         var logs = find(which);
-        tellLast(logs, request.lines(), lines);
         if (request.follow()) {
-            follow(logs, which, lines);
+            follow(logs, request.lines(), which, lines);
+        } else {
+            tellLast(logs, request.lines(), lines);
         }
     }
 
@@ -75,20 +77,43 @@ final class Logs {
                 throw new UncheckedIOException(unreadable);
             }
         }
-        last.subList(Math.max(0, last.size() - count), last.size()).forEach(lines);
+        lastOf(last, count).forEach(lines);
     }
 
-    private void follow(List<Log> first, Predicate<Log> which, Consumer<Event> lines) throws InterruptedException {
+    private static List<Event> lastOf(List<Event> all, int count) {
+        return all.subList(Math.max(0, all.size() - count), all.size());
+    }
+
+    /** The last lines are the follower's, too: read by somebody else, a line between the two would be lost. */
+    private void follow(List<Log> first, int count, Predicate<Log> which, Consumer<Event> lines)
+            throws InterruptedException {
         var failure = new AtomicReference<RuntimeException>();
+        Consumer<Event> careful = event -> {
+            try {
+                if (failure.get() == null) {
+                    lines.accept(event);
+                }
+            } catch (RuntimeException gone) {
+                failure.set(gone);
+            }
+        };
         Map<String, Log> shared = new ConcurrentHashMap<>();
         first.forEach(log -> shared.put(log.key(), log));
-        try (var follower = LogFollower.start(first.stream().map(Logs::source).toList(), 0, (name, line) -> {
+        var last = new ArrayList<Event>(); // the follower's own, as long as it has not begun
+        var begun = new AtomicBoolean();
+        Runnable begin = () -> {
+            lastOf(last, count).forEach(careful);
+            last.clear();
+            begun.set(true);
+        };
+        try (var follower = LogFollower.start(first.stream().map(Logs::source).toList(), count, begin, (name, line) -> {
             var log = shared.get(name);
-            if (log != null && failure.get() == null) {
-                try {
-                    lines.accept(Event.line(log.app(), log.instance(), log.error(), line));
-                } catch (RuntimeException gone) {
-                    failure.set(gone);
+            if (log != null) {
+                var event = Event.line(log.app(), log.instance(), log.error(), line);
+                if (begun.get()) {
+                    careful.accept(event);
+                } else {
+                    last.add(event);
                 }
             }
         })) {

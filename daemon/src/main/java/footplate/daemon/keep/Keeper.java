@@ -11,6 +11,7 @@ import footplate.core.route.PoolSignals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,7 @@ public final class Keeper implements PoolSignals {
                 var now = clock.instant();
                 if (!now.isBefore(observeAt)) {
                     observeAt = now.plus(OBSERVE_EVERY);
-                    take(new Letter(new Event.Observed(shells.observe()), null), shells);
+                    observe(shells);
                     continue;
                 }
                 var due = state.wakeAt().filter(observeAt::isAfter).orElse(observeAt);
@@ -106,6 +107,18 @@ public final class Keeper implements PoolSignals {
                 return;
             }
         }
+    }
+
+    private void observe(Shells shells) {
+        List<Event.AppUse> uses;
+        try {
+            uses = shells.observe();
+        } catch (RuntimeException | Error mistake) {
+            // Nobody else would ever take an event again: this thread must not end with it.
+            mistakes.accept(mistake);
+            uses = List.of();
+        }
+        take(new Letter(new Event.Observed(uses), null), shells);
     }
 
     private void take(Letter letter, Shells shells) {

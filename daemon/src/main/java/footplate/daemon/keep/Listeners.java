@@ -32,11 +32,12 @@ public final class Listeners {
     private final Acceptor acceptor;
     private final Consumer<String> troubles;
 
-    // Guards the three collections: commands reserve on their own threads, the Keeper reconciles on its own.
+    // Guards the four collections: commands reserve on their own threads, the Keeper reconciles on its own.
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Binding> open = new HashSet<>();
     private final Map<Binding, Integer> reserved = new HashMap<>();
     private final Set<Binding> failing = new HashSet<>();
+    private final Set<Binding> needed = new HashSet<>(); // by the table in force, or the one about to be
 
     /**
      * Listeners of one daemon.
@@ -48,7 +49,7 @@ public final class Listeners {
         this.troubles = troubles;
     }
 
-    /** Opens an address and holds it open until the reservation is closed. */
+    /** Opens an address and holds it open until the reservation is closed, and then if an app needs it. */
     public Reservation reserve(Binding binding) throws Refused {
         lock.lock();
         try {
@@ -65,6 +66,10 @@ public final class Listeners {
             lock.lock();
             try {
                 reserved.computeIfPresent(binding, (_, holders) -> holders == 1 ? null : holders - 1);
+                // The table that gave the address up may have been published while we held it.
+                if (!needed.contains(binding) && !reserved.containsKey(binding) && open.remove(binding)) {
+                    acceptor.unlisten(binding);
+                }
             } finally {
                 lock.unlock();
             }
@@ -80,6 +85,7 @@ public final class Listeners {
         lock.lock();
         try {
             boolean all = true;
+            needed.addAll(wanted);
             for (var binding : wanted) {
                 if (open.contains(binding)) {
                     continue;
@@ -107,6 +113,7 @@ public final class Listeners {
     public void closeOthers(Set<Binding> wanted) {
         lock.lock();
         try {
+            needed.retainAll(wanted);
             open.removeIf(binding -> {
                 if (wanted.contains(binding) || reserved.containsKey(binding)) {
                     return false;

@@ -6,6 +6,7 @@ import footplate.core.name.RunId;
 import footplate.core.supervise.Journey;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.Marker;
+import footplate.daemon.os.Signal;
 import footplate.daemon.runtime.Place;
 import footplate.daemon.runtime.PortProbe;
 import footplate.daemon.runtime.Report;
@@ -37,6 +38,7 @@ final class Run {
     private @Nullable Place place;
     private @Nullable Child child;
     private @Nullable PortProbe probe;
+    private @Nullable Signal asked;
     private boolean known;
     private boolean listens;
     private boolean saidReady;
@@ -61,9 +63,28 @@ final class Run {
         reached.add(new Reached(step, nowNanos));
     }
 
-    /** The process exists. */
-    synchronized void runsAs(Child process) {
+    /**
+     * The process exists.
+     *
+     * @return the signal by which it was asked to leave before it existed; null if it was not
+     */
+    synchronized @Nullable Signal runsAs(Child process) {
         child = process;
+        return asked;
+    }
+
+    /**
+     * It is asked to leave.
+     *
+     * @return its process; null if there is none yet: then it hears the signal as soon as it exists
+     */
+    synchronized @Nullable Child askedBy(Signal signal) {
+        asked = signal;
+        return child;
+    }
+
+    synchronized boolean isAsked() {
+        return asked != null;
     }
 
     synchronized void probedBy(PortProbe portProbe) {

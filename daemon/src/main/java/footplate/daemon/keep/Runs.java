@@ -11,7 +11,6 @@ import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Journey;
 import footplate.core.supervise.Phase;
-import footplate.core.supervise.ProcessId;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
@@ -32,7 +31,6 @@ import footplate.daemon.runtime.Report;
 import footplate.daemon.runtime.RunToken;
 import footplate.daemon.runtime.StartDiagnosis;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,10 +39,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -65,6 +63,7 @@ public final class Runs implements AutoCloseable {
     private static final String LOAD = "load the app";
     private static final String LISTEN = "wait until it listens";
     private static final String SAY_READY = "wait until it says that it is ready";
+    private static final int UNSAVED_RUNS = 1_000;
     private static final int LAST_OUTPUT_LINES = 20;
 
     /** Where things of this daemon are. */
@@ -73,6 +72,7 @@ public final class Runs implements AutoCloseable {
     private final Processes processes;
     private final Tokens tokens;
     private final Places places;
+    private final AppSockets sockets;
     private final Consumer<Event> keeper;
     private final AppChannel channel;
     private final FreePort ports = new FreePort();
@@ -90,6 +90,7 @@ public final class Runs implements AutoCloseable {
         this.processes = processes;
         this.tokens = tokens;
         this.places = places;
+        this.sockets = new AppSockets(places.sockets());
         this.keeper = keeper;
         this.channel = AppChannel.open(channelSocket, this::hear);
     }
@@ -104,7 +105,7 @@ public final class Runs implements AutoCloseable {
             } catch (SpawnFailure failure) {
                 var problem = failure.problem();
                 neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 neverStarted(
                         run,
                         "the start could not be prepared: " + failure.getMessage(),
@@ -136,14 +137,23 @@ public final class Runs implements AutoCloseable {
         channel.admit(new RunToken(run.marker.token()), run.id);
         run.reached(PREPARE, System.nanoTime());
         // 2.
+        if (run.isAsked()) {
+            neverStarted(
+                    run,
+                    "it was asked to leave before its process was started: preparing the start took too long",
+                    "Look whether the app's folder and " + logs.out().getParent()
+                            + " answer (a network file system?), then restart the app.");
+            return;
+        }
         var child = processes.spawn(
                 new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
-        run.runsAs(child);
+        var asked = run.runsAs(child);
         run.reached(SPAWN, System.nanoTime());
         keeper.accept(new Event.Spawned(run.id, child.id()));
-        if (run.becameKnown()) {
-            tellReady(run, place);
+        if (asked != null) {
+            ProcessTree.of(processes, run.marker, child.id()).stop(asked);
         }
+        tellIfReady(run, run::becameKnown);
         watch(run, child);
         if (place instanceof Place.Loopback) {
             run.reached(LOAD, System.nanoTime());
@@ -155,9 +165,7 @@ public final class Runs implements AutoCloseable {
         if (!LaunchPlan.usesSocket(run.definition.launch())) {
             return new Place.Loopback(ports.take());
         }
-        var socket = places.sockets().resolve(socketName(run.id));
-        Files.deleteIfExists(socket);
-        return new Place.Socket(socket.toString());
+        return new Place.Socket(sockets.free(run.id).toString());
     }
 
     private Planned plan(Run run, int index, Place place) {
@@ -208,9 +216,7 @@ public final class Runs implements AutoCloseable {
             case Report.Listening _ -> listening(run);
             case Report.Ready _ -> {
                 run.reached(SAY_READY, System.nanoTime());
-                if (run.saidReady()) {
-                    tellReady(run, knownPlace(run));
-                }
+                tellIfReady(run, run::saidReady);
             }
             case Report.Failed failed -> run.failedWith(failed);
             case Report.AlsoListening also -> run.alsoListens(also.address());
@@ -220,9 +226,7 @@ public final class Runs implements AutoCloseable {
 
     private void listening(Run run) {
         run.reached(LISTEN, System.nanoTime());
-        if (run.listens()) {
-            tellReady(run, knownPlace(run));
-        }
+        tellIfReady(run, run::listens);
     }
 
     private static Place knownPlace(Run run) {
@@ -233,8 +237,13 @@ public final class Runs implements AutoCloseable {
         return place;
     }
 
-    private void tellReady(Run run, Place place) {
-        keeper.accept(new Event.Ready(run.id, address(place)));
+    /** Under the run's lock, like its end: news of its readiness must not come after that of its end. */
+    private void tellIfReady(Run run, BooleanSupplier becameReady) {
+        synchronized (run) {
+            if (becameReady.getAsBoolean()) {
+                keeper.accept(new Event.Ready(run.id, address(knownPlace(run))));
+            }
+        }
     }
 
     private static String address(Place place) {
@@ -252,10 +261,15 @@ public final class Runs implements AutoCloseable {
 
     private void neverStarted(Run run, String problem, String cure) {
         if (run.end()) {
-            drop(run);
             var steps = run.steps(stepsOf(run.definition), System.nanoTime());
-            keeper.accept(
-                    new Event.Exited(run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+            try {
+                // There is a process if it came and then could not be watched.
+                killTree(run);
+            } finally {
+                keeper.accept(new Event.Exited(
+                        run.id, new Exit.NeverStarted(), new Journey(steps, List.of(), problem, cure)));
+                drop(run);
+            }
         }
     }
 
@@ -263,9 +277,12 @@ public final class Runs implements AutoCloseable {
     private void ended(Run run, Exit exit) {
         try {
             if (run.end()) {
-                keeper.accept(new Event.Exited(run.id, exit, journey(run, exit)));
-                killTree(run);
-                drop(run);
+                keeper.accept(new Event.Exited(run.id, exit, journeyOrWhyNot(run, exit)));
+                try {
+                    killTree(run);
+                } finally {
+                    drop(run);
+                }
             }
         } finally {
             cleaningEnds(run.id);
@@ -283,51 +300,29 @@ public final class Runs implements AutoCloseable {
         runs.remove(run.id);
         channel.dismiss(run.id);
         switch (run.place()) {
-            case Place.Socket(var path) -> sweepSockets(Path.of(path).getFileName() + "{,.*}");
+            case Place.Socket(var path) -> sockets.sweep(Path.of(path));
             case Place.Loopback(var port) -> ports.giveBack(port);
             case null -> {}
         }
     }
 
-    /** Deletes a socket, and what preloads have left beside it to claim it by. */
-    private void sweepSockets(String glob) {
-        try (var files = Files.newDirectoryStream(places.sockets(), glob)) {
-            for (var file : files) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | DirectoryIteratorException leftBehind) {
-            // Sockets nobody listens on: the next daemon's start sweeps them.
-        }
-    }
-
-    /** Deletes the sockets of runs that are over. */
-    private void sweepSocketsOfOthers() {
-        var known = runs.values().stream().map(run -> socketName(run.id)).toList();
-        try (var files = Files.newDirectoryStream(places.sockets(), "r*.s{,.*}")) {
-            for (var file : files) {
-                var name = String.valueOf(file.getFileName());
-                if (known.stream().noneMatch(socket -> name.equals(socket) || name.startsWith(socket + "."))) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException leftBehind) {
-            // They are in nobody's way.
-        }
-    }
-
-    /** Short: the path of a Unix socket has 108 bytes at most. */
-    private static String socketName(RunId run) {
-        return "r" + run + ".s";
-    }
-
     private static List<String> stepsOf(AppDefinition app) {
-        var steps = new ArrayList<>(List.of(PREPARE, SPAWN));
-        steps.add(LOAD);
-        steps.add(LISTEN);
-        if (app.waitReady()) {
-            steps.add(SAY_READY);
+        return app.waitReady()
+                ? List.of(PREPARE, SPAWN, LOAD, LISTEN, SAY_READY)
+                : List.of(PREPARE, SPAWN, LOAD, LISTEN);
+    }
+
+    /** The end of a run is told in any case: a diagnosis that fails must not keep it from the Keeper. */
+    private Journey journeyOrWhyNot(Run run, Exit exit) {
+        try {
+            return journey(run, exit);
+        } catch (RuntimeException | Error mistake) {
+            return new Journey(
+                    run.steps(stepsOf(run.definition), System.nanoTime()),
+                    List.of(),
+                    exit.describe() + "; a mistake of Footplate's own kept it from finding out more: " + mistake,
+                    "Read the app's log for the reason.");
         }
-        return steps;
     }
 
     private Journey journey(Run run, Exit exit) {
@@ -371,12 +366,13 @@ public final class Runs implements AutoCloseable {
             run.timedOut();
         }
         var signal = ask.definition().stop().signal() == StopSignal.INT ? Signal.INT : Signal.TERM;
-        Thread.ofVirtual().name("ask-" + run.id).start(() -> {
-            var child = run.child();
-            if (child != null) {
-                ProcessTree.of(processes, run.marker, child.id()).stop(signal);
-            }
-        });
+        var child = run.askedBy(signal);
+        if (child != null) {
+            Thread.ofVirtual()
+                    .name("ask-" + run.id)
+                    .start(() ->
+                            ProcessTree.of(processes, run.marker, child.id()).stop(signal));
+        }
     }
 
     /** Nothing is known of that run: the Keeper hears that it is over, in case it has not. */
@@ -403,9 +399,11 @@ public final class Runs implements AutoCloseable {
     public State adopt(State found) {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) -> adopt(app));
-        endOrphans();
-        sweepSocketsOfOthers();
-        return new State(apps, found.nextInstance(), found.nextRun(), false);
+        Orphans.end(processes, homeMarker(), runs.values());
+        sockets.sweepAllBut(runs.keySet());
+        // The last numbers may have been handed out without being written down, and a number is also a process's mark.
+        long nextRun = found.nextRun() + UNSAVED_RUNS;
+        return new State(apps, found.nextInstance(), nextRun, false);
     }
 
     private AppState adopt(AppState app) {
@@ -429,11 +427,13 @@ public final class Runs implements AutoCloseable {
 
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
         var id = running.processOrNull();
-        var child = id == null ? null : processes.find(id).orElse(null);
+        var marker = marker(running.run());
+        var child =
+                id == null || marker.isMissingOn(id) ? null : processes.find(id).orElse(null);
         if (child == null) {
             return false;
         }
-        var run = new Run(running.run(), instance.id(), app.definition(), marker(running.run()), System.nanoTime());
+        var run = new Run(running.run(), instance.id(), app.definition(), marker, System.nanoTime());
         run.runsAs(child);
         if (running instanceof Phase.Up up) {
             var place = placeOf(up.address());
@@ -447,26 +447,6 @@ public final class Runs implements AutoCloseable {
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);
         return true;
-    }
-
-    private void endOrphans() {
-        var known = new HashSet<ProcessId>();
-        for (var run : runs.values()) {
-            var child = run.child();
-            if (child != null) {
-                known.addAll(ProcessTree.of(processes, run.marker, child.id()).members());
-            }
-        }
-        for (var process : ProcessTree.of(processes, homeMarker()).members()) {
-            if (!known.contains(process)) {
-                processes.signal(process, Signal.KILL);
-            }
-        }
-    }
-
-    /** The process of a run, while there is one. */
-    public Optional<ProcessId> process(RunId id) {
-        return Optional.ofNullable(runs.get(id)).map(Run::child).map(Child::id);
     }
 
     /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */

@@ -130,7 +130,8 @@ public final class StateFile implements AutoCloseable {
                     told = false;
                     troubles.accept("the state is written again to " + file);
                 }
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
+                // Whatever it was: a daemon that no longer writes must say so and go on trying.
                 written.completeExceptionally(failure);
                 if (!again(state, failure)) {
                     return;
@@ -140,7 +141,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** Puts a state back that could not be written, unless a newer one waits already, and waits a little. */
-    private boolean again(State state, Exception failure) {
+    private boolean again(State state, Throwable failure) {
         if (!told) {
             told = true;
             troubles.accept(

@@ -6,19 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sees processes end, at once and without polling: one thread waits on the pidfds of all of them (epoll(7)). It ends
  * at {@link #close()}, or with the JVM.
  */
 final class ExitWatch implements AutoCloseable {
-    /** PIDs are above 0, so this key can only be the wake-up of {@link #close()}. */
+    /** Other keys are above 0. Not PIDs: the kernel may hand one out again before the end of its last process is read here. */
     private static final long CLOSING = 0;
 
     private final Libc libc;
     private final int epoll;
     private final int wakeUp;
     private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong keys = new AtomicLong(CLOSING);
     private final Thread thread;
     private volatile boolean closing;
 
@@ -37,10 +39,10 @@ final class ExitWatch implements AutoCloseable {
     /** Watches a process from now on; the pidfd is this watch's to close. */
     Child add(ProcessId id, int pidfd) throws Libc.Failure {
         requireOpen();
-        var child = new Watched(id, pidfd);
-        watched.put((long) id.pid(), child);
+        var child = new Watched(keys.incrementAndGet(), id, pidfd);
+        watched.put(child.key, child);
         try {
-            libc.epollAdd(epoll, pidfd, id.pid());
+            libc.epollAdd(epoll, pidfd, child.key);
         } catch (Libc.Failure failure) {
             child.letGo();
             throw failure;
@@ -57,8 +59,10 @@ final class ExitWatch implements AutoCloseable {
 
     /** The process if it is under watch already. */
     Optional<Child> get(ProcessId id) {
-        return Optional.<Child>ofNullable(watched.get((long) id.pid()))
-                .filter(child -> child.id().equals(id));
+        return watched.values().stream()
+                .filter(child -> child.id().equals(id))
+                .<Child>map(child -> child)
+                .findFirst();
     }
 
     private void watch() {
@@ -96,11 +100,13 @@ final class ExitWatch implements AutoCloseable {
     }
 
     private final class Watched implements Child {
+        private final long key;
         private final ProcessId id;
         private final CompletableFuture<Exit> exit = new CompletableFuture<>();
         private int pidfd; // guarded by this: after close() the kernel may give the number to another file
 
-        Watched(ProcessId id, int pidfd) {
+        Watched(long key, ProcessId id, int pidfd) {
+            this.key = key;
             this.id = id;
             this.pidfd = pidfd;
         }
@@ -152,7 +158,7 @@ final class ExitWatch implements AutoCloseable {
         /** Closing the last descriptor of a file takes it out of epoll too, but a child of ours may hold a copy. */
         synchronized void letGo() {
             if (pidfd >= 0) {
-                watched.remove((long) id.pid(), this);
+                watched.remove(key);
                 try {
                     libc.epollRemove(epoll, pidfd);
                 } catch (Libc.Failure closedOrNeverAdded) {

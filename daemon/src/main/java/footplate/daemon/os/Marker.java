@@ -1,5 +1,6 @@
 package footplate.daemon.os;
 
+import footplate.core.supervise.ProcessId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -34,9 +35,26 @@ public record Marker(String name, String token) {
         return new Marker(name, HexFormat.of().formatHex(bits));
     }
 
+    /**
+     * Takes every marker out of the environment of a process that is not to end with us or the app that starts it: a
+     * background daemon may be started from within an app of another one.
+     */
+    public static void strip(Map<String, String> environment) {
+        environment.remove(RUN);
+        environment.remove(LEASH);
+    }
+
     /** Puts the marker into the environment of a process to be started. */
     public void mark(Map<String, String> environment) {
         environment.put(name, token);
+    }
+
+    /**
+     * Whether a process is certainly not one that was started with this marker. PID and start time alone do not tell: both
+     * may come again, after a reboot above all.
+     */
+    public boolean isMissingOn(ProcessId id) {
+        return Proc.startedWithout(id.pid(), entry());
     }
 
     /** {@code NAME=token}, as it stands in the environment. */

@@ -101,6 +101,24 @@ final class Proc {
         } catch (IOException goneOrNotOurs) {
             return false;
         }
+        return holds(environment, entry);
+    }
+
+    /**
+     * Whether a process has an environment that can be read, and {@code entry} is not in it. One that has written its
+     * title over its environment (as Ruby and Perl do) has none that could be read.
+     */
+    static boolean startedWithout(int pid, String entry) {
+        String environment;
+        try {
+            environment = Files.readString(of(pid, "environ"), StandardCharsets.ISO_8859_1);
+        } catch (IOException goneOrNotOurs) {
+            return false;
+        }
+        return environment.indexOf('=') > 0 && !holds(environment, entry);
+    }
+
+    private static boolean holds(String environment, String entry) {
         int at = environment.indexOf(entry);
         while (at >= 0) {
             int end = at + entry.length();

@@ -41,6 +41,12 @@ public record SpawnRequest(
         });
     }
 
+    /** The environment's values are secrets. */
+    @Override
+    public String toString() {
+        return "SpawnRequest[" + String.join(" ", command) + " in " + directory + "]";
+    }
+
     /** Arguments and environment are C strings: the part behind a NUL would silently be lost. */
     private static void refuseNul(String text) {
         if (text.indexOf('\0') >= 0) {

@@ -58,12 +58,13 @@ final class SpawnedProcesses implements Processes {
 
     /** Until we take its exit a child keeps its PID, even dead: nothing here can meet a stranger. */
     private Child watch(int pid) {
-        var stat = Proc.stat(pid).orElseThrow(() -> new IllegalStateException("no /proc entry for child " + pid));
         try {
+            var stat = Proc.stat(pid).orElseThrow(() -> new IllegalStateException("no /proc entry for child " + pid));
             return watch.add(new ProcessId(pid, stat.startTicks()), libc.pidfdOpen(pid));
-        } catch (Libc.Failure failure) {
-            // Out of descriptors: a child that nobody watches must not live.
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        } catch (Libc.Failure | RuntimeException failure) {
+            // Out of descriptors: a child that nobody watches must not live. It leads its group, and killing that takes
+            // no descriptor.
+            killGroup(pid);
             throw new IllegalStateException("child " + pid + " cannot be watched and was killed", failure);
         }
     }

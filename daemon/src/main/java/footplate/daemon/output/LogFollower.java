@@ -37,6 +37,8 @@ public final class LogFollower implements AutoCloseable {
 
         record Remove(Source source) implements Order {}
 
+        record Tell(Runnable news) implements Order {}
+
         record Finish() implements Order {}
 
         record Close() implements Order {}
@@ -62,8 +64,20 @@ public final class LogFollower implements AutoCloseable {
      *     it may block (a slow reader makes the follower wait, not the app)
      */
     public static LogFollower start(List<Source> sources, int lastLines, BiConsumer<String, String> sink) {
+        return start(sources, lastLines, () -> {}, sink);
+    }
+
+    /**
+     * Starts to follow, and tells when the lines that were already there have been told and new ones begin: no line is
+     * lost or told twice in between.
+     *
+     * @param begun called once, by the thread that calls the sink
+     */
+    public static LogFollower start(
+            List<Source> sources, int lastLines, Runnable begun, BiConsumer<String, String> sink) {
         var follower = new LogFollower(sink);
         sources.forEach(source -> follower.orders.add(new Order.Add(source, lastLines)));
+        follower.orders.add(new Order.Tell(begun));
         follower.thread.start();
         return follower;
     }
@@ -110,6 +124,7 @@ public final class LogFollower implements AutoCloseable {
                 switch (order) {
                     case Order.Add(var source, var lastLines) -> open(source, lastLines);
                     case Order.Remove(var source) -> finish(source);
+                    case Order.Tell(var news) -> news.run();
                     case Order.Finish _ -> {
                         List.copyOf(logs.keySet()).forEach(this::finish);
                         return;

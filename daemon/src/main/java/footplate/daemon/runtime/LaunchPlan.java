@@ -98,8 +98,12 @@ public record LaunchPlan(List<String> command, Path directory, Map<String, Strin
                 if (!Files.isReadable(Path.of(script))) {
                     yield refused(
                             script,
-                            "the app's script is gone or may not be read.",
-                            "Put it back, or start the app anew.");
+                            Files.exists(Path.of(script))
+                                    ? "permission denied: the app's script may not be read by this user."
+                                    : "the app's script is gone.",
+                            Files.exists(Path.of(script))
+                                    ? "chmod u+r it, or have its owner do so."
+                                    : "Put it back, or start the app anew.");
                 }
                 if (PackageJson.in(root) instanceof PackageJson.Read.Fine(var content)) {
                     nameOfPackage(content, environment);

@@ -60,7 +60,10 @@ public final class RestartFiles implements AutoCloseable {
         }
     }
 
-    /** One look at every app. The first look at an app only remembers what is there, but for always_restart.txt. */
+    /**
+     * One look at every app. The first look at an app only remembers its restart.txt; always_restart.txt it tells either
+     * way, as that may have come or gone while nobody looked (the app was stopped, or there was no daemon).
+     */
     void look() {
         var now = roots.get();
         seen.keySet().retainAll(now.keySet());
@@ -69,9 +72,7 @@ public final class RestartFiles implements AutoCloseable {
             boolean always = Files.exists(Path.of(root, "tmp", "always_restart.txt"));
             var before = seen.put(app, new Seen(root, restart, always));
             if (before == null || !before.root().equals(root)) {
-                if (always) {
-                    listener.freshProcesses(app, true);
-                }
+                listener.freshProcesses(app, always);
                 return;
             }
             if (always != before.always()) {

@@ -51,6 +51,27 @@ class LogFollowerTest {
     }
 
     @Test
+    void aLineWrittenWhileTheLastOnesAreToldComesOnceAndAfterThem() throws Exception {
+        append("one\ntwo\n");
+        try (var _ = LogFollower.start(List.of(source("web")), 5, () -> told.add("begun"), (name, line) -> {
+            told.add(name + ": " + line);
+            if (line.equals("one")) {
+                try {
+                    append("new\n");
+                } catch (IOException broken) {
+                    throw new UncheckedIOException(broken);
+                }
+            }
+        })) {
+            next("web: one");
+            next("web: two");
+            next("begun");
+            next("web: new");
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void itSurvivesTruncationDeletionAndRenaming() throws Exception {
         append("1\n");
         try (var _ = follow(1, source("web"))) {
