@@ -114,6 +114,32 @@ class TunnelTest {
     }
 
     @Test
+    void aSideThatEndedBeforeTheTunnelBeganIsPassedOnAsEnded() throws Exception {
+        var goOn = new java.util.concurrent.Semaphore(0);
+        try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, _, upstream) -> {
+                    upstream.note(wire.readHead());
+                    goOn.acquireUninterruptibly();
+                    wire.send(SWITCH);
+                    upstream.note(wire.readAll() + "ended");
+                    wire.send("bye");
+                });
+                var bench = new Bench()) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                client.send(ASK + "last words").shutdownOutput();
+                app.next();
+                // The loop that is asked has read what came with the request before it answers.
+                assertThat(bench.proxy.underWay()).hasSize(1);
+                goOn.release();
+                assertThat(client.readHead()).startsWith("HTTP/1.1 101");
+                assertThat(app.next()).isEqualTo("last wordsended");
+                assertThat(client.readAll()).isEqualTo("bye");
+            }
+            await().until(() -> bench.underWay() == 0);
+        }
+    }
+
+    @Test
     void aRefusedUpgradeIsAnOrdinaryAnswer() throws Exception {
         try (var app = ScriptedUpstream.tcp(
                         ScriptedUpstream.always("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));

@@ -14,14 +14,20 @@ public final class FieldLines {
     /** The head is refused: see {@link #refusal}. */
     static final int REFUSED = -2;
 
-    /** Most lines of one head; more is {@link Refusal#HEAD_TOO_LARGE}. */
+    /** Most lines of one head from outside; more is {@link Refusal#HEAD_TOO_LARGE}. */
     static final int MOST = 512;
 
+    private final int most;
     private int[] marks = new int[5 * 64];
     private Field[] fields = new Field[64];
     private boolean[] dropped = new boolean[64];
     private int count;
     private @Nullable Refusal refusal;
+
+    /** @param most most lines of one head */
+    FieldLines(int most) {
+        this.most = most;
+    }
 
     /**
      * Reads lines up to and including the empty one.
@@ -75,7 +81,7 @@ public final class FieldLines {
                 valueEnd--;
             }
             i += 2;
-            if (count == MOST) {
+            if (count == most) {
                 return refuse(Refusal.HEAD_TOO_LARGE);
             }
             add(Field.of(bytes, start, nameEnd), start, nameEnd, valueStart, valueEnd, i);

@@ -26,7 +26,7 @@ public final class RequestHead {
     private static final byte[] VERSION = "HTTP/".getBytes(US_ASCII);
 
     private final int targetLimit;
-    private final FieldLines lines = new FieldLines();
+    private final FieldLines lines;
     private final ConnectionField connection = new ConnectionField();
 
     private byte[] bytes = new byte[0];
@@ -47,7 +47,17 @@ public final class RequestHead {
 
     /** @param targetLimit most bytes of a request target; longer is 414 */
     public RequestHead(int targetLimit) {
+        this(targetLimit, FieldLines.MOST);
+    }
+
+    private RequestHead(int targetLimit, int mostLines) {
         this.targetLimit = targetLimit;
+        this.lines = new FieldLines(mostLines);
+    }
+
+    /** A reader without limits, for heads that {@link RequestEdit} wrote: they are longer than what they were made from. */
+    public static RequestHead ofOurOwn() {
+        return new RequestHead(Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     /**

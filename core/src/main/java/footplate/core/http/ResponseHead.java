@@ -20,7 +20,7 @@ public final class ResponseHead {
     private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
 
-    private final FieldLines lines = new FieldLines();
+    private final FieldLines lines = new FieldLines(FieldLines.MOST);
     private final ConnectionField connection = new ConnectionField();
 
     private byte[] bytes = new byte[0];
@@ -211,9 +211,13 @@ public final class ResponseHead {
         return chunked;
     }
 
-    /** Whether the process will use the connection again (RFC 9112 §9.3). */
+    /**
+     * Whether the process will use the connection again (RFC 9112 §9.3). One that announces a body where none may follow
+     * (RFC 9110 §8.6, RFC 9112 §6.1) may send it, and it would be taken for the next answer.
+     */
     public boolean keepAlive() {
-        return !connection.close() && (!oldVersion || connection.keepAlive());
+        boolean bodyAnnounced = status == 204 && (chunked || contentLength > 0);
+        return !bodyAnnounced && !connection.close() && (!oldVersion || connection.keepAlive());
     }
 
     /** Seconds after which the process closes an idle connection, as it says itself; -1 if it does not. */

@@ -218,6 +218,9 @@ public final class Exchange implements UpstreamUser, FileUser {
     private void connect(Target place) {
         phase = Phase.CONNECTING;
         upstream = loop.upstream().connect(place, this);
+        if (upstream == null) {
+            refuse(Pages.error(503, "No connection to the app can be made: too many files are open.", html, 1));
+        }
     }
 
     @Override
@@ -307,6 +310,9 @@ public final class Exchange implements UpstreamUser, FileUser {
         answered = true;
         if (head.interim()) {
             client.interim(head);
+            if (upstream != null && !client.accepts()) {
+                upstream.read(false);
+            }
         } else if (head.status() == 101 && !(webSocket && head.webSocket())) {
             abandonUpstream();
             fail("The app changes to a protocol that it was not asked for.");

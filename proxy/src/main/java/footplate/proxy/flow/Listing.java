@@ -15,7 +15,7 @@ final class Listing {
     static RequestUnderWay of(AppName app, ByteBuf request, State state, long ageNanos, @Nullable InstanceId instance) {
         var copy = new byte[request.readableBytes()];
         request.getBytes(request.readerIndex(), copy);
-        var head = new RequestHead(Integer.MAX_VALUE);
+        var head = RequestHead.ofOurOwn();
         int end = head.read(copy, 0, copy.length);
         if (end < 0) {
             throw new IllegalStateException("a head of our own is not understood");

@@ -64,7 +64,15 @@ public final class Loop {
     }
 
     private void tick() {
-        long nowNanos = System.nanoTime();
+        try {
+            tick(System.nanoTime());
+        } catch (RuntimeException mistake) {
+            // Thrown on, it would end every later tick too.
+            bug(mistake);
+        }
+    }
+
+    private void tick(long nowNanos) {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);

@@ -33,19 +33,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Most bytes that are read ahead while an answer is awaited. */
     private static final int READ_AHEAD = 64 * 1024;
 
-    private enum At {
-        /** Between two requests, or in a head. */
-        HEAD,
-        /** In a body. */
-        BODY,
-        /** The request is complete; its answer is not. */
-        ANSWER,
-        /** Reads no more requests; waits for the client to see the end. */
-        LINGERING,
-        TUNNEL,
-        CLOSED
-    }
-
     private final Loop loop;
     private final Binding binding;
     private final byte[] forwardedLines;
@@ -120,6 +107,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     case LINGERING, TUNNEL, CLOSED -> false;
                 };
             }
+            if (inputEnded && at != At.ANSWER) {
+                inputHasEnded();
+            }
         } finally {
             processing = false;
             dropEmptyInput();
@@ -142,7 +132,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private void read(boolean wanted) {
-        if (channel.config().isAutoRead() != wanted) {
+        // After the end of the input there is nothing to be read, and epoll may no longer be asked for it.
+        if (!inputEnded && channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
     }
@@ -150,6 +141,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean readHead() {
         var buffer = in;
         if (buffer == null || !(headBegun || Unread.skipEmptyLines(buffer))) {
+            return false;
+        }
+        if (!headBegun && !channel.isWritable()) {
+            // Answers wait for this client already: it gets no further ones until it has taken some of them.
+            read(false);
+            patience.stalled();
             return false;
         }
         int readable = buffer.readableBytes();
@@ -188,7 +185,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
-        keepAlive = head.keepAlive() && !retired && !inputEnded;
+        keepAlive = head.keepAlive() && !retired && !(inputEnded && !unread());
         chunked = head.chunked();
         left = Math.max(head.contentLength(), 0);
         bodyComplete = !head.hasBody();
@@ -205,11 +202,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
     private void awaitMore() {
         var times = loop.settings();
-        patience.within(!bodyComplete ? times.bodyTimeout() : inputEnded ? times.halfClosed() : times.answerTimeout());
+        if (output.sendsFile()) {
+            patience.within(times.sendTimeout());
+        } else if (inputEnded) {
+            patience.within(times.halfClosed());
+        } else {
+            patience.within(bodyComplete ? times.answerTimeout() : times.bodyTimeout());
+        }
+    }
+
+    private boolean unread() {
+        return in != null && in.isReadable();
     }
 
     private boolean readBody() {
-        if (in == null || !in.isReadable()) {
+        if (!unread()) {
             return false;
         }
         if (!exchange.active()) {
@@ -218,7 +225,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            patience.endless();
+            patience.within(
+                    inputEnded ? loop.settings().halfClosed() : loop.settings().answerTimeout());
             return false;
         }
         awaitMore();
@@ -263,6 +271,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void interim(ResponseHead head) {
         if (!oldVersion) {
             output.interim(head);
+            noticeStall();
         }
     }
 
@@ -284,6 +293,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (at == At.ANSWER) {
             awaitMore();
         }
+        noticeStall();
+    }
+
+    private void noticeStall() {
         if (!channel.isWritable()) {
             patience.stalled();
         }
@@ -299,8 +312,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void answer(FileAnswer file) {
         keepAlive &= bodyComplete;
-        output.file(file, keepAlive, oldVersion);
-        end();
+        if (output.file(file, keepAlive, oldVersion, this::end)) {
+            end();
+        } else if (at == At.BODY || at == At.ANSWER) {
+            // The kernel sends it, at the client's speed: the request is not over before that.
+            at = At.ANSWER;
+            awaitMore();
+        }
     }
 
     @Override
@@ -309,8 +327,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (at == At.CLOSED) {
             return;
         }
-        if (!keepAlive || retired || inputEnded) {
-            if (!bodyComplete || (in != null && in.isReadable())) {
+        if (!keepAlive || retired || (inputEnded && !unread())) {
+            if (!bodyComplete || unread()) {
                 linger();
             } else {
                 closeAfterSending();
@@ -352,6 +370,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void broken() {
         output.cut();
+        if (at != At.CLOSED) {
+            at = At.LINGERING;
+            dropInput();
+            patience.within(loop.settings().sendTimeout());
+        }
     }
 
     @Override
@@ -388,6 +411,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public @Nullable ByteBuf early() {
         at = At.TUNNEL;
+        patience.moves();
         var early = in;
         in = null;
         return early;
@@ -404,6 +428,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (channel.isWritable()) {
             patience.moves();
             exchange.clientWritable();
+            if (at == At.HEAD) {
+                read(true);
+                process();
+            }
         }
     }
 
@@ -411,14 +439,27 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
-            if (at == At.ANSWER) {
-                awaitMore();
-            } else if (at == At.LINGERING || (at == At.HEAD && !headBegun)) {
-                // The last answer may still be on its way out.
-                closeAfterSending();
-            } else {
-                cut();
+            inputHasEnded();
+        }
+    }
+
+    /** What the client has sent in full is answered; what it has not can never be. */
+    private void inputHasEnded() {
+        switch (at) {
+            case HEAD -> {
+                if (!unread() || headBegun || channel.isWritable()) {
+                    // The last answer may still be on its way out.
+                    closeAfterSending();
+                }
             }
+            case BODY -> {
+                if (!unread()) {
+                    cut();
+                }
+            }
+            case ANSWER -> awaitMore();
+            case LINGERING -> closeAfterSending();
+            case TUNNEL, CLOSED -> {}
         }
     }
 
@@ -462,21 +503,35 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 }
             }
             case BODY -> {
-                exchange.abort();
-                refuse(408, "the request's body took too long");
+                if (exchange.takesBody()) {
+                    exchange.abort();
+                    refuse(408, "the request's body took too long");
+                } else {
+                    answerTooLate();
+                }
             }
             case ANSWER -> {
-                if (inputEnded) {
-                    cut();
-                } else if (exchange.waitsForAnswer() && channel.isWritable()) {
-                    exchange.answerTooSlow();
-                } else {
-                    // What it waits for has a limit of its own: its turn, or the client.
+                if (!output.sendsFile()) {
+                    answerTooLate();
+                } else if (output.fileMoved()) {
                     awaitMore();
+                } else {
+                    cut();
                 }
             }
             case LINGERING -> channel.close();
             case TUNNEL, CLOSED -> {}
+        }
+    }
+
+    private void answerTooLate() {
+        if (inputEnded && channel.isWritable()) {
+            cut();
+        } else if (exchange.waitsForAnswer() && channel.isWritable()) {
+            exchange.answerTooSlow();
+        } else {
+            // What it waits for has a limit of its own: its turn, or the client.
+            awaitMore();
         }
     }
 

@@ -31,6 +31,8 @@ final class ClientOutput {
     private final Channel channel;
 
     private @Nullable ByteBuf pending;
+    private @Nullable DefaultFileRegion region;
+    private long regionMoved;
     private boolean begun;
     private boolean encode;
     private boolean untilClose;
@@ -193,7 +195,13 @@ final class ClientOutput {
         out.add(CRLF);
     }
 
-    void file(FileAnswer file, boolean keepAlive, boolean old) {
+    /**
+     * An answer made from a file.
+     *
+     * @param sent called when an open file has been sent, at once or later; not if the connection breaks first
+     * @return whether there was no open file to send: all is written
+     */
+    boolean file(FileAnswer file, boolean keepAlive, boolean old, Runnable sent) {
         oldVersion = old;
         var out = loop.out().clear();
         out.add("HTTP/1.1 ")
@@ -209,13 +217,34 @@ final class ClientOutput {
         }
         begun = true;
         pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
-        if (file.file() != null && !answersHead) {
-            sendPending();
-            write(new DefaultFileRegion(file.file(), file.from(), file.length()));
-        } else {
+        if (file.file() == null || answersHead) {
             file.discard();
+            flush();
+            return true;
         }
+        sendPending();
+        region = new DefaultFileRegion(file.file(), file.from(), file.length());
+        regionMoved = 0;
+        channel.write(region).addListener(done -> {
+            region = null;
+            if (done.isSuccess()) {
+                sent.run();
+            }
+        });
         flush();
+        return false;
+    }
+
+    /** Whether a file is on its way out. */
+    boolean sendsFile() {
+        return region != null;
+    }
+
+    /** Whether the client has taken some of the file since the last call. */
+    boolean fileMoved() {
+        long before = regionMoved;
+        regionMoved = region == null ? 0 : region.transferred();
+        return regionMoved > before;
     }
 
     /** Ends the connection so that the client cannot take what it has for the whole answer. */

@@ -18,11 +18,6 @@ final class Patience {
         deadline = loop.nowMillis() + time.toMillis();
     }
 
-    /** Nothing has to happen by itself: the other side is slow, and has a deadline of its own. */
-    void endless() {
-        deadline = 0;
-    }
-
     /** The client takes nothing just now. */
     void stalled() {
         if (sendDeadline == 0) {

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.Errors;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -130,10 +131,9 @@ public final class Listener {
             config.setWriteBufferWaterMark(WATER_MARK);
             config.setOption(ChannelOption.TCP_NODELAY, true);
             config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            var client =
-                    ((InetSocketAddress) child.remoteAddress()).getAddress().getHostAddress();
+            var client = print(((InetSocketAddress) child.remoteAddress()).getAddress());
             int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-            var lines = RequestEdit.forwardedLines(withoutScope(client), "http", port);
+            var lines = RequestEdit.forwardedLines(client, "http", port);
             child.pipeline().addLast(new ClientConnection(loop, binding, lines, child));
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
@@ -159,9 +159,10 @@ public final class Listener {
             return all >= acceptor.settings().connections() ? null : least;
         }
 
-        private static String withoutScope(String address) {
-            int percent = address.indexOf('%');
-            return percent < 0 ? address : address.substring(0, percent);
+        /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */
+        private static String print(InetAddress address) {
+            var text = NetUtil.toAddressString(address, true);
+            return text.startsWith("::ffff:") && text.indexOf('.') > 0 ? text.substring(7) : text;
         }
 
         @Override

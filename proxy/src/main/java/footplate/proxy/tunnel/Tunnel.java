@@ -44,12 +44,22 @@ public final class Tunnel {
         var tunnel = new Tunnel(ended, bugs);
         first.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         second.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        first.pipeline().replace(first.pipeline().last(), "tunnel", tunnel.new End(second));
-        second.pipeline().replace(second.pipeline().last(), "tunnel", tunnel.new End(first));
+        second.config().setAutoClose(true);
+        var ofFirst = tunnel.new End(second);
+        var ofSecond = tunnel.new End(first);
+        first.pipeline().replace(first.pipeline().last(), "tunnel", ofFirst);
+        second.pipeline().replace(second.pipeline().last(), "tunnel", ofSecond);
         second.writeAndFlush(fromFirst, second.voidPromise());
         first.writeAndFlush(fromSecond, first.voidPromise());
         first.config().setAutoRead(true);
         second.config().setAutoRead(true);
+        // The end of a side that came before its handler was replaced is not told a second time.
+        if (((DuplexChannel) first).isInputShutdown()) {
+            ofFirst.inputEnded(first);
+        }
+        if (((DuplexChannel) second).isInputShutdown()) {
+            ofSecond.inputEnded(second);
+        }
         // One of them may have been closed before its handler was replaced.
         if (!first.isActive() || !second.isActive()) {
             first.close();
@@ -59,6 +69,7 @@ public final class Tunnel {
 
     private final class End extends ChannelInboundHandlerAdapter {
         private final Channel other;
+        private boolean told;
 
         End(Channel other) {
             this.other = other;
@@ -85,14 +96,19 @@ public final class Tunnel {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == ChannelInputShutdownEvent.INSTANCE) {
+                inputEnded(context.channel());
+            }
+        }
+
+        void inputEnded(Channel mine) {
+            if (!told) {
+                told = true;
                 other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
                         .addListener((ChannelFutureListener) _ -> ((DuplexChannel) other).shutdownOutput());
                 if (++closedDirections == 2) {
                     // Both have said all they have to say.
                     other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-                    context.channel()
-                            .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-                            .addListener(ChannelFutureListener.CLOSE);
+                    mine.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
                 }
             }
         }

@@ -318,7 +318,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         var reader = user;
         close();
         if (reader != null) {
-            reader.failed(trouble);
+            try {
+                reader.failed(trouble);
+            } catch (RuntimeException mistake) {
+                // This connection no longer knows whose it was when the exception comes back to it.
+                reader.crashed(mistake);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import footplate.core.route.Target;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -71,12 +72,20 @@ public final class UpstreamPool {
         return null;
     }
 
-    /** Makes a connection; {@code user} is told. {@link UpstreamConnection#close} ends the attempt. */
-    public UpstreamConnection connect(Target target, UpstreamUser user) {
+    /**
+     * Makes a connection; {@code user} is told. {@link UpstreamConnection#close} ends the attempt. Null, and nobody is
+     * told, if there is no descriptor left for it.
+     */
+    public @Nullable UpstreamConnection connect(Target target, UpstreamUser user) {
         var place = place(target);
         var address = place.address();
-        Channel channel =
-                address instanceof DomainSocketAddress ? new EpollDomainSocketChannel() : new EpollSocketChannel();
+        Channel channel;
+        try {
+            channel =
+                    address instanceof DomainSocketAddress ? new EpollDomainSocketChannel() : new EpollSocketChannel();
+        } catch (ChannelException noDescriptor) {
+            return null;
+        }
         var connection = new UpstreamConnection(this, place, channel);
         connection.usedBy(user);
         var bootstrap = new Bootstrap()
@@ -84,6 +93,9 @@ public final class UpstreamPool {
                 .channelFactory(() -> channel)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                // A process that answers early and closes breaks our writing; its answer is there to be read all the
+                // same.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
                 .handler(connection);
         if (!(address instanceof DomainSocketAddress)) {
