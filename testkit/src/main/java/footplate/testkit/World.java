@@ -293,6 +293,11 @@ public final class World {
         return traffic.count(Request.Outcome.ANSWERED);
     }
 
+    /** How many clients did not want to wait in the queue: of those who have to, one in fifty. */
+    public int clientsLeft() {
+        return traffic.count(Request.Outcome.CLIENT_LEFT);
+    }
+
     /** How many requests there were. */
     public long asked() {
         return traffic.asked();
