@@ -42,7 +42,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -228,7 +227,7 @@ public final class Commands implements ControlServer.Calls {
             }
         }
         surroundings.awaitCleaned();
-        tellUnsaved(names(target), events);
+        tellUnsaved(target.names(), events);
         return new Apps(infos(target));
     }
 
@@ -244,7 +243,7 @@ public final class Commands implements ControlServer.Calls {
                 case Target.OfApps(var apps) -> restart(apps, changes);
             }
         }
-        tellUnsaved(names(target), events);
+        tellUnsaved(target.names(), events);
         return new Apps(infos(target));
     }
 
@@ -367,7 +366,7 @@ public final class Commands implements ControlServer.Calls {
         return state(app).instances().stream()
                 .filter(i -> i.id().equals(instance))
                 .findFirst()
-                .orElseThrow(() -> noSuch(app.value()))
+                .orElseThrow(() -> Target.noSuch(app.value(), keeper.state()))
                 .index();
     }
 
@@ -448,61 +447,21 @@ public final class Commands implements ControlServer.Calls {
     private AppState state(AppName app) throws Refused {
         var state = keeper.state().apps().get(app);
         if (state == null) {
-            throw noSuch(app.value());
+            throw Target.noSuch(app.value(), keeper.state());
         }
         return state;
     }
 
+    private Target target(String text) throws Refused {
+        return Target.of(text, keeper.state());
+    }
+
     private List<AppInfo> infos(Target target) {
         var state = keeper.state();
-        return names(target).stream()
+        return target.names().stream()
                 .map(name -> state.apps().get(name))
                 .filter(app -> app != null)
                 .map(views::app)
                 .toList();
-    }
-
-    private static List<AppName> names(Target target) {
-        return switch (target) {
-            case Target.OfInstance(var app, var _) -> List.of(app);
-            case Target.OfApps(var apps) -> apps;
-        };
-    }
-
-    private sealed interface Target {
-        record OfApps(List<AppName> apps) implements Target {}
-
-        record OfInstance(AppName app, InstanceId instance) implements Target {}
-    }
-
-    private Target target(String text) throws Refused {
-        var apps = keeper.state().apps();
-        if (text.equals(TargetRequest.ALL)) {
-            return new Target.OfApps(List.copyOf(apps.keySet()));
-        }
-        if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            var id = new InstanceId(Integer.parseInt(text));
-            for (Map.Entry<AppName, AppState> app : apps.entrySet()) {
-                if (app.getValue().instances().stream().anyMatch(i -> i.id().equals(id) && i.wanted())) {
-                    return new Target.OfInstance(app.getKey(), id);
-                }
-            }
-            throw Refused.notFound(
-                    "instance " + text, "there is no instance with this number", "'footplate list' shows the numbers.");
-        }
-        if (AppName.problemWith(text).isEmpty() && apps.containsKey(new AppName(text))) {
-            return new Target.OfApps(List.of(new AppName(text)));
-        }
-        throw noSuch(text);
-    }
-
-    private Refused noSuch(String text) {
-        var names = keeper.state().apps().keySet().stream().map(AppName::value).toList();
-        return Refused.notFound(
-                "app '" + text + "'",
-                "there is no app of this name",
-                names.isEmpty()
-                        ? "No app is defined here; 'footplate start DIR' defines one."
-                        : "The apps here are: " + String.join(", ", names) + ".");
     }
 }

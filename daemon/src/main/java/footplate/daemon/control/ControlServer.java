@@ -263,7 +263,6 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        limits.shutdown();
         Files.deleteIfExists(socket);
         try {
             farewells.awaitAdvanceInterruptibly(
@@ -272,6 +271,9 @@ public final class ControlServer implements AutoCloseable {
             // A client that does not read its answer does not keep the daemon.
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
+        } finally {
+            // Only now: answers are still written until here, and each under a limit.
+            limits.shutdownNow();
         }
     }
 }
