@@ -50,8 +50,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -144,7 +146,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     /** Takes over what {@code found} tells of, and begins to work. */
     void start(State found) throws IOException {
         keeper.start(this, runs.adopt(found));
-        restartFiles = new RestartFiles(this::watchedRoots, new RestartFiles.Listener() {
+        restartFiles = new RestartFiles(this::watchedApps, new RestartFiles.Listener() {
             @Override
             public void restart(String app) {
                 keeper.post(new Event.Restart(new AppName(app), "tmp/restart.txt was touched"));
@@ -174,14 +176,26 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         return keeper.state();
     }
 
-    private Map<String, String> watchedRoots() {
-        var roots = new HashMap<String, String>();
+    private Map<String, RestartFiles.App> watchedApps() {
+        var watched = new HashMap<String, RestartFiles.App>();
         keeper.state().apps().forEach((name, app) -> {
             if (app.wanted()) {
-                roots.put(name.value(), app.definition().root());
+                var since = app.instances().stream()
+                        .map(i -> startOf(i.phase()))
+                        .min(Comparator.naturalOrder())
+                        .orElse(Instant.MAX);
+                watched.put(name.value(), new RestartFiles.App(app.definition().root(), since));
             }
         });
-        return roots;
+        return watched;
+    }
+
+    private static Instant startOf(Phase phase) {
+        return switch (phase) {
+            case Phase.Starting starting -> starting.since();
+            case Phase.Up up -> up.since();
+            case Phase.Draining _, Phase.Stopping _, Phase.Waiting _, Phase.Failed _ -> Instant.MAX;
+        };
     }
 
     private Collection<ProcessId> processes() {

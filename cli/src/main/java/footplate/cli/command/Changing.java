@@ -99,7 +99,9 @@ final class Changing {
         List<Reach.Reply<Apps>> replies = daemon == null
                 ? List.of()
                 : Reach.askAll(List.of(daemon), client -> client.kill(event -> Starting.progress(event, screen)));
-        awaitGoodbye(home, pid);
+        if (!replies.isEmpty()) {
+            awaitGoodbye(pid);
+        }
         if (parsed.has(Commands.JSON)) {
             return tell(replies, parsed, "stopped", screen);
         }
@@ -108,13 +110,12 @@ final class Changing {
         return Cli.DONE;
     }
 
-    /** Its apps are stopped when it answers; what it still has to close, it has closed when its PID file is gone. */
-    private static void awaitGoodbye(HomeLayout home, @Nullable Long pid) {
+    /** Its apps are stopped when it answers; what it still has to close, it has closed when its process is gone. */
+    private static void awaitGoodbye(@Nullable Long pid) {
         long deadline = System.nanoTime() + GOODBYE_NANOS;
         try {
             while (pid != null
-                    && pid.equals(home.writtenPid())
-                    && ProcessHandle.of(pid).isPresent()
+                    && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
                     && System.nanoTime() - deadline < 0) {
                 TimeUnit.MILLISECONDS.sleep(STEP_MS);
             }

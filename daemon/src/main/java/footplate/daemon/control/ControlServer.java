@@ -24,7 +24,9 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -238,7 +240,12 @@ public final class ControlServer implements AutoCloseable {
 
     /** A client that takes nothing for a minute is cut: it must not keep its place for ever. */
     private void write(SocketChannel client, byte[] line) {
-        var limit = limits.schedule(() -> closeQuietly(client), WRITE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> limit;
+        try {
+            limit = limits.schedule(() -> closeQuietly(client), WRITE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            throw new Gone();
+        }
         try {
             var bytes = ByteBuffer.wrap(line);
             while (bytes.hasRemaining()) {

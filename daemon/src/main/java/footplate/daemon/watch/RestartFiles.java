@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,19 @@ public final class RestartFiles implements AutoCloseable {
         void freshProcesses(String app, boolean on);
     }
 
-    private record Mark(Object key, long modified) {}
+    /**
+     * A running app.
+     *
+     * @param root absolute path of its folder
+     * @param since when the oldest of its processes was started; {@link Instant#MAX} if it has none
+     */
+    public record App(String root, Instant since) {}
+
+    private record Mark(Object key, FileTime modified) {}
 
     private record Seen(String root, @Nullable Mark restart, boolean always) {}
 
-    private final Supplier<Map<String, String>> roots;
+    private final Supplier<Map<String, App>> apps;
     private final Listener listener;
     private final Map<String, Seen> seen = new HashMap<>();
     private final Thread thread;
@@ -41,10 +50,10 @@ public final class RestartFiles implements AutoCloseable {
     /**
      * Begins to look.
      *
-     * @param roots each running app's name and folder, asked at every look
+     * @param apps each running app by its name, asked at every look
      */
-    public RestartFiles(Supplier<Map<String, String>> roots, Listener listener) {
-        this.roots = roots;
+    public RestartFiles(Supplier<Map<String, App>> apps, Listener listener) {
+        this.apps = apps;
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("restart-files").start(this::run);
     }
@@ -61,18 +70,23 @@ public final class RestartFiles implements AutoCloseable {
     }
 
     /**
-     * One look at every app. The first look at an app only remembers its restart.txt; always_restart.txt it tells either
-     * way, as that may have come or gone while nobody looked (the app was stopped, or there was no daemon).
+     * One look at every app. At the first look at an app its restart.txt counts if it is younger than the app's processes:
+     * it may have been touched before anybody looked, or while there was no daemon. always_restart.txt is told either
+     * way, as that may have come or gone meanwhile, too.
      */
     void look() {
-        var now = roots.get();
+        var now = apps.get();
         seen.keySet().retainAll(now.keySet());
-        now.forEach((app, root) -> {
+        now.forEach((app, known) -> {
+            var root = known.root();
             var restart = mark(Path.of(root, "tmp", "restart.txt"));
             boolean always = Files.exists(Path.of(root, "tmp", "always_restart.txt"));
             var before = seen.put(app, new Seen(root, restart, always));
             if (before == null || !before.root().equals(root)) {
                 listener.freshProcesses(app, always);
+                if (restart != null && restart.modified().toInstant().isAfter(known.since())) {
+                    listener.restart(app);
+                }
                 return;
             }
             if (always != before.always()) {
@@ -88,8 +102,7 @@ public final class RestartFiles implements AutoCloseable {
         try {
             var attributes = Files.readAttributes(file, BasicFileAttributes.class);
             var key = attributes.fileKey();
-            return new Mark(
-                    key == null ? file : key, attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+            return new Mark(key == null ? file : key, attributes.lastModifiedTime());
         } catch (IOException absent) {
             return null;
         }
