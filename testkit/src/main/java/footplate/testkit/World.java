@@ -32,8 +32,7 @@ import java.util.Set;
  * <pre>{@code
  * var world = new World(random);
  * world.define(SampleApp.named("shop").pool(2, 4));
- * world.passes(Duration.ofSeconds(2));
- * world.kill("shop");
+ * world.passes(Duration.ofSeconds(2)).kill("shop");
  * world.settle();
  * }</pre>
  */

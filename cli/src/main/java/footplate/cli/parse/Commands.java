@@ -16,7 +16,7 @@ public final class Commands {
                     "--environment",
                     new Flag.Value.Text("NAME"),
                     "Sets NODE_ENV and its like",
-                    "development for run, production for start")
+                    "NODE_ENV; else development for run, production for start")
             .letter('e');
     public static final Flag MIN = Flag.with(
             "--min",

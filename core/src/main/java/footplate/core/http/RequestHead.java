@@ -41,7 +41,6 @@ public final class RequestHead {
     private boolean oldVersion;
     private long contentLength;
     private boolean chunked;
-    private boolean expectsContinue;
     private boolean webSocket;
     private @Nullable Refusal refusal;
 
@@ -145,7 +144,6 @@ public final class RequestHead {
         method = Method.of(bytes, methodStart, methodEnd);
         contentLength = -1;
         chunked = false;
-        expectsContinue = false;
         connection.clear();
         int host = -1;
         int encoding = -1;
@@ -176,7 +174,6 @@ public final class RequestHead {
                         return Refusal.EXPECTATION;
                     }
                     // RFC 9110 §10.1.1: from an HTTP/1.0 client it means nothing.
-                    expectsContinue = !oldVersion;
                     if (oldVersion) {
                         lines.drop(line);
                     }
@@ -378,10 +375,6 @@ public final class RequestHead {
     /** Whether the client wants to use the connection again (RFC 9112 §9.3). */
     public boolean keepAlive() {
         return !connection.close() && (!oldVersion || connection.keepAlive());
-    }
-
-    public boolean expectsContinue() {
-        return expectsContinue;
     }
 
     /** Whether it asks for a WebSocket (RFC 6455 §4.1). */

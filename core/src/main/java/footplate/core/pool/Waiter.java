@@ -12,9 +12,4 @@ public abstract class Waiter {
     final boolean end() {
         return waiting.compareAndSet(true, false);
     }
-
-    /** Makes it able to wait again; only its owner calls this, and only when it stands in no queue. */
-    protected final void renew() {
-        waiting.set(true);
-    }
 }

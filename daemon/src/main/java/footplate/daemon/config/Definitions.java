@@ -77,7 +77,7 @@ public final class Definitions {
         if (name == null || !problems.isEmpty() || pool == null) {
             throw new Refused(problems);
         }
-        var environmentName = request.environmentName() == null ? usualEnvironment() : request.environmentName();
+        var environmentName = environmentName(request);
         var environment = new HashMap<String, Secret>();
         request.env().forEach((variable, value) -> environment.put(variable, new Secret(value)));
         var publicDirectory = startup.root().resolve("public");
@@ -97,6 +97,15 @@ public final class Definitions {
                         millis(request.killTimeoutMs(), USUAL_KILL_TIMEOUT_MS),
                         foreground ? Duration.ofSeconds(2) : Duration.ofSeconds(30)),
                 Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "");
+    }
+
+    /** What the operator said, by flag or, as Passenger Standalone reads it, by NODE_ENV; else the usual one. */
+    private String environmentName(StartRequest request) {
+        if (request.environmentName() != null) {
+            return request.environmentName();
+        }
+        var named = request.env().getOrDefault("NODE_ENV", "").strip();
+        return named.isEmpty() ? usualEnvironment() : named;
     }
 
     private static @Nullable AppName name(

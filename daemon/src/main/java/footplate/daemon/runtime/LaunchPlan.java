@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Exactly what is started for one instance.
  *
- * <p>{@code npm start} is started without npm: npm would stay as a process of 50 MB between us and the app, and would pass on
+ * <p>{@code npm start} is started without npm: npm would stay as a process of some 60 MB between us and the app, and would pass on
  * signals in its own way. The script's line is run by {@code /bin/sh -c}, as npm does it, behind the prestart script if there is
  * one, with node_modules/.bin of the app's folder and of those above on the PATH, and with the npm_* variables that scripts read.
  * A poststart script is not run: it would follow the end of a server that we have stopped.
