@@ -3,6 +3,7 @@ package footplate.daemon;
 import footplate.api.v1.RequestInfo;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +18,6 @@ interface DataPlane extends Listeners.Acceptor {
 
     /** Makes a data plane that routes by {@code table}, and tells {@code mistakes} of our own ones. */
     interface Maker {
-        DataPlane make(LiveTable table, Consumer<Throwable> mistakes);
+        DataPlane make(LiveTable table, Path temporary, Consumer<Throwable> mistakes);
     }
 }

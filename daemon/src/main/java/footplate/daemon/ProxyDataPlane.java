@@ -11,6 +11,7 @@ import footplate.proxy.Proxy;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,8 +27,8 @@ final class ProxyDataPlane implements DataPlane {
         this.table = table;
     }
 
-    static DataPlane start(LiveTable table, Consumer<Throwable> mistakes) {
-        return new ProxyDataPlane(Proxy.start(ProxySettings.usual(mistakes), table), table);
+    static DataPlane start(LiveTable table, Path temporary, Consumer<Throwable> mistakes) {
+        return new ProxyDataPlane(Proxy.start(ProxySettings.usual(temporary, mistakes), table), table);
     }
 
     @Override

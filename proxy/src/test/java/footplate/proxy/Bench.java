@@ -1,6 +1,8 @@
 package footplate.proxy;
 
 import footplate.core.config.Entry;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.name.HostName;
 import footplate.core.name.InstanceId;
@@ -17,6 +19,7 @@ import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
 import footplate.testkit.Wire;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,15 +56,34 @@ final class Bench implements AutoCloseable {
     boolean development = true;
     Duration queueTimeout = Duration.ofSeconds(10);
     String publicDirectory = "";
+    Settings http = Settings.standard();
     List<HostName> hosts = List.of();
     Availability availability = new Availability.Serving();
     final List<Target> targets = new ArrayList<>();
 
+    /** Every setting at its default; tests put what they need in its place. */
+    static ProxySettings usual() {
+        return ProxySettings.usual(Path.of("target/bodies"), _ -> {});
+    }
+
+    /** One loop with other times; the test of each needs them short. */
+    static ProxySettings times(
+            Duration head, Duration body, Duration idle, Duration answer, Duration send, Duration half) {
+        return usual().with(Setting.WORKERS, "1")
+                .with(Setting.CLIENT_HEADER_TIMEOUT, head.toMillis() + "ms")
+                .with(Setting.CLIENT_BODY_TIMEOUT, body.toMillis() + "ms")
+                .with(Setting.KEEPALIVE_TIMEOUT, idle.toMillis() + "ms")
+                .with(Setting.READ_TIMEOUT, answer.toMillis() + "ms")
+                .with(Setting.SEND_TIMEOUT, send.toMillis() + "ms")
+                .with(Setting.HALF_CLOSED_TIME, half.toMillis() + "ms");
+    }
+
     Bench() throws ListenFailure {
-        this(ProxySettings.usual(_ -> {}).withLoops(2));
+        this(usual().with(Setting.WORKERS, "2"));
     }
 
     Bench(ProxySettings settings) throws ListenFailure {
+        http = settings.settings();
         proxy = Proxy.start(settings.withBugs(bugs::add), table);
         port = proxy.listen(binding).port();
     }
@@ -83,7 +105,7 @@ final class Bench implements AutoCloseable {
     /** Puts the app as it is now into the table. */
     void publish() {
         var settings =
-                new AppRoute.Settings(concurrency == 0, false, maxQueue, queueTimeout, development, publicDirectory);
+                new AppRoute.Terms(concurrency == 0, false, maxQueue, queueTimeout, development, publicDirectory, http);
         var route = new AppRoute(
                 app, new Entry(binding.address(), binding.port(), hosts), targets, availability, gate, settings);
         table.publish(new RoutingTable(List.of(route)), System.nanoTime());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
 import footplate.testkit.ScriptedUpstream;
@@ -21,7 +22,7 @@ class LifecycleTest {
 
     private static ProxySettings quick() {
         var time = Duration.ofMillis(300);
-        return ProxySettings.usual(_ -> {}).withLoops(1).withTimes(time, time, time, time, time, time);
+        return Bench.times(time, time, time, time, time, time);
     }
 
     @Test
@@ -130,7 +131,7 @@ class LifecycleTest {
     @Test
     void oneConnectionTooManyIsRefusedPolitely() throws Exception {
         try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(OK));
-                var bench = new Bench(ProxySettings.usual(_ -> {}).withLoops(2).withConnections(2))) {
+                var bench = new Bench(Bench.usual().with(Setting.MAX_CONNECTIONS, "2"))) {
             bench.add(app.address());
             try (var first = bench.client().send(GET);
                     var second = bench.client().send(GET)) {
@@ -150,7 +151,7 @@ class LifecycleTest {
     void aMistakeOfOursEndsItsRequestAndNothingElse() throws Exception {
         var bugs = new java.util.concurrent.atomic.AtomicInteger();
         try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(OK))) {
-            var bench = new Bench(ProxySettings.usual(_ -> {}).withLoops(1));
+            var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1"));
             try {
                 bench.add(app.address());
                 bench.onDrained = _ -> {

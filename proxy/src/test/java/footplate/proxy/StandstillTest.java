@@ -28,7 +28,7 @@ class StandstillTest {
     Path folder;
 
     private static ProxySettings times(Duration idle, Duration answer) {
-        return ProxySettings.usual(_ -> {}).withLoops(1).withTimes(LONG, LONG, idle, answer, LONG, LONG);
+        return Bench.times(LONG, LONG, idle, answer, LONG, LONG);
     }
 
     private Bench files(ProxySettings settings, String name, int length) throws Exception {
@@ -55,7 +55,7 @@ class StandstillTest {
 
     @Test
     void aStalledDownloadIsEndedAfterTheSendTime() throws Exception {
-        var settings = ProxySettings.usual(_ -> {}).withLoops(1).withTimes(LONG, LONG, LONG, LONG, SHORT, LONG);
+        var settings = Bench.times(LONG, LONG, LONG, LONG, SHORT, LONG);
         try (var bench = files(settings, "film.mp4", 20_000_000);
                 var client = Wire.connectNarrow(bench.port)) {
             client.send("GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -1,5 +1,6 @@
 package footplate.testkit;
 
+import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
@@ -64,13 +65,14 @@ final class Traffic implements PoolSignals {
                 places.add(place);
                 present.put(target.run(), place);
             }
-            var settings = new AppRoute.Settings(
+            var settings = new AppRoute.Terms(
                     pool.concurrency() == 0,
                     route.canGrow(),
                     pool.maxQueue(),
                     pool.queueTimeout(),
                     definition.development(),
-                    definition.publicDirectory());
+                    definition.publicDirectory(),
+                    Settings.standard());
             var gate = gates.computeIfAbsent(definition.name(), name -> new Gate(name, this, nanos()));
             routes.add(
                     new AppRoute(definition.name(), definition.entry(), places, route.availability(), gate, settings));

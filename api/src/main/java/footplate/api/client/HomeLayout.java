@@ -117,6 +117,11 @@ public record HomeLayout(Path home) {
         return home.resolve("logs");
     }
 
+    /** Bodies that do not fit into memory; nothing in it outlives its request. */
+    public Path temporary() {
+        return home.resolve("tmp");
+    }
+
     /** Homes of foreground runs, each named by its PID. */
     public Path runs() {
         return home.resolve("run");

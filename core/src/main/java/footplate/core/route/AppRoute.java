@@ -1,6 +1,7 @@
 package footplate.core.route;
 
 import footplate.core.config.Entry;
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.pool.Load;
 import java.time.Duration;
@@ -14,21 +15,20 @@ public final class AppRoute {
     private final Load[] loads;
     private final Availability availability;
     private final Gate gate;
-    private final Settings settings;
+    private final Terms terms;
 
     /**
      * @param targets its ready processes, the one started first before the others
      * @param gate its queue, which outlives this object
      */
-    public AppRoute(
-            AppName app, Entry entry, List<Target> targets, Availability availability, Gate gate, Settings settings) {
+    public AppRoute(AppName app, Entry entry, List<Target> targets, Availability availability, Gate gate, Terms terms) {
         this.app = app;
         this.entry = entry;
         this.targets = List.copyOf(targets);
         this.loads = this.targets.stream().map(Target::load).toArray(Load[]::new);
         this.availability = availability;
         this.gate = gate;
-        this.settings = settings;
+        this.terms = terms;
     }
 
     /**
@@ -40,14 +40,16 @@ public final class AppRoute {
      * @param queueTimeout longest wait
      * @param development whether error pages explain themselves
      * @param publicDirectory absolute path of its static files, or empty
+     * @param http how its requests are served
      */
-    public record Settings(
+    public record Terms(
             boolean unlimited,
             boolean canGrow,
             int maxQueue,
             Duration queueTimeout,
             boolean development,
-            String publicDirectory) {}
+            String publicDirectory,
+            Settings http) {}
 
     public AppName app() {
         return app;
@@ -74,26 +76,31 @@ public final class AppRoute {
     }
 
     public boolean unlimited() {
-        return settings.unlimited();
+        return terms.unlimited();
     }
 
     public boolean canGrow() {
-        return settings.canGrow();
+        return terms.canGrow();
     }
 
     public int maxQueue() {
-        return settings.maxQueue();
+        return terms.maxQueue();
     }
 
     public Duration queueTimeout() {
-        return settings.queueTimeout();
+        return terms.queueTimeout();
     }
 
     public boolean development() {
-        return settings.development();
+        return terms.development();
+    }
+
+    /** How its requests are served: the server's settings, with the app's own in place of them. */
+    public Settings http() {
+        return terms.http();
     }
 
     public String publicDirectory() {
-        return settings.publicDirectory();
+        return terms.publicDirectory();
     }
 }

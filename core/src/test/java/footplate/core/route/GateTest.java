@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import footplate.core.Seeds;
 import footplate.core.config.Entry;
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -53,7 +54,8 @@ class GateTest {
     }
 
     private AppRoute publish(Availability availability, int maxQueue, boolean canGrow, List<Target> targets) {
-        var settings = new AppRoute.Settings(false, canGrow, maxQueue, Duration.ofSeconds(1), false, "");
+        var settings =
+                new AppRoute.Terms(false, canGrow, maxQueue, Duration.ofSeconds(1), false, "", Settings.standard());
         var route = new AppRoute(APP, new Entry("127.0.0.1", 1, List.of()), targets, availability, gate, settings);
         table.publish(new RoutingTable(List.of(route)), 0);
         return route;
@@ -248,7 +250,7 @@ class GateTest {
         Seeds.each(300, random -> {
             var fresh = new Gate(APP, PoolSignals.NONE, 0);
             var one = target(1, 1 + random.nextInt(2));
-            var settings = new AppRoute.Settings(false, false, 5, Duration.ofSeconds(1), false, "");
+            var settings = new AppRoute.Terms(false, false, 5, Duration.ofSeconds(1), false, "", Settings.standard());
             var route = new AppRoute(
                     APP,
                     new Entry("127.0.0.1", 1, List.of()),

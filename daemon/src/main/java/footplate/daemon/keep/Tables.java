@@ -1,5 +1,6 @@
 package footplate.daemon.keep;
 
+import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
@@ -68,13 +69,14 @@ public final class Tables {
                 ready,
                 plan.availability(),
                 gates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
-                new AppRoute.Settings(
+                new AppRoute.Terms(
                         app.pool().concurrency() == 0,
                         plan.canGrow(),
                         app.pool().maxQueue(),
                         app.pool().queueTimeout(),
                         app.development(),
-                        app.publicDirectory()));
+                        app.publicDirectory(),
+                        Settings.standard()));
     }
 
     /** A process that left the table takes no further request, whatever table a request has read: it may have crashed. */

@@ -1,6 +1,8 @@
 package footplate.proxy.flow;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.http.Method;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
@@ -89,7 +91,7 @@ public final class Exchange implements UpstreamUser, FileUser {
             file = loop.files().query(route.publicDirectory(), head);
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.settings().underscores(), out);
+        RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
         request.head(out, head.contentLength());
     }
 
@@ -471,6 +473,17 @@ public final class Exchange implements UpstreamUser, FileUser {
             timer.cancel(false);
             timer = null;
         }
+    }
+
+    /** How long the process may be silent, in milliseconds. */
+    public long readTimeoutMillis() {
+        return settings().millis(Setting.READ_TIMEOUT);
+    }
+
+    /** The app's settings; the server's before an app was found. */
+    private Settings settings() {
+        var app = route;
+        return app == null ? loop.settings() : app.http();
     }
 
     /** Whether a request has begun and not ended. */

@@ -2,6 +2,8 @@ package footplate.proxy.flow;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
 import footplate.core.http.RequestHead;
@@ -11,6 +13,7 @@ import footplate.proxy.files.FileDoor;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Loop {
     private final EventLoop events;
     private final ByteBufAllocator allocator;
-    private final ProxySettings settings;
+    private final ProxySettings start;
+    private final Settings settings;
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
@@ -41,20 +45,21 @@ public final class Loop {
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
-    public Loop(EventLoop events, ByteBufAllocator allocator, ProxySettings settings, LiveTable table, FileDoor files) {
+    public Loop(EventLoop events, ByteBufAllocator allocator, ProxySettings start, LiveTable table, FileDoor files) {
         this.events = events;
         this.allocator = allocator;
-        this.settings = settings;
+        this.start = start;
+        this.settings = start.settings();
         this.table = table;
         this.files = files;
-        this.scratch = new byte[settings.headLimit()];
-        this.head = new RequestHead(settings.targetLimit());
+        this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
+        this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.upstream = new UpstreamPool(
                 events,
                 allocator,
-                settings.headLimit(),
-                settings.connectTimeout(),
-                settings.upstreamKeepAlive(),
+                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
+                Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
+                Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
                 this::bug);
     }
 
@@ -142,7 +147,7 @@ public final class Loop {
     /** A mistake of ours: counted and told. */
     public void bug(Throwable mistake) {
         counters.bugs++;
-        settings.bugs().accept(mistake);
+        start.bugs().accept(mistake);
     }
 
     /** Client connections that it has or is about to have; any thread. */
@@ -162,7 +167,7 @@ public final class Loop {
         return allocator;
     }
 
-    public ProxySettings settings() {
+    public Settings settings() {
         return settings;
     }
 

@@ -1,6 +1,7 @@
 package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.http.ChunkedBody;
 import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
@@ -70,7 +71,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelActive(ChannelHandlerContext context) {
         loop.opened(this);
-        patience.within(loop.settings().headTimeout());
+        patience.within(Setting.CLIENT_HEADER_TIMEOUT);
     }
 
     @Override
@@ -150,10 +151,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return false;
         }
         int readable = buffer.readableBytes();
-        int limit = loop.settings().headLimit();
+        int limit = (int) loop.settings().bytes(Setting.MAX_HEADER_SIZE);
         if (!headBegun) {
             headBegun = true;
-            patience.within(loop.settings().headTimeout());
+            patience.within(Setting.CLIENT_HEADER_TIMEOUT);
         }
         if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
             searched = readable;
@@ -201,13 +202,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
     private void awaitMore() {
-        var times = loop.settings();
         if (output.sendsFile()) {
-            patience.within(times.sendTimeout());
+            patience.within(Setting.SEND_TIMEOUT);
         } else if (inputEnded) {
-            patience.within(times.halfClosed());
+            patience.within(Setting.HALF_CLOSED_TIME);
+        } else if (bodyComplete) {
+            patience.within(exchange.readTimeoutMillis());
         } else {
-            patience.within(bodyComplete ? times.answerTimeout() : times.bodyTimeout());
+            patience.within(Setting.CLIENT_BODY_TIMEOUT);
         }
     }
 
@@ -225,8 +227,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            patience.within(
-                    inputEnded ? loop.settings().halfClosed() : loop.settings().answerTimeout());
+            if (inputEnded) {
+                patience.within(Setting.HALF_CLOSED_TIME);
+            } else {
+                patience.within(exchange.readTimeoutMillis());
+            }
             return false;
         }
         awaitMore();
@@ -336,14 +341,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
-        patience.within(loop.settings().keepAlive());
+        patience.within(Setting.KEEPALIVE_TIMEOUT);
         read(true);
         process();
     }
 
     private void closeAfterSending() {
         at = At.LINGERING;
-        patience.within(loop.settings().sendTimeout());
+        patience.within(Setting.SEND_TIMEOUT);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -351,7 +356,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void linger() {
         at = At.LINGERING;
         dropInput();
-        patience.within(loop.settings().lingering());
+        patience.within(Setting.LINGERING_TIME);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
         read(true);
@@ -373,7 +378,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (at != At.CLOSED) {
             at = At.LINGERING;
             dropInput();
-            patience.within(loop.settings().sendTimeout());
+            patience.within(Setting.SEND_TIMEOUT);
         }
     }
 

@@ -1,7 +1,7 @@
 package footplate.proxy.http1;
 
+import footplate.core.config.Setting;
 import footplate.proxy.flow.Loop;
-import java.time.Duration;
 
 /** How long a connection waits for what comes next; in the loop's time, which moves once a second. */
 final class Patience {
@@ -13,15 +13,20 @@ final class Patience {
         this.loop = loop;
     }
 
-    /** Something has to happen within {@code time} from now. */
-    void within(Duration time) {
-        deadline = loop.nowMillis() + time.toMillis();
+    /** Something has to happen within this time of the loop's settings from now. */
+    void within(Setting time) {
+        within(loop.settings().millis(time));
+    }
+
+    /** Something has to happen within {@code millis} from now. */
+    void within(long millis) {
+        deadline = loop.nowMillis() + millis;
     }
 
     /** The client takes nothing just now. */
     void stalled() {
         if (sendDeadline == 0) {
-            sendDeadline = loop.nowMillis() + loop.settings().sendTimeout().toMillis();
+            sendDeadline = loop.nowMillis() + loop.settings().millis(Setting.SEND_TIMEOUT);
         }
     }
 

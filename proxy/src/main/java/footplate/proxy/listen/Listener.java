@@ -1,6 +1,7 @@
 package footplate.proxy.listen;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.http.RequestEdit;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.http1.ClientConnection;
@@ -156,7 +157,7 @@ public final class Listener {
                     least = loop;
                 }
             }
-            return all >= acceptor.settings().connections() ? null : least;
+            return all >= acceptor.settings().count(Setting.MAX_CONNECTIONS) ? null : least;
         }
 
         /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */

@@ -1,0 +1,323 @@
+package footplate.core.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about serving HTTP that an operator can set, declared once: its name, what it applies to, its kind, default
+ * and meaning. Flags, reference pages and error messages are made from this.
+ */
+public enum Setting {
+    // The server: one value for all apps of a daemon.
+    WORKERS("workers", Scope.SERVER, Kind.COUNT, "0", "event loops; 0: one per core (nginx: worker_processes)"),
+    TRANSPORT(
+            "transport",
+            Scope.SERVER,
+            "auto",
+            "how the kernel is asked: auto picks by a probe at the start",
+            "auto",
+            "epoll",
+            "io_uring"),
+    MAX_CONNECTIONS(
+            "max-connections",
+            Scope.SERVER,
+            Kind.COUNT,
+            "65536",
+            "most client connections; one more is answered 503 and closed (nginx: worker_connections)"),
+    MAX_CONNECTIONS_PER_ADDRESS(
+            "max-connections-per-address",
+            Scope.SERVER,
+            Kind.COUNT,
+            "16384",
+            "most connections of one client address; one more is answered 503 and closed; 0: no limit (nginx: limit_conn)"),
+    MAX_REQUESTS_PER_CONNECTION(
+            "max-requests-per-connection",
+            Scope.SERVER,
+            Kind.COUNT,
+            "0",
+            "a connection is closed in order after so many requests; 0: no limit (nginx: keepalive_requests)"),
+    MAX_HEADER_SIZE(
+            "max-header-size",
+            Scope.SERVER,
+            Kind.SIZE,
+            "64KB",
+            "most bytes of a request's head, else 431, and of an answer's, else 502 (nginx: large_client_header_buffers)"),
+    MAX_URI_SIZE("max-uri-size", Scope.SERVER, Kind.SIZE, "16KB", "most bytes of a request target, else 414"),
+    CLIENT_HEADER_TIMEOUT(
+            "client-header-timeout",
+            Scope.SERVER,
+            Kind.TIME,
+            "60s",
+            "from a request's first byte to the end of its head, else 408 (nginx: client_header_timeout)"),
+    CLIENT_BODY_TIMEOUT(
+            "client-body-timeout",
+            Scope.SERVER,
+            Kind.TIME,
+            "60s",
+            "longest pause in a request's body, else 408 (nginx: client_body_timeout)"),
+    CLIENT_BODY_MIN_RATE(
+            "client-body-min-rate",
+            Scope.SERVER,
+            Kind.SIZE,
+            "500",
+            "fewest bytes a second of a request's body, on average, after its first 20 seconds, else 408; 0: any (Apache: RequestReadTimeout MinRate)"),
+    KEEPALIVE_TIMEOUT(
+            "keepalive-timeout",
+            Scope.SERVER,
+            Kind.TIME,
+            "75s",
+            "longest idle time of a client's connection between two requests (nginx: keepalive_timeout)"),
+    SEND_TIMEOUT(
+            "send-timeout",
+            Scope.SERVER,
+            Kind.TIME,
+            "60s",
+            "how long a client may take nothing of an answer that waits for it (nginx: send_timeout)"),
+    LINGERING_TIME(
+            "lingering-time",
+            Scope.SERVER,
+            Kind.TIME,
+            "5s",
+            "how long a refused client's remaining bytes are read, so that it sees the answer (nginx: lingering_time)"),
+    HALF_CLOSED_TIME(
+            "half-closed-time",
+            Scope.SERVER,
+            Kind.TIME,
+            "3s",
+            "how long a client that has closed its sending side is served while nothing is sent to it"),
+    BUFFER_MEMORY_TOTAL(
+            "buffer-memory-total",
+            Scope.SERVER,
+            Kind.SIZE,
+            "16MB",
+            "most memory for buffered bodies in all; more goes to temporary files"),
+    TEMP_DISK_TOTAL(
+            "temp-disk-total",
+            Scope.SERVER,
+            Kind.SIZE,
+            "1GB",
+            "most temporary files in all; at it answers wait in their process and buffered requests get 503"),
+    FILE_CACHE(
+            "file-cache",
+            Scope.SERVER,
+            Kind.SIZE,
+            "8MB",
+            "memory for small static files; 0: none (nginx: open_file_cache)"),
+    UNDERSCORES_IN_HEADERS(
+            "underscores-in-headers",
+            Scope.SERVER,
+            "off",
+            "whether field names with an underscore pass (nginx: underscores_in_headers)",
+            "off",
+            "on"),
+    VIA(
+            "via",
+            Scope.SERVER,
+            "off",
+            "whether a Via field is written, to apps and to clients (RFC 9110 §7.6.3)",
+            "off",
+            "on"),
+    FORWARDED(
+            "forwarded",
+            Scope.SERVER,
+            "off",
+            "whether a Forwarded field (RFC 7239) is written beside X-Forwarded-*",
+            "off",
+            "on"),
+
+    // An app, or the servers behind 'footplate proxy'.
+    BUFFERING(
+            "buffering",
+            Scope.APP,
+            "auto",
+            "whether requests are read in full before a process is taken, and answers taken at its speed; auto: where a process takes a limited number of requests at once (nginx: proxy_buffering, proxy_request_buffering)",
+            "auto",
+            "on",
+            "off"),
+    BUFFER_MEMORY(
+            "buffer-memory",
+            Scope.APP,
+            Kind.SIZE,
+            "128KB",
+            "memory for one buffered body; more goes to a temporary file (nginx: client_body_buffer_size, proxy_buffers)"),
+    MAX_BODY_SIZE(
+            "max-body-size",
+            Scope.APP,
+            Kind.SIZE,
+            "1GB",
+            "most bytes of a request's body, else 413; 0: no limit (nginx: client_max_body_size)"),
+    CONNECT_TIMEOUT(
+            "connect-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "5s",
+            "longest wait for a connection to a process (nginx: proxy_connect_timeout)"),
+    READ_TIMEOUT(
+            "read-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "10m",
+            "longest pause in an answer, the wait for its first byte included, else 504 (nginx: proxy_read_timeout)"),
+    UPSTREAM_SEND_TIMEOUT(
+            "upstream-send-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "60s",
+            "how long a process may take nothing of a request's body, else 504 (nginx: proxy_send_timeout)"),
+    REQUEST_TIMEOUT(
+            "request-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "0",
+            "longest time of a whole request, from its head to the last byte of its answer, else 504 or cut; 0: no limit (Passenger: max_request_time)"),
+    UPSTREAM_KEEPALIVE_TIMEOUT(
+            "upstream-keepalive-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "60s",
+            "longest idle time of a connection to a process that names none itself (nginx: keepalive_timeout in upstream)"),
+    TUNNEL_TIMEOUT(
+            "tunnel-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "1h",
+            "how long a WebSocket may be silent in both directions; 0: no limit (HAProxy: timeout tunnel)"),
+    TRIES(
+            "tries",
+            Scope.APP,
+            Kind.COUNT,
+            "4",
+            "most times one request is tried, the first time included (nginx: proxy_next_upstream_tries)"),
+    RETRY_BUDGET(
+            "retry-budget",
+            Scope.APP,
+            Kind.COUNT,
+            "20",
+            "retries per hundred requests of the last seconds, beyond the first few; 0: no retries"),
+    ERROR_PAGES(
+            "error-pages",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "folder with pages for errors that Footplate answers itself: 404.html, 502.html, 5xx.html (nginx: error_page)"),
+    SENDFILE_ROOT(
+            "sendfile-root",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "folder that an answer's X-Sendfile (a path) and X-Accel-Redirect (a path below it) may name files in; empty: they pass as they came"),
+    SPA(
+            "spa",
+            Scope.APP,
+            "off",
+            "whether a page that is no file is answered with index.html (PM2: serve --spa)",
+            "off",
+            "on"),
+    ACCESS_LOG(
+            "access-log",
+            Scope.APP,
+            "off",
+            "a line for each request in the app's access.log (nginx: access_log)",
+            "off",
+            "combined",
+            "json"),
+    ACCESS_LOG_SAMPLE(
+            "access-log-sample",
+            Scope.APP,
+            Kind.COUNT,
+            "1",
+            "one of so many requests is logged; errors (5xx) always are");
+
+    /** What a setting applies to. */
+    public enum Scope {
+        SERVER,
+        APP
+    }
+
+    /** How its value is written. */
+    public enum Kind {
+        /** {@code 30s}; kept in milliseconds. */
+        TIME,
+        /** {@code 8MB}; kept in bytes. */
+        SIZE,
+        /** A whole number. */
+        COUNT,
+        /** One of {@link Setting#choices}; kept as its index. */
+        CHOICE,
+        /** A path. */
+        TEXT
+    }
+
+    private final String label;
+    private final Scope scope;
+    private final Kind kind;
+    private final String standard;
+    private final String meaning;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never handed out as an array, never written
+    private final String[] choices;
+
+    private final int off;
+
+    Setting(String label, Scope scope, Kind kind, String standard, String meaning) {
+        this.label = label;
+        this.scope = scope;
+        this.kind = kind;
+        this.standard = standard;
+        this.meaning = meaning;
+        this.choices = new String[0];
+        this.off = -1;
+    }
+
+    Setting(String label, Scope scope, String standard, String meaning, String... choices) {
+        this.label = label;
+        this.scope = scope;
+        this.kind = Kind.CHOICE;
+        this.standard = standard;
+        this.meaning = meaning;
+        this.choices = choices;
+        this.off = java.util.List.of(choices).indexOf("off");
+    }
+
+    /** Its name in flags, files and messages. */
+    public String label() {
+        return label;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value it has where nobody set one, as an operator would write it. */
+    public String standard() {
+        return standard;
+    }
+
+    /** What it means, in one line. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What may be written; empty unless the kind is {@link Kind#CHOICE}. */
+    public java.util.List<String> choices() {
+        return java.util.List.of(choices);
+    }
+
+    /** Which of the choices is {@code off}; -1 if none is. */
+    int off() {
+        return off;
+    }
+
+    /** The setting of this name; null if there is none. */
+    public static @Nullable Setting of(String label) {
+        for (var setting : values()) {
+            if (setting.label.equals(label)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+}
