@@ -170,8 +170,8 @@ final class ClientOutput {
         out.add("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .add(page.body().length);
         out.add("\r\n");
-        if (page.status() == 405) {
-            out.add("Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r\n");
+        if (!page.allow().isEmpty()) {
+            out.add("Allow: ").add(page.allow()).add("\r\n");
         }
         if (page.retryAfterSeconds() > 0) {
             out.add("Retry-After: ").add(page.retryAfterSeconds()).add("\r\n");
