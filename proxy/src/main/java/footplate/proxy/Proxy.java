@@ -8,6 +8,8 @@ import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.Descriptors;
+import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -37,6 +39,7 @@ public final class Proxy {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final Entrance entrance;
     private final FileDoor files;
     private final PooledByteBufAllocator allocator;
     // Guarded by itself.
@@ -56,6 +59,7 @@ public final class Proxy {
             loops.add(loop);
             loop.start();
         }
+        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
 
@@ -81,7 +85,7 @@ public final class Proxy {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, loops, acceptor);
+            var listener = Listener.open(binding, entrance, acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }
