@@ -86,6 +86,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         html = head.acceptsHtml();
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
+        readsFirst = false;
         replayable = true;
         answered = false;
         attempts = 0;

@@ -10,6 +10,7 @@ import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileDoor;
+import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,6 +33,7 @@ public final class Loop {
     public static final int TICK_MILLIS = 1_000;
 
     private final EventLoop events;
+    private final Transport transport;
     private final ByteBufAllocator allocator;
     private final ProxySettings start;
     private final Settings settings;
@@ -48,8 +51,15 @@ public final class Loop {
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
-    public Loop(EventLoop events, ByteBufAllocator allocator, ProxySettings start, LiveTable table, FileDoor files) {
+    public Loop(
+            EventLoop events,
+            Transport transport,
+            ByteBufAllocator allocator,
+            ProxySettings start,
+            LiveTable table,
+            FileDoor files) {
         this.events = events;
+        this.transport = transport;
         this.allocator = allocator;
         this.start = start;
         this.settings = start.settings();
@@ -59,6 +69,7 @@ public final class Loop {
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.upstream = new UpstreamPool(
                 events,
+                transport,
                 allocator,
                 (int) settings.bytes(Setting.MAX_HEADER_SIZE),
                 Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
@@ -166,6 +177,11 @@ public final class Loop {
         return events;
     }
 
+    /** What its sockets are made with. */
+    public Transport transport() {
+        return transport;
+    }
+
     public ByteBufAllocator allocator() {
         return allocator;
     }
@@ -180,6 +196,11 @@ public final class Loop {
 
     UpstreamPool upstream() {
         return upstream;
+    }
+
+    /** Where files are read, which no loop may do. */
+    public Executor disk() {
+        return files.disk();
     }
 
     FileDoor files() {

@@ -225,7 +225,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void ask() {
         doubted = true;
         if (oldVersion || !output.goOn()) {
-            HalfClosed.probe(channel);
+            HalfClosed.probe(loop, channel);
         }
         awaitMore();
     }
@@ -244,7 +244,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            patience.within(inDoubt() ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
+            patience.within(
+                    inDoubt() ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
             return false;
         }
         awaitMore();

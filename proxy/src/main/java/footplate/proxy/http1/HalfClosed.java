@@ -2,7 +2,6 @@ package footplate.proxy.http1;
 
 import footplate.proxy.flow.Loop;
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
@@ -51,7 +50,9 @@ final class HalfClosed implements Runnable {
 
     private static boolean isReset(Channel channel) {
         try {
-            return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket && socket.getSoError() != 0;
+            return channel instanceof UnixChannel unix
+                    && unix.fd() instanceof Socket socket
+                    && socket.getSoError() != 0;
         } catch (IOException closed) {
             return true;
         }
@@ -61,10 +62,7 @@ final class HalfClosed implements Runnable {
      * Has the kernel ask for the client from now on, without a byte that it could see: a machine forgets a connection that
      * was closed there after a minute (tcp_fin_timeout), and then answers with a reset.
      */
-    static void probe(Channel channel) {
-        var config = channel.config();
-        config.setOption(EpollChannelOption.TCP_KEEPIDLE, PROBE_EVERY);
-        config.setOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_EVERY);
-        config.setOption(EpollChannelOption.SO_KEEPALIVE, true);
+    static void probe(Loop loop, Channel channel) {
+        loop.transport().probe(channel, PROBE_EVERY);
     }
 }
