@@ -56,6 +56,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     private boolean html;
     private boolean oldVersion;
     private boolean webSocket;
+    private boolean readsFirst;
     private boolean replayable;
     private boolean answered;
     private int attempts;
@@ -72,8 +73,9 @@ public final class Exchange implements UpstreamUser, FileUser {
      *
      * @param head to be read before this returns
      * @param forwardedLines what {@link RequestEdit#forwardedLines} made for this client
+     * @param atHand bytes that have come behind it already
      */
-    public void begin(RequestHead head, Binding binding, byte[] forwardedLines) {
+    public void begin(RequestHead head, Binding binding, byte[] forwardedLines, int atHand) {
         if (phase != Phase.IDLE) {
             throw new IllegalStateException("a request begins while the one before it is " + phase);
         }
@@ -84,6 +86,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         html = head.acceptsHtml();
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
+        readsFirst = false;
         replayable = true;
         answered = false;
         attempts = 0;
@@ -93,7 +96,22 @@ public final class Exchange implements UpstreamUser, FileUser {
         }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
-        request.head(out, head.contentLength());
+        request.head(out, head.hasBody() ? atHand : 0);
+    }
+
+    /** Whether a request has begun and was not dispatched yet. */
+    public boolean begun() {
+        return phase == Phase.BEGUN;
+    }
+
+    /** Most bytes of its body; 0 for any number. */
+    public long mostBody() {
+        return settings().bytes(Setting.MAX_BODY_SIZE);
+    }
+
+    /** Whether all of its body has to be in hand before it is dispatched. */
+    public boolean readsFirst() {
+        return readsFirst;
     }
 
     /** Whether {@link #body} may be called. */
@@ -305,6 +323,17 @@ public final class Exchange implements UpstreamUser, FileUser {
         } else {
             over(Outcome.REFUSED);
             client.answer(Pages.error(502, what, html));
+        }
+    }
+
+    /** The rest of its body cannot be had: an error, or where the answer has begun its end in the middle. */
+    public void refuse(int status, String why) {
+        abandonUpstream();
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            refuse(Pages.error(status, why, html));
         }
     }
 

@@ -30,6 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop {
+    /** How often clients are looked at, and how far the loop's time moves at once. */
+    public static final int TICK_MILLIS = 1_000;
+
     private final EventLoop events;
     private final Transport transport;
     private final ByteBufAllocator allocator;
@@ -80,7 +83,7 @@ public final class Loop {
 
     /** Begins to tick. Any thread. */
     public void start() {
-        var _ = events.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

@@ -25,6 +25,7 @@ final class ClientOutput {
     private static final int SMALL = 8 * 1024;
 
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
     private final Loop loop;
@@ -38,6 +39,8 @@ final class ClientOutput {
     private boolean untilClose;
     private boolean answersHead;
     private boolean oldVersion;
+    private boolean clientCloses;
+    private boolean continued;
 
     ClientOutput(Loop loop, Channel channel) {
         this.loop = loop;
@@ -51,6 +54,13 @@ final class ClientOutput {
         untilClose = false;
         answersHead = request.method() == Method.HEAD;
         oldVersion = request.oldVersion();
+        clientCloses = !request.keepAlive();
+        continued = false;
+    }
+
+    /** Whether the client has said that it will send no further request. */
+    boolean clientCloses() {
+        return clientCloses;
     }
 
     /** Whether the final head has been written. */
@@ -58,11 +68,37 @@ final class ClientOutput {
         return begun;
     }
 
-    void interim(ResponseHead head) {
+    /**
+     * Passes an interim head on; a second 100 is not.
+     *
+     * @return whether it was a 100
+     */
+    boolean interim(ResponseHead head) {
+        boolean goOn = head.status() == 100;
+        if (goOn && continued) {
+            return true;
+        }
+        continued |= goOn;
         var out = loop.out();
         ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
         write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
         channel.flush();
+        return goOn;
+    }
+
+    /**
+     * Sends a 100 of our own (RFC 9110 §15.2.1), to a client that understands it.
+     *
+     * @return false if it has had one already
+     */
+    boolean goOn() {
+        if (continued || begun) {
+            return false;
+        }
+        continued = true;
+        write(loop.allocator().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
+        channel.flush();
+        return true;
     }
 
     /**
