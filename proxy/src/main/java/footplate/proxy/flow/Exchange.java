@@ -55,6 +55,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     private boolean html;
     private boolean oldVersion;
     private boolean webSocket;
+    private boolean endsHere;
     private boolean replayable;
     private boolean answered;
     private int attempts;
@@ -83,6 +84,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         html = head.acceptsHtml();
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
+        endsHere = head.endsHere();
         replayable = true;
         answered = false;
         attempts = 0;
@@ -91,7 +93,7 @@ public final class Exchange implements UpstreamUser, FileUser {
             file = loop.files().query(route.publicDirectory(), head);
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
+        RequestEdit.write(head, forwardedLines, loop.choices(), out);
         request.head(out, head.contentLength());
     }
 
@@ -125,6 +127,8 @@ public final class Exchange implements UpstreamUser, FileUser {
     public void dispatch() {
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
+        } else if (endsHere) {
+            refuse(Pages.options(html));
         } else if (file != null) {
             phase = Phase.FILE;
             loop.files().find(file, loop.events(), this);

@@ -60,7 +60,7 @@ final class ClientOutput {
 
     void interim(ResponseHead head) {
         var out = loop.out();
-        ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
+        ResponseEdit.write(head, Persistence.SILENT, false, loop.choices().via(), loop.date(), out);
         write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
         channel.flush();
     }
@@ -79,7 +79,13 @@ final class ClientOutput {
         boolean stays = keepAlive && !untilClose;
         boolean bodyless = head.status() < 200 || head.status() == 204 || head.status() == 304;
         var out = loop.out();
-        ResponseEdit.write(head, persistence(stays), chunkedOut && !bodyless, loop.date(), out);
+        ResponseEdit.write(
+                head,
+                persistence(stays),
+                chunkedOut && !bodyless,
+                loop.choices().via(),
+                loop.date(),
+                out);
         int room = switch (body) {
             case NONE -> 0;
             case LENGTH -> head.contentLength() <= SMALL ? (int) head.contentLength() : 0;
@@ -170,7 +176,7 @@ final class ClientOutput {
         out.add("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .add(page.body().length);
         out.add("\r\n");
-        if (page.status() == 405) {
+        if (page.status() == 405 || page.status() == 200) {
             out.add("Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r\n");
         }
         if (page.retryAfterSeconds() > 0) {

@@ -33,6 +33,11 @@ public final class Pages {
         return new Page(status, reason, html, body.getBytes(UTF_8), retryAfterSeconds);
     }
 
+    /** What an OPTIONS gets that goes no further (RFC 9110 §7.6.2). */
+    public static Page options(boolean html) {
+        return error(200, "This is the proxy in front of the app.", html);
+    }
+
     /** An app that its operator has stopped. */
     public static Page stopped(boolean html) {
         return error(503, "This app is stopped.", html);
@@ -137,6 +142,7 @@ public final class Pages {
     /** Reason phrases (RFC 9110 §15, RFC 6585). */
     public static String reason(int status) {
         return switch (status) {
+            case 200 -> "OK";
             case 400 -> "Bad Request";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
