@@ -10,11 +10,10 @@ import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
+import footplate.proxy.transport.ChosenTransport;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,20 +38,24 @@ public final class Proxy {
     private final List<Loop> loops = new ArrayList<>();
     private final FileDoor files;
     private final PooledByteBufAllocator allocator;
+    private final ChosenTransport chosen;
     // Guarded by itself.
     private final Map<Binding, Listener> listeners = new HashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private int nextAcceptor;
 
-    private Proxy(ProxySettings settings, LiveTable table) {
-        // Netty keeps its pools of objects on threads of its own kind only.
-        this.group = new MultiThreadIoEventLoopGroup(
-                settings.loops(), new DefaultThreadFactory("footplate-loop", true), EpollIoHandler.newFactory());
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
+    private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
+        this.chosen = chosen;
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
+        // Netty keeps its pools of objects on threads of its own kind only.
+        this.group = new MultiThreadIoEventLoopGroup(
+                settings.loops(),
+                new DefaultThreadFactory("footplate-loop", true),
+                chosen.transport().engine(allocator));
+        this.files = new FileDoor(FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), allocator, settings, table, files);
+            var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
             loops.add(loop);
             loop.start();
         }
@@ -65,13 +68,12 @@ public final class Proxy {
      * @throws UnsupportedOperationException on a system without epoll
      */
     public static Proxy start(ProxySettings settings, LiveTable table) {
-        if (!Epoll.isAvailable()) {
-            throw new UnsupportedOperationException(
-                    "Footplate's proxy needs Linux on x86-64 or ARM64: epoll is not available here ("
-                            + Epoll.unavailabilityCause() + ")",
-                    Epoll.unavailabilityCause());
-        }
-        return new Proxy(settings, table);
+        return new Proxy(settings, table, ChosenTransport.of(settings.settings()));
+    }
+
+    /** Which transport it works with, and what the operator is to be told of that. */
+    public ChosenTransport transport() {
+        return chosen;
     }
 
     /** Listens on an address. Its requests are for the apps that the routing table has under {@code binding}. */

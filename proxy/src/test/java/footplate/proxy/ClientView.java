@@ -65,7 +65,8 @@ record ClientView(List<Answer> answers, String rest, boolean reset) {
                 at = body;
                 continue;
             }
-            var answer = answer(text, at, body, head.read(), method.next().equals("HEAD"), reset, List.copyOf(interims));
+            var answer =
+                    answer(text, at, body, head.read(), method.next().equals("HEAD"), reset, List.copyOf(interims));
             interims.clear();
             answers.add(answer.answer);
             at = answer.end;
@@ -76,7 +77,13 @@ record ClientView(List<Answer> answers, String rest, boolean reset) {
     private record At(Answer answer, int end) {}
 
     private static At answer(
-            String text, int from, int body, ReferenceResponse head, boolean answersHead, boolean reset, List<Integer> interims) {
+            String text,
+            int from,
+            int body,
+            ReferenceResponse head,
+            boolean answersHead,
+            boolean reset,
+            List<Integer> interims) {
         var lines = text.substring(from, body);
         var framing = head.webSocket() ? ResponseHead.Body.UNTIL_CLOSE : head.body(answersHead);
         return switch (framing) {
@@ -88,8 +95,16 @@ record ClientView(List<Answer> answers, String rest, boolean reset) {
             }
             case CHUNKED ->
                 ReferenceChunks.read(text, body) instanceof Verdict.Complete<ReferenceChunks> all
-                        ? new At(new Answer(interims, head.status(), lines, all.read().data(), true), all.end())
-                        : new At(new Answer(interims, head.status(), lines, text.substring(body), false), text.length());
+                        ? new At(
+                                new Answer(
+                                        interims,
+                                        head.status(),
+                                        lines,
+                                        all.read().data(),
+                                        true),
+                                all.end())
+                        : new At(
+                                new Answer(interims, head.status(), lines, text.substring(body), false), text.length());
             case UNTIL_CLOSE ->
                 new At(new Answer(interims, head.status(), lines, text.substring(body), !reset), text.length());
         };

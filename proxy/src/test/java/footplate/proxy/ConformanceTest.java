@@ -31,8 +31,8 @@ class ConformanceTest {
 
     @BeforeAll
     static void start() throws Exception {
-        app = ScriptedUpstream.tcp(new Recorder(
-                request -> request.startsWith("HEAD ") ? HELLO.substring(0, HELLO.length() - 5) : HELLO));
+        app = ScriptedUpstream.tcp(
+                new Recorder(request -> request.startsWith("HEAD ") ? HELLO.substring(0, HELLO.length() - 5) : HELLO));
         bench = new Bench();
         bench.add(app.address());
     }
@@ -326,9 +326,16 @@ class ConformanceTest {
                 no("LF before the request", "\n" + GET + "\r\n"),
                 no("NUL before the request", "\0" + GET + "\r\n"),
                 no("TE in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                no("TE and keep-alive in 1.0", "POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                no("upgrade with a body", GET + "Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n\r\nhello"),
-                no("upgrade with chunks", GET + "Connection: upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                no(
+                        "TE and keep-alive in 1.0",
+                        "POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                no(
+                        "upgrade with a body",
+                        GET + "Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n\r\nhello"),
+                no(
+                        "upgrade with chunks",
+                        GET
+                                + "Connection: upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 no("absolute form without Host", "GET http://a/ HTTP/1.1\r\n\r\n"),
                 no("absolute form with a bad Host", "GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n"),
                 no("absolute form with two Hosts", "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"),
@@ -340,7 +347,8 @@ class ConformanceTest {
                 new Refused("a name of 70 KB", GET + "a".repeat(70_000) + ": x\r\n\r\n", 431),
                 new Refused("600 fields", GET + "X: a\r\n".repeat(600) + "\r\n", 431),
                 new Refused("a Connection of 100 names", GET + "Connection: " + "a, ".repeat(100) + "b\r\n\r\n", 431));
-        return Stream.of(requestLines, versions, methods, hosts, framing, chunks, others).flatMap(some -> some);
+        return Stream.of(requestLines, versions, methods, hosts, framing, chunks, others)
+                .flatMap(some -> some);
     }
 
     @ParameterizedTest
@@ -386,27 +394,73 @@ class ConformanceTest {
                 yes("a method in lower case", "get / HTTP/1.1\r\nHost: a\r\n\r\n", "get / HTTP/1.1"),
                 yes("an empty line before", "\r\n" + GET + "\r\n", "GET / HTTP/1.1"),
                 yes("several empty lines before", "\r\n\r\n\r\n" + GET + "\r\n", "GET / HTTP/1.1"),
-                yes("what browsers send raw", "GET /\"<>\\^`{|}?'[] HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\"<>\\^`{|}?'[] HTTP/1.1"),
-                yes("dots and slashes as they are", "GET //a/../b/%2e%2e/%00 HTTP/1.1\r\nHost: a\r\n\r\n", "GET //a/../b/%2e%2e/%00 HTTP/1.1"),
-                yes("a target of 8000 bytes", "GET /" + "a".repeat(8_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", "GET /" + "a".repeat(8_000) + " HTTP/1.1"),
+                yes(
+                        "what browsers send raw",
+                        "GET /\"<>\\^`{|}?'[] HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "GET /\"<>\\^`{|}?'[] HTTP/1.1"),
+                yes(
+                        "dots and slashes as they are",
+                        "GET //a/../b/%2e%2e/%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "GET //a/../b/%2e%2e/%00 HTTP/1.1"),
+                yes(
+                        "a target of 8000 bytes",
+                        "GET /" + "a".repeat(8_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "GET /" + "a".repeat(8_000) + " HTTP/1.1"),
                 yes("500 fields", GET + "X-Many: a\r\n".repeat(500) + "\r\n", "X-Many: a"),
-                yes("absolute form", "GET http://B:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n", "GET /p?q HTTP/1.1", "Host: B:81", "X-Forwarded-Host: B:81", "!Host: a"),
+                yes(
+                        "absolute form",
+                        "GET http://B:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "GET /p?q HTTP/1.1",
+                        "Host: B:81",
+                        "X-Forwarded-Host: B:81",
+                        "!Host: a"),
                 yes("absolute form in 1.0", "GET HTTP://b HTTP/1.0\r\n\r\n", "GET / HTTP/1.1", "Host: b"),
-                yes("absolute form with a query only", "GET https://b?q HTTP/1.1\r\nHost: a\r\n\r\n", "GET /?q HTTP/1.1", "Host: b"),
+                yes(
+                        "absolute form with a query only",
+                        "GET https://b?q HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "GET /?q HTTP/1.1",
+                        "Host: b"),
                 yes("asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1", "Host: a"),
-                yes("absolute form of the asterisk", "OPTIONS http://b:8 HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1", "Host: b:8"),
+                yes(
+                        "absolute form of the asterisk",
+                        "OPTIONS http://b:8 HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "OPTIONS * HTTP/1.1",
+                        "Host: b:8"),
                 yes("an IPv6 host", "GET / HTTP/1.1\r\nHost: [2001:db8::1]:80\r\n\r\n", "Host: [2001:db8::1]:80"),
-                yes("a host with underscore, dot and empty port", "GET / HTTP/1.1\r\nHost: a_b.c.:\r\n\r\n", "Host: a_b.c.:"),
+                yes(
+                        "a host with underscore, dot and empty port",
+                        "GET / HTTP/1.1\r\nHost: a_b.c.:\r\n\r\n",
+                        "Host: a_b.c.:"),
                 yes("HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1", "Host: localhost"),
-                yes("Max-Forwards counts down", "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n", "Max-Forwards: 2", "!Max-Forwards: 3"),
+                yes(
+                        "Max-Forwards counts down",
+                        "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n",
+                        "Max-Forwards: 2",
+                        "!Max-Forwards: 3"),
                 get("Max-Forwards: 0", "Max-Forwards: 0"),
                 get("Content-Length: 0", "Content-Length: 0"),
                 yes("a GET with a body", GET + "Content-Length: 5\r\n\r\nhello", "Content-Length: 5", "hello"),
-                yes("a HEAD with a body", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5", "hello"),
-                yes("a length with leading zeros", POST + "Content-Length: 0005\r\n\r\nhello", "Content-Length: 0005", "hello"),
+                yes(
+                        "a HEAD with a body",
+                        "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
+                        "Content-Length: 5",
+                        "hello"),
+                yes(
+                        "a length with leading zeros",
+                        POST + "Content-Length: 0005\r\n\r\nhello",
+                        "Content-Length: 0005",
+                        "hello"),
                 yes("white space around a length", POST + "Content-Length: \t 5\t \r\n\r\nhello", "hello"),
-                yes("chunked in any case", POST + "transfer-ENCODING:chunKED \r\n\r\n0\r\n\r\n", "Transfer-Encoding: chunked", "!transfer-ENCODING:chunKED "),
-                yes("chunk extensions", CHUNKED + "5 ; a=\"b\\\"\\\\;\" ;c\r\nhello\r\n00;d=e\r\n\r\n", "5 ; a=\"b\\\"\\\\;\" ;c", "00;d=e"),
+                yes(
+                        "chunked in any case",
+                        POST + "transfer-ENCODING:chunKED \r\n\r\n0\r\n\r\n",
+                        "Transfer-Encoding: chunked",
+                        "!transfer-ENCODING:chunKED "),
+                yes(
+                        "chunk extensions",
+                        CHUNKED + "5 ; a=\"b\\\"\\\\;\" ;c\r\nhello\r\n00;d=e\r\n\r\n",
+                        "5 ; a=\"b\\\"\\\\;\" ;c",
+                        "00;d=e"),
                 yes("trailers", CHUNKED + "0\r\nX-Sum: 1\r\nServer-Timing:\r\n\r\n", "X-Sum: 1", "Server-Timing:"),
                 yes("obs-text in a value", GET + "X: \u00e9\r\n\r\n", "X: \u00e9"),
                 yes("an empty value", GET + "X:\r\n\r\n", "X:"),
@@ -419,30 +473,81 @@ class ConformanceTest {
                 get("TE: trailers", "!TE: trailers"),
                 get("Connection: TE\r\nTE: deflate, trailers", "TE: trailers", "Connection: TE"),
                 get("Connection: TE\r\nTE: deflate", "!Connection: TE", "!TE: deflate"),
-                get("Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: x", "!Upgrade: h2c", "!HTTP2-Settings: x", "!Connection: Upgrade"),
-                get("Upgrade: websocket, h2c\r\nConnection: Upgrade", "!Upgrade: websocket", "!Upgrade: websocket, h2c"),
-                get("Upgrade: h2c\r\nUpgrade: h2c\r\nUpgrade: websocket\r\nConnection: Upgrade", "!Upgrade: websocket", "!Upgrade: h2c"),
+                get(
+                        "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: x",
+                        "!Upgrade: h2c",
+                        "!HTTP2-Settings: x",
+                        "!Connection: Upgrade"),
+                get(
+                        "Upgrade: websocket, h2c\r\nConnection: Upgrade",
+                        "!Upgrade: websocket",
+                        "!Upgrade: websocket, h2c"),
+                get(
+                        "Upgrade: h2c\r\nUpgrade: h2c\r\nUpgrade: websocket\r\nConnection: Upgrade",
+                        "!Upgrade: websocket",
+                        "!Upgrade: h2c"),
                 get("Upgrade: websocket", "!Upgrade: websocket"),
                 get("Upgrade: TLS/1.0\r\nConnection: Upgrade", "!Upgrade: TLS/1.0"),
-                yes("an upgrade by POST", POST + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "!Upgrade: websocket"),
-                yes("an upgrade in 1.0", "GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "!Upgrade: websocket"),
-                yes("a named field", GET + "X-A: 1\r\nConnection: x-a, X-B\r\nX-B: 2\r\nX-C: 3\r\n\r\n", "!X-A: 1", "!X-B: 2", "X-C: 3"),
-                yes("framing cannot be named away", POST + "Connection: Content-Length, close\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5", "hello"),
-                yes("chunking cannot be named away", POST + "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+                yes(
+                        "an upgrade by POST",
+                        POST + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+                        "!Upgrade: websocket"),
+                yes(
+                        "an upgrade in 1.0",
+                        "GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+                        "!Upgrade: websocket"),
+                yes(
+                        "a named field",
+                        GET + "X-A: 1\r\nConnection: x-a, X-B\r\nX-B: 2\r\nX-C: 3\r\n\r\n",
+                        "!X-A: 1",
+                        "!X-B: 2",
+                        "X-C: 3"),
+                yes(
+                        "framing cannot be named away",
+                        POST + "Connection: Content-Length, close\r\nContent-Length: 5\r\n\r\nhello",
+                        "Content-Length: 5",
+                        "hello"),
+                yes(
+                        "chunking cannot be named away",
+                        POST + "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                        "Transfer-Encoding: chunked"),
                 get("Connection: Host, Expect, Date", "Host: a"),
-                get("Connection: close, X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: a", "X-Forwarded-Proto: http", "X-Real-IP: 127.0.0.1"),
-                get("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\nX-REAL-ip: 6\r\nX-Forwarded-Prefix: /x\r\nForwarded: for=6", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: a", "!X-Forwarded-For: 6.6.6.6", "!X-Forwarded-Host: evil", "!X-REAL-ip: 6", "!X-Forwarded-Prefix: /x", "!Forwarded: for=6"),
-                get("Content_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 6\r\nX_Mine: 1", "!Content_Length: 5", "!Transfer_Encoding: chunked", "!X_Forwarded_For: 6", "!X_Mine: 1"),
+                get(
+                        "Connection: close, X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP",
+                        "X-Forwarded-For: 127.0.0.1",
+                        "X-Forwarded-Host: a",
+                        "X-Forwarded-Proto: http",
+                        "X-Real-IP: 127.0.0.1"),
+                get(
+                        "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\nX-REAL-ip: 6\r\nX-Forwarded-Prefix: /x\r\nForwarded: for=6",
+                        "X-Forwarded-For: 127.0.0.1",
+                        "X-Forwarded-Host: a",
+                        "!X-Forwarded-For: 6.6.6.6",
+                        "!X-Forwarded-Host: evil",
+                        "!X-REAL-ip: 6",
+                        "!X-Forwarded-Prefix: /x",
+                        "!Forwarded: for=6"),
+                get(
+                        "Content_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 6\r\nX_Mine: 1",
+                        "!Content_Length: 5",
+                        "!Transfer_Encoding: chunked",
+                        "!X_Forwarded_For: 6",
+                        "!X_Mine: 1"),
                 get("Via: 1.0 fred", "Via: 1.0 fred"),
                 get("Connection: keep-alive, keep-alive", "!Connection: keep-alive, keep-alive"),
-                yes("Expect in 1.0 is ignored", "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", "!Expect: 100-continue", "hello"),
+                yes(
+                        "Expect in 1.0 is ignored",
+                        "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
+                        "!Expect: 100-continue",
+                        "hello"),
                 new Passed(
                         "CL.0 is not possible: a body is never a request",
                         POST + "Content-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED + GET + "\r\n",
                         List.of(List.of("POST / HTTP/1.1"), List.of("GET / HTTP/1.1"))),
                 new Passed(
                         "nor a GET's body",
-                        GET + "Content-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED + "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+                        GET + "Content-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED
+                                + "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
                         List.of(List.of("GET / HTTP/1.1"), List.of("HEAD / HTTP/1.1"))),
                 new Passed(
                         "what follows a request without a length is the next one",
@@ -454,8 +559,8 @@ class ConformanceTest {
                         List.of(List.of("POST / HTTP/1.1"), List.of("GET /smuggled HTTP/1.1"))),
                 new Passed(
                         "a mixture in advance",
-                        GET + "\r\n" + CHUNKED + "1\r\nx\r\n0\r\n\r\n" + "HEAD /h HTTP/1.1\r\nHost: a\r\n\r\n\r\n" + POST
-                                + "Content-Length: 2\r\n\r\nhi" + "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+                        GET + "\r\n" + CHUNKED + "1\r\nx\r\n0\r\n\r\n" + "HEAD /h HTTP/1.1\r\nHost: a\r\n\r\n\r\n"
+                                + POST + "Content-Length: 2\r\n\r\nhi" + "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
                         List.of(
                                 List.of("GET / HTTP/1.1"),
                                 List.of("POST / HTTP/1.1"),
@@ -463,7 +568,10 @@ class ConformanceTest {
                                 List.of("POST / HTTP/1.1", "hi"),
                                 List.of("OPTIONS * HTTP/1.1"))),
                 yes("nothing after close", GET + "Connection: close\r\n\r\n" + SMUGGLED, "GET / HTTP/1.1"),
-                yes("close wins over keep-alive", GET + "Connection: keep-alive, close\r\n\r\n" + SMUGGLED, "GET / HTTP/1.1"),
+                yes(
+                        "close wins over keep-alive",
+                        GET + "Connection: keep-alive, close\r\n\r\n" + SMUGGLED,
+                        "GET / HTTP/1.1"),
                 yes("HTTP/1.0 closes", "GET / HTTP/1.0\r\n\r\n" + SMUGGLED, "GET / HTTP/1.1"),
                 new Passed(
                         "HTTP/1.0 with keep-alive does not",
@@ -477,7 +585,9 @@ class ConformanceTest {
         try (var client = bench.client()) {
             client.send(row.sent).shutdownOutput();
             var methods = row.seen.stream()
-                    .map(lines -> lines.getFirst().contains(" HTTP/1.1") ? lines.getFirst().split(" ", 2)[0] : row.sent.strip().split(" ", 2)[0])
+                    .map(lines -> lines.getFirst().contains(" HTTP/1.1")
+                            ? lines.getFirst().split(" ", 2)[0]
+                            : row.sent.strip().split(" ", 2)[0])
                     .toList();
             var seen = ClientView.of(client, methods);
             assertThat(seen.statuses()).hasSize(row.seen.size()).containsOnly(200);
@@ -508,7 +618,8 @@ class ConformanceTest {
 
     @Test
     void viaAndForwardedAreWrittenWhereTheyAreWanted() throws Exception {
-        try (var own = ScriptedUpstream.tcp(ScriptedUpstream.always("HTTP/1.0 200 OK\r\nVia: 1.1 inner\r\nContent-Length: 0\r\n\r\n"));
+        try (var own = ScriptedUpstream.tcp(
+                        ScriptedUpstream.always("HTTP/1.0 200 OK\r\nVia: 1.1 inner\r\nContent-Length: 0\r\n\r\n"));
                 var wanted = new Bench(Bench.usual().with(Setting.VIA, "on").with(Setting.FORWARDED, "on"))) {
             wanted.add(own.address());
             assertThat(wanted.ask(GET + "Via: 1.0 fred\r\nForwarded: for=6.6.6.6\r\nConnection: Forwarded\r\n\r\n"))
@@ -518,7 +629,8 @@ class ConformanceTest {
                     .contains("Forwarded: for=127.0.0.1;proto=http;host=\"a\"")
                     .doesNotContain("Forwarded: for=6.6.6.6");
             wanted.ask("GET / HTTP/1.0\r\n\r\n");
-            assertThat(own.next().lines().toList()).contains("Via: 1.0 footplate", "Forwarded: for=127.0.0.1;proto=http");
+            assertThat(own.next().lines().toList())
+                    .contains("Via: 1.0 footplate", "Forwarded: for=127.0.0.1;proto=http");
             wanted.ask("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n");
             assertThat(own.next()).contains("\r\nForwarded: for=127.0.0.1;proto=http;host=\"[::1]:80\"\r\n");
         }
@@ -529,7 +641,8 @@ class ConformanceTest {
         try (var own = ScriptedUpstream.tcp(ScriptedUpstream.always(HELLO));
                 var wanted = new Bench(Bench.usual().with(Setting.UNDERSCORES_IN_HEADERS, "on"))) {
             wanted.add(own.address());
-            wanted.ask(GET + "X_Mine: 1\r\nX_Forwarded_For: 2\r\nx_real-ip: 3\r\nContent_Length: 4\r\nTransfer_Encoding: chunked\r\n"
+            wanted.ask(GET
+                    + "X_Mine: 1\r\nX_Forwarded_For: 2\r\nx_real-ip: 3\r\nContent_Length: 4\r\nTransfer_Encoding: chunked\r\n"
                     + "Proxy_Connection: 5\r\nX-Forwarded_Host: 6\r\nX-For_Warded: 7\r\n\r\n");
             assertThat(own.next().lines().filter(line -> line.contains("_")).toList())
                     .containsExactly("X_Mine: 1", "X-For_Warded: 7");

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,6 +50,11 @@ public final class FileDoor implements AutoCloseable {
                 threads,
                 Thread.ofPlatform().daemon().name("footplate-files-", 0).factory());
         this.bugs = bugs;
+    }
+
+    /** The threads that touch disks. */
+    public Executor disk() {
+        return disk;
     }
 
     /** What to look for; null if the request is certainly for no file. */

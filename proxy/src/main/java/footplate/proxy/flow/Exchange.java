@@ -9,6 +9,7 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileAnswer;
@@ -158,6 +159,11 @@ public final class Exchange implements UpstreamUser, FileUser {
     }
 
     private void admit(AppRoute app) {
+        if (app.availability() instanceof Availability.FilesOnly) {
+            boolean read = method == Method.GET || method == Method.HEAD;
+            refuse(read ? Pages.error(404, "There is no such file.", html) : Pages.onlyRead(html));
+            return;
+        }
         long now = System.nanoTime();
         var place = app.gate().claim(app, now);
         if (place != null) {

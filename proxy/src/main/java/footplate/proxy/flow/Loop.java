@@ -11,6 +11,7 @@ import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileDoor;
+import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop {
     private final EventLoop events;
+    private final Transport transport;
     private final ByteBufAllocator allocator;
     private final ProxySettings start;
     private final Settings settings;
@@ -47,8 +50,15 @@ public final class Loop {
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
-    public Loop(EventLoop events, ByteBufAllocator allocator, ProxySettings start, LiveTable table, FileDoor files) {
+    public Loop(
+            EventLoop events,
+            Transport transport,
+            ByteBufAllocator allocator,
+            ProxySettings start,
+            LiveTable table,
+            FileDoor files) {
         this.events = events;
+        this.transport = transport;
         this.allocator = allocator;
         this.start = start;
         this.settings = start.settings();
@@ -60,6 +70,7 @@ public final class Loop {
                 settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
                 events,
+                transport,
                 allocator,
                 (int) settings.bytes(Setting.MAX_HEADER_SIZE),
                 Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
@@ -167,6 +178,11 @@ public final class Loop {
         return events;
     }
 
+    /** What its sockets are made with. */
+    public Transport transport() {
+        return transport;
+    }
+
     public ByteBufAllocator allocator() {
         return allocator;
     }
@@ -181,6 +197,11 @@ public final class Loop {
 
     UpstreamPool upstream() {
         return upstream;
+    }
+
+    /** Where files are read, which no loop may do. */
+    public Executor disk() {
+        return files.disk();
     }
 
     FileDoor files() {

@@ -2,8 +2,6 @@ package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
-import footplate.core.http.ChunkedBody;
-import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.files.FileAnswer;
@@ -13,15 +11,11 @@ import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
-import footplate.proxy.upstream.Chunks;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +34,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Channel channel;
     private final Exchange exchange;
     private final ClientOutput output;
-    private final ChunkedBody chunks = new ChunkedBody();
+    private final HeadSearch search;
+    private final IncomingBody incoming = new IncomingBody();
     private final Patience patience;
+    private final Parting parting;
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
-    private int searched;
-    private boolean headBegun;
     private boolean processing;
-    private boolean chunked;
-    private long left;
-    private boolean bodyComplete = true;
     private boolean keepAlive = true;
     private boolean oldVersion;
     private boolean html;
@@ -61,6 +52,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
         this.patience = new Patience(loop);
+        this.parting = new Parting(channel);
+        this.search = new HeadSearch(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
         this.channel = channel;
@@ -141,60 +134,42 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean readHead() {
         var buffer = in;
-        if (buffer == null || !(headBegun || Unread.skipEmptyLines(buffer))) {
+        if (buffer == null) {
             return false;
         }
-        if (!headBegun && !channel.isWritable()) {
-            // Answers wait for this client already: it gets no further ones until it has taken some of them.
-            read(false);
-            patience.stalled();
-            return false;
-        }
-        int readable = buffer.readableBytes();
-        int limit = (int) loop.settings().bytes(Setting.MAX_HEADER_SIZE);
-        if (!headBegun) {
-            headBegun = true;
+        if (!search.begun() && search.begins(buffer)) {
+            if (!channel.isWritable()) {
+                // Answers wait for this client already: it gets no further ones until it has taken some of them.
+                read(false);
+                patience.stalled();
+                return false;
+            }
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
         }
-        if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
-            searched = readable;
-            return false;
-        }
-        int length = Math.min(readable, limit);
-        var bytes = loop.scratch();
-        buffer.getBytes(buffer.readerIndex(), bytes, 0, length);
-        var head = loop.head();
-        int end = head.read(bytes, 0, length);
-        if (end == RequestHead.INCOMPLETE && readable < limit) {
-            searched = readable;
-            return false;
-        }
-        if (end < 0) {
-            html = false;
-            var why = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
-            refuse(why.status(), why.why());
-            return false;
-        }
-        buffer.skipBytes(end);
-        begin(head);
-        return true;
+        return switch (search.look(buffer)) {
+            case NOTHING, PART -> false;
+            case HEAD -> {
+                begin(loop.head());
+                yield true;
+            }
+            case REFUSED -> {
+                html = false;
+                refuse(search.refusal().status(), search.refusal().why());
+                yield false;
+            }
+        };
     }
 
     private void begin(RequestHead head) {
-        headBegun = false;
-        searched = 0;
         patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         keepAlive = head.keepAlive() && !retired && !(inputEnded && !unread());
-        chunked = head.chunked();
-        left = Math.max(head.contentLength(), 0);
-        bodyComplete = !head.hasBody();
-        chunks.reset();
+        incoming.begin(head);
         output.begin(head);
-        at = bodyComplete ? At.ANSWER : At.BODY;
+        at = incoming.complete() ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
-        if (bodyComplete || feed()) {
+        if (incoming.complete() || feed()) {
             awaitMore();
             exchange.dispatch();
         }
@@ -206,7 +181,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             patience.within(Setting.SEND_TIMEOUT);
         } else if (inputEnded) {
             patience.within(Setting.HALF_CLOSED_TIME);
-        } else if (bodyComplete) {
+        } else if (incoming.complete()) {
             patience.within(exchange.readTimeoutMillis());
         } else {
             patience.within(Setting.CLIENT_BODY_TIMEOUT);
@@ -244,16 +219,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (buffer == null || !buffer.isReadable()) {
             return true;
         }
-        int part = chunked ? Chunks.follow(chunks, buffer) : (int) Math.min(left, buffer.readableBytes());
+        int part = incoming.follow(buffer);
         if (part < 0) {
             exchange.abort();
             refuse(400, "the chunked body is malformed");
             return false;
         }
         exchange.body(buffer, part);
-        left -= part;
-        bodyComplete = chunked ? chunks.ended() : left == 0;
-        if (bodyComplete) {
+        if (incoming.complete()) {
             at = At.ANSWER;
             awaitMore();
         }
@@ -283,7 +256,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void head(ResponseHead head) {
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
-        keepAlive = output.head(head, keepAlive && bodyComplete);
+        keepAlive = output.head(head, keepAlive && incoming.complete());
         awaitMore();
     }
 
@@ -309,14 +282,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void answer(Page page) {
-        keepAlive &= bodyComplete;
+        keepAlive &= incoming.complete();
         output.page(page, keepAlive, oldVersion);
         end();
     }
 
     @Override
     public void answer(FileAnswer file) {
-        keepAlive &= bodyComplete;
+        keepAlive &= incoming.complete();
         if (output.file(file, keepAlive, oldVersion, this::end)) {
             end();
         } else if (at == At.BODY || at == At.ANSWER) {
@@ -333,7 +306,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         if (!keepAlive || retired || (inputEnded && !unread())) {
-            if (!bodyComplete || unread()) {
+            if (!incoming.complete() || unread()) {
                 linger();
             } else {
                 closeAfterSending();
@@ -349,20 +322,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void closeAfterSending() {
         at = At.LINGERING;
         patience.within(Setting.SEND_TIMEOUT);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        parting.closeAfterSending();
     }
 
-    /** Ends our side, and reads on for a while: closing with bytes unread would take the answer away from the client. */
+    /** What the client still sends is read for a while, and dropped. */
     private void linger() {
-        at = At.LINGERING;
         dropInput();
-        patience.within(Setting.LINGERING_TIME);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
-        read(true);
         if (inputEnded) {
             closeAfterSending();
+            return;
         }
+        at = At.LINGERING;
+        patience.within(Setting.LINGERING_TIME);
+        parting.endOutput();
+        read(true);
     }
 
     private void dropInput() {
@@ -405,7 +378,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean bodyComplete() {
-        return bodyComplete;
+        return incoming.complete();
     }
 
     @Override
@@ -452,7 +425,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void inputHasEnded() {
         switch (at) {
             case HEAD -> {
-                if (!unread() || headBegun || channel.isWritable()) {
+                if (!unread() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
                     closeAfterSending();
                 }
@@ -501,7 +474,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void tooLate() {
         switch (at) {
             case HEAD -> {
-                if (headBegun) {
+                if (search.begun()) {
                     refuse(408, "the request's head took too long");
                 } else {
                     channel.close();
@@ -543,7 +516,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void retire() {
         retired = true;
-        if (at == At.HEAD && !headBegun) {
+        if (at == At.HEAD && !search.begun()) {
             closeAfterSending();
         }
     }

@@ -8,6 +8,7 @@ import footplate.core.http.ResponseEdit;
 import footplate.core.http.ResponseEdit.Persistence;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.files.FileAnswer;
+import footplate.proxy.files.FileSending;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.page.Page;
 import io.netty.buffer.ByteBuf;
@@ -15,7 +16,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultFileRegion;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers to an HTTP/1.x client: heads, and bodies in the framing that its version understands. */
@@ -31,8 +31,8 @@ final class ClientOutput {
     private final Channel channel;
 
     private @Nullable ByteBuf pending;
-    private @Nullable DefaultFileRegion region;
-    private long regionMoved;
+    private @Nullable FileSending sending;
+    private long fileMoved;
     private boolean begun;
     private boolean encode;
     private boolean untilClose;
@@ -176,8 +176,8 @@ final class ClientOutput {
         out.add("; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
                 .add(page.body().length);
         out.add("\r\n");
-        if (page.status() == 405 || page.status() == 200) {
-            out.add("Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r\n");
+        if (!page.allow().isEmpty()) {
+            out.add("Allow: ").add(page.allow()).add("\r\n");
         }
         if (page.retryAfterSeconds() > 0) {
             out.add("Retry-After: ").add(page.retryAfterSeconds()).add("\r\n");
@@ -229,28 +229,28 @@ final class ClientOutput {
             return true;
         }
         sendPending();
-        region = new DefaultFileRegion(file.file(), file.from(), file.length());
-        regionMoved = 0;
-        channel.write(region).addListener(done -> {
-            region = null;
-            if (done.isSuccess()) {
-                sent.run();
-            }
-        });
+        fileMoved = 0;
+        sending = FileSending.begin(
+                loop.transport(), channel, loop.disk(), file.file(), file.from(), file.length(), whole -> {
+                    sending = null;
+                    if (whole) {
+                        sent.run();
+                    }
+                });
         flush();
         return false;
     }
 
     /** Whether a file is on its way out. */
     boolean sendsFile() {
-        return region != null;
+        return sending != null;
     }
 
     /** Whether the client has taken some of the file since the last call. */
     boolean fileMoved() {
-        long before = regionMoved;
-        regionMoved = region == null ? 0 : region.transferred();
-        return regionMoved > before;
+        long before = fileMoved;
+        fileMoved = sending == null ? 0 : sending.transferred();
+        return fileMoved > before;
     }
 
     /** Ends the connection so that the client cannot take what it has for the whole answer. */

@@ -12,7 +12,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -66,8 +65,9 @@ public final class Listener {
             throw new ListenFailure(
                     binding, ListenFailure.Reason.ADDRESS_NOT_AVAILABLE, "not a numeric address: " + binding.address());
         }
-        var socket = new EpollServerSocketChannel();
-        socket.config().setBacklog(BACKLOG).setReuseAddress(true);
+        var socket = acceptor.transport().listening();
+        socket.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+        socket.config().setOption(ChannelOption.SO_REUSEADDR, true);
         socket.pipeline().addLast(new Acceptor(binding, loops, acceptor));
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var done = registered.isSuccess()
@@ -118,6 +118,7 @@ public final class Listener {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             var child = (Channel) accepted;
+            acceptor.transport().accepted(child);
             var loop = leastLoaded();
             if (loop == null) {
                 acceptor.events()
