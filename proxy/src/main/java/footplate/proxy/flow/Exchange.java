@@ -57,6 +57,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     private boolean oldVersion;
     private boolean webSocket;
     private boolean readsFirst;
+    private boolean endsHere;
     private boolean replayable;
     private boolean answered;
     private int attempts;
@@ -87,6 +88,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
         readsFirst = false;
+        endsHere = head.endsHere();
         replayable = true;
         answered = false;
         attempts = 0;
@@ -95,7 +97,7 @@ public final class Exchange implements UpstreamUser, FileUser {
             file = loop.files().query(route.publicDirectory(), head);
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
+        RequestEdit.write(head, forwardedLines, loop.choices(), out);
         request.head(out, head.hasBody() ? atHand : 0);
     }
 
@@ -144,6 +146,8 @@ public final class Exchange implements UpstreamUser, FileUser {
     public void dispatch() {
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
+        } else if (endsHere) {
+            refuse(Pages.options(html));
         } else if (file != null) {
             phase = Phase.FILE;
             loop.files().find(file, loop.events(), this);

@@ -80,7 +80,7 @@ final class ClientOutput {
         }
         continued |= goOn;
         var out = loop.out();
-        ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
+        ResponseEdit.write(head, Persistence.SILENT, false, loop.choices().via(), loop.date(), out);
         write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
         channel.flush();
         return goOn;
@@ -115,7 +115,13 @@ final class ClientOutput {
         boolean stays = keepAlive && !untilClose;
         boolean bodyless = head.status() < 200 || head.status() == 204 || head.status() == 304;
         var out = loop.out();
-        ResponseEdit.write(head, persistence(stays), chunkedOut && !bodyless, loop.date(), out);
+        ResponseEdit.write(
+                head,
+                persistence(stays),
+                chunkedOut && !bodyless,
+                loop.choices().via(),
+                loop.date(),
+                out);
         int room = switch (body) {
             case NONE -> 0;
             case LENGTH -> head.contentLength() <= SMALL ? (int) head.contentLength() : 0;
