@@ -53,7 +53,7 @@ public final class Proxy {
                 settings.loops(),
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
+        this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
             var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
             loops.add(loop);

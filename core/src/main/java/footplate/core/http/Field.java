@@ -8,6 +8,7 @@ public enum Field {
     /** A name with an underscore: to CGI and WSGI apps it is the same as one with a dash (nginx: underscores_in_headers). */
     UNDERSCORED(""),
     ACCEPT("accept"),
+    ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
     DATE("date"),
@@ -29,9 +30,11 @@ public enum Field {
     TE("te"),
     TRANSFER_ENCODING("transfer-encoding"),
     UPGRADE("upgrade"),
+    X_ACCEL_REDIRECT("x-accel-redirect"),
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
-    X_REAL_IP("x-real-ip");
+    X_REAL_IP("x-real-ip"),
+    X_SENDFILE("x-sendfile");
 
     private static final Field[] ALL = values();
     private static final Field[][] BY_LENGTH = byLength();

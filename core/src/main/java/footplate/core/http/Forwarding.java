@@ -27,6 +27,7 @@ public final class Forwarding {
             case X_FORWARDED, X_REAL_IP, FORWARDED -> true;
             case UNDERSCORED -> !underscores;
             case ACCEPT,
+                    ACCEPT_ENCODING,
                     CONTENT_LENGTH,
                     DATE,
                     EXPECT,
@@ -37,7 +38,9 @@ public final class Forwarding {
                     IF_RANGE,
                     IF_UNMODIFIED_SINCE,
                     OTHER,
-                    RANGE -> false;
+                    RANGE,
+                    X_ACCEL_REDIRECT,
+                    X_SENDFILE -> false;
         };
     }
 
@@ -54,6 +57,7 @@ public final class Forwarding {
                     PROXY,
                     PROXY_AUTHENTICATE -> true;
             case ACCEPT,
+                    ACCEPT_ENCODING,
                     CONTENT_LENGTH,
                     DATE,
                     EXPECT,
@@ -68,8 +72,10 @@ public final class Forwarding {
                     PROXY_AUTHORIZATION,
                     RANGE,
                     UNDERSCORED,
+                    X_ACCEL_REDIRECT,
                     X_FORWARDED,
-                    X_REAL_IP -> false;
+                    X_REAL_IP,
+                    X_SENDFILE -> false;
         };
     }
 }

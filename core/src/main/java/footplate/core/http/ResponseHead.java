@@ -30,6 +30,7 @@ public final class ResponseHead {
     private boolean oldVersion;
     private boolean dated;
     private boolean webSocket;
+    private boolean namesFile;
     private long contentLength;
     private boolean chunked;
     private int keepAliveSeconds;
@@ -115,6 +116,7 @@ public final class ResponseHead {
         chunked = false;
         dated = false;
         webSocket = false;
+        namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
         boolean upgrade = false;
@@ -137,6 +139,7 @@ public final class ResponseHead {
                 case CONNECTION -> connection.read(bytes, lines, line);
                 case KEEP_ALIVE -> keepAliveSeconds = timeout(line);
                 case UPGRADE -> upgrade = is(line, WEBSOCKET);
+                case X_SENDFILE, X_ACCEL_REDIRECT -> namesFile = true;
                 default -> {}
             }
         }
@@ -186,6 +189,11 @@ public final class ResponseHead {
     /** Whether it turns the connection into a WebSocket. */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether it names a file to be sent in its place: see {@link NamedFile}. */
+    public boolean namesFile() {
+        return namesFile;
     }
 
     /** How the end of its body is known, given that it answers a request that was HEAD or not. */
