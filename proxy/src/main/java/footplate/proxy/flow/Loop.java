@@ -7,6 +7,7 @@ import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
 import footplate.core.http.RequestEdit;
+import footplate.core.http.PathKey;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -50,6 +51,7 @@ public final class Loop {
     private final byte[] scratch;
     private final RequestHead head;
     private final RequestEdit.Choices choices;
+    private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
@@ -103,6 +105,7 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
                 try {
@@ -218,6 +221,11 @@ public final class Loop {
     /** What bodies that wait may take of memory and disk, all loops together. */
     public SpoolSpace spools() {
         return spools;
+    }
+
+    /** To ask {@link #files} with. */
+    PathKey pathKey() {
+        return pathKey;
     }
 
     public Counters counters() {
