@@ -2,6 +2,7 @@ package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.route.LiveTable;
+import footplate.proxy.access.AccessLogs;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
@@ -37,6 +38,7 @@ public final class Proxy {
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
     private final FileDoor files;
+    private final AccessLogs accessLogs;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -54,8 +56,10 @@ public final class Proxy {
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
         this.files = new FileDoor(FILE_THREADS, settings.bugs());
+        this.accessLogs = new AccessLogs(settings.accessLogs(), settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
+            var loop = new Loop(
+                    (EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, accessLogs);
             loops.add(loop);
             loop.start();
         }
@@ -117,7 +121,7 @@ public final class Proxy {
 
     /** What it has done so far. */
     public Stats stats() {
-        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus).withLogLinesDropped(accessLogs.dropped());
     }
 
     /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
@@ -190,5 +194,6 @@ public final class Proxy {
         });
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
+        accessLogs.close();
     }
 }

@@ -41,6 +41,7 @@ public final class Counters {
                 malformed,
                 retried,
                 idleUpstream,
-                bugs);
+                bugs,
+                0);
     }
 }

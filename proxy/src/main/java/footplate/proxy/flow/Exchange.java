@@ -12,6 +12,7 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
@@ -52,6 +53,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     private @Nullable FileQuery file;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
+    private @Nullable AccessEntry access;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
@@ -91,9 +93,23 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (route != null && !route.publicDirectory().isEmpty()) {
             file = loop.files().query(route.publicDirectory(), head);
         }
+        var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
+        if (logged != null) {
+            access = logged;
+            logged.addId(out);
+            client.logs(logged);
+        }
         request.head(out, head.contentLength());
+    }
+
+    /** A request whose head was not understood, or never came in full, was answered so. */
+    public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
+        var app = AppLookup.only(loop.table().current(), binding);
+        if (app != null) {
+            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        }
     }
 
     /** Whether {@link #body} may be called. */
@@ -215,6 +231,9 @@ public final class Exchange implements UpstreamUser, FileUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         attempts++;
+        if (access != null) {
+            access.claimed(place, nowNanos);
+        }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
             connect(place);
@@ -452,6 +471,10 @@ public final class Exchange implements UpstreamUser, FileUser {
         release();
         phase = Phase.IDLE;
         route = null;
+        if (access != null) {
+            access.left();
+            access = null;
+        }
         loop.counters().ended(outcome);
     }
 

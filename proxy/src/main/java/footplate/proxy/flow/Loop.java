@@ -9,6 +9,8 @@ import footplate.core.http.HttpDate;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LoopLog;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
@@ -37,6 +39,7 @@ public final class Loop {
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -54,7 +57,8 @@ public final class Loop {
             ByteBufAllocator allocator,
             ProxySettings start,
             LiveTable table,
-            FileDoor files) {
+            FileDoor files,
+            AccessLogs accessLogs) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -62,6 +66,7 @@ public final class Loop {
         this.settings = start.settings();
         this.table = table;
         this.files = files;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.upstream = new UpstreamPool(
@@ -198,6 +203,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Where its requests are logged. */
+    LoopLog accessLog() {
+        return accessLog;
     }
 
     FileDoor files() {

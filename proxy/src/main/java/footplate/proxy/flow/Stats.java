@@ -15,6 +15,7 @@ package footplate.proxy.flow;
  * @param retried requests sent again
  * @param idleUpstream idle connections to processes
  * @param bugs mistakes of ours that ended a request
+ * @param logLinesDropped lines that are missing from access logs, as they could not be written fast enough, or at all
  */
 public record Stats(
         long connections,
@@ -28,8 +29,9 @@ public record Stats(
         long malformed,
         long retried,
         long idleUpstream,
-        long bugs) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long bugs,
+        long logLinesDropped) {
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
@@ -45,7 +47,26 @@ public record Stats(
                 malformed + other.malformed,
                 retried + other.retried,
                 idleUpstream + other.idleUpstream,
-                bugs + other.bugs);
+                bugs + other.bugs,
+                logLinesDropped + other.logLinesDropped);
+    }
+
+    /** The same with what the loops do not know. */
+    public Stats withLogLinesDropped(long dropped) {
+        return new Stats(
+                connections,
+                accepted,
+                requests,
+                answered,
+                files,
+                refused,
+                clientGone,
+                broken,
+                malformed,
+                retried,
+                idleUpstream,
+                bugs,
+                dropped);
     }
 
     /** Nothing yet. */

@@ -7,6 +7,7 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseEdit;
 import footplate.core.http.ResponseEdit.Persistence;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileSending;
 import footplate.proxy.flow.Loop;
@@ -31,6 +32,7 @@ final class ClientOutput {
     private final Channel channel;
 
     private @Nullable ByteBuf pending;
+    private @Nullable AccessEntry access;
     private @Nullable FileSending sending;
     private long fileMoved;
     private boolean begun;
@@ -51,6 +53,30 @@ final class ClientOutput {
         untilClose = false;
         answersHead = request.method() == Method.HEAD;
         oldVersion = request.oldVersion();
+    }
+
+    /** What is written from now on, and its end, belongs to this entry of an access log. */
+    void logs(AccessEntry entry) {
+        access = entry;
+    }
+
+    /** The answer, whose last byte has been handed over or will never come, is logged; false if it is not to be, or was. */
+    boolean ended(AccessEntry.End how) {
+        var entry = access;
+        if (entry == null) {
+            return false;
+        }
+        access = null;
+        entry.body(sending == null ? 0 : sending.transferred());
+        entry.end(how);
+        return true;
+    }
+
+    private void logged(int status, long bodyBytes) {
+        if (access != null) {
+            access.status(status);
+            access.body(bodyBytes);
+        }
     }
 
     /** Whether the final head has been written. */
@@ -87,6 +113,7 @@ final class ClientOutput {
             case UNTIL_CLOSE -> 0;
         };
         begun = true;
+        logged(head.status(), 0);
         pending = loop.allocator().directBuffer(out.length() + room).writeBytes(out.array(), 0, out.length());
         return stays;
     }
@@ -100,6 +127,9 @@ final class ClientOutput {
         if (length == 0) {
             part.release();
             return;
+        }
+        if (access != null) {
+            access.body(length);
         }
         if (encode) {
             var size = Integer.toHexString(length).getBytes(US_ASCII);
@@ -152,6 +182,7 @@ final class ClientOutput {
             encode = false;
         }
         flush();
+        ended(AccessEntry.End.DONE);
         begun = false;
         answersHead = false;
     }
@@ -180,6 +211,7 @@ final class ClientOutput {
         if (!answersHead) {
             out.add(page.body());
         }
+        logged(page.status(), answersHead ? 0 : page.body().length);
         begun = true;
         pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
         flush();
@@ -215,6 +247,7 @@ final class ClientOutput {
         if (!answersHead) {
             out.add(file.content());
         }
+        logged(file.status(), answersHead ? 0 : file.content().length);
         begun = true;
         pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
         if (file.file() == null || answersHead) {
@@ -226,7 +259,9 @@ final class ClientOutput {
         fileMoved = 0;
         sending = FileSending.begin(
                 loop.transport(), channel, loop.disk(), file.file(), file.from(), file.length(), whole -> {
+                    long moved = sending == null ? 0 : sending.transferred();
                     sending = null;
+                    logged(file.status(), whole ? file.length() : moved);
                     if (whole) {
                         sent.run();
                     }
@@ -250,6 +285,7 @@ final class ClientOutput {
     /** Ends the connection so that the client cannot take what it has for the whole answer. */
     void cut() {
         flush();
+        ended(AccessEntry.End.CUT);
         if (untilClose) {
             // The end of the stream would look like the end of the answer; a reset does not.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
