@@ -6,11 +6,13 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
-import footplate.core.http.RequestEdit;
 import footplate.core.http.PathKey;
+import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.transport.Transport;
@@ -44,6 +46,7 @@ public final class Loop {
     private final UpstreamPool upstream;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -64,7 +67,8 @@ public final class Loop {
             ProxySettings start,
             LiveTable table,
             FileDoor files,
-            SpoolSpace spools) {
+            SpoolSpace spools,
+            AccessLogs accessLogs) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -73,6 +77,7 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = new RequestEdit.Choices(
@@ -212,6 +217,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Where its requests are logged. */
+    LoopLog accessLog() {
+        return accessLog;
     }
 
     FileDoor files() {
