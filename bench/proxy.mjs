@@ -119,16 +119,16 @@ async function latency(up) {
   }
 }
 
-async function transfer(up, what, load) {
-  await together([() => servers.footplateProxy(up.unix, 1), () => servers.nginxProxy([up.unix], 1), () => servers.haproxy(up.unix, 1)], async all => {
+async function transfer(address, what, load) {
+  await together([() => servers.footplateProxy(address, 1), () => servers.nginxProxy([address], 1), () => servers.haproxy(address, 1)], async all => {
     const results = await compare(`${what}, CPU per GB`, all, { connections: 8, large: true, ...load })
     const haproxy = ratio(results, 2, cpuOf)
     row(`${what}, Unix socket, 1 loop, 8 connections: CPU per GB`, perRequest(all, results, 'ms', 1e3 * 1e9 / (1 << 20)), `${haproxy.text} × HAProxy, ${ratio(results, 1, cpuOf).text} × nginx`, '≤ 1.0 × HAProxy', verdict(haproxy.middle, '≤', 1))
   })
 }
 
-const large = up => transfer(up, '1 MB responses', { path: '/large' })
-const upload = up => transfer(up, '1 MB uploads', { method: 'POST', body: 1 << 20 })
+const large = up => transfer(up.unix, '1 MB responses', { path: '/large' })
+const upload = up => transfer(up.sink, '1 MB uploads', { method: 'POST', body: 1 << 20 })
 
 async function files() {
   const root = path.join(servers.home, 'files')

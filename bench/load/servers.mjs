@@ -167,7 +167,10 @@ export async function upstream() {
     location / { default_type text/plain; return 200 "Hello from the app.\\n"; }
     location /large { root ${root}; }
   }`, { path: socket })
-  return { unix: `unix:${socket}`, tcp: `127.0.0.1:${port}`, stop: () => end(child) }
+  const sink = path.join(root, 'sink')
+  const reader = start(process.execPath, [path.join(here, 'sink.mjs'), sink])
+  await up(reader, 'the upstream for uploads', { path: sink })
+  return { unix: `unix:${socket}`, tcp: `127.0.0.1:${port}`, sink: `unix:${sink}`, stop: async () => { await end(child); await end(reader) } }
 }
 
 // HAProxy

@@ -144,17 +144,22 @@ public class EngineBench {
         int rounds = BATCH / clients;
         events.submit(() -> {
                     for (int round = 0; round < rounds; round++) {
-                        for (int i = 0; i < clients; i++) {
-                            come(connections[i], request);
-                        }
-                        for (int i = 0; i < clients; i++) {
-                            come(processes[i], answer);
-                        }
+                        round();
                     }
                 })
                 .sync();
         if (connections[0].written != before + rounds) {
             throw new IllegalStateException("a request was not answered");
+        }
+    }
+
+    /** On the loop. */
+    void round() {
+        for (var connection : connections) {
+            come(connection, request);
+        }
+        for (var process : processes) {
+            come(process, answer);
         }
     }
 
