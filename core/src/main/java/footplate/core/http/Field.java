@@ -10,6 +10,7 @@ public enum Field {
     ACCEPT("accept"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
+    CONTENT_TYPE("content-type"),
     DATE("date"),
     EXPECT("expect"),
     FORWARDED("forwarded"),
@@ -31,7 +32,9 @@ public enum Field {
     UPGRADE("upgrade"),
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
-    X_REAL_IP("x-real-ip");
+    X_REAL_IP("x-real-ip"),
+    /** {@code no}: an answer that is not to be held back (nginx). For us only. */
+    X_ACCEL_BUFFERING("x-accel-buffering");
 
     private static final Field[] ALL = values();
     private static final Field[][] BY_LENGTH = byLength();

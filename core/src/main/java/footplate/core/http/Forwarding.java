@@ -28,6 +28,7 @@ public final class Forwarding {
             case UNDERSCORED -> !underscores;
             case ACCEPT,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     HOST,
@@ -37,7 +38,8 @@ public final class Forwarding {
                     IF_RANGE,
                     IF_UNMODIFIED_SINCE,
                     OTHER,
-                    RANGE -> false;
+                    RANGE,
+                    X_ACCEL_BUFFERING -> false;
         };
     }
 
@@ -52,9 +54,11 @@ public final class Forwarding {
                     UPGRADE,
                     HTTP2_SETTINGS,
                     PROXY,
-                    PROXY_AUTHENTICATE -> true;
+                    PROXY_AUTHENTICATE,
+                    X_ACCEL_BUFFERING -> true;
             case ACCEPT,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     FORWARDED,

@@ -18,6 +18,8 @@ public final class ResponseHead {
     private static final byte[] CHUNKED = "chunked".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
+    private static final byte[] EVENT_STREAM = "text/event-stream".getBytes(US_ASCII);
+    private static final byte[] NO = "no".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
 
     private final FieldLines lines = new FieldLines(FieldLines.MOST);
@@ -30,6 +32,7 @@ public final class ResponseHead {
     private boolean oldVersion;
     private boolean dated;
     private boolean webSocket;
+    private boolean live;
     private long contentLength;
     private boolean chunked;
     private int keepAliveSeconds;
@@ -115,6 +118,7 @@ public final class ResponseHead {
         chunked = false;
         dated = false;
         webSocket = false;
+        live = false;
         keepAliveSeconds = -1;
         connection.clear();
         boolean upgrade = false;
@@ -133,6 +137,8 @@ public final class ResponseHead {
                     }
                     chunked = true;
                 }
+                case CONTENT_TYPE -> live |= begins(line, EVENT_STREAM);
+                case X_ACCEL_BUFFERING -> live |= is(line, NO);
                 case DATE -> dated = true;
                 case CONNECTION -> connection.read(bytes, lines, line);
                 case KEEP_ALIVE -> keepAliveSeconds = timeout(line);
@@ -149,6 +155,12 @@ public final class ResponseHead {
 
     private boolean is(int line, byte[] lower) {
         return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
+    }
+
+    private boolean begins(int line, byte[] lower) {
+        int from = lines.valueStart(line);
+        int to = from + lower.length;
+        return to <= lines.valueEnd(line) && Octets.same(bytes, from, to, lower);
     }
 
     /** {@code timeout=5}, as Node says it. */
@@ -186,6 +198,11 @@ public final class ResponseHead {
     /** Whether it turns the connection into a WebSocket. */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether its body is made while it is sent, so that none of it is kept back: server-sent events, or as the app says. */
+    public boolean live() {
+        return live;
     }
 
     /** How the end of its body is known, given that it answers a request that was HEAD or not. */

@@ -8,6 +8,8 @@ enum At {
     BODY,
     /** The request is complete; its answer is not. */
     ANSWER,
+    /** The answer is complete, or will not be; the client has not taken all that there is of it. */
+    DRAINING,
     /** Reads no more requests; waits for the client to see the end. */
     LINGERING,
     TUNNEL,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * be understood in one way only is refused, and the connection closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
     /** Most bytes that are read ahead while an answer is awaited. */
     private static final int READ_AHEAD = 64 * 1024;
 
@@ -41,6 +41,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
+    private @Nullable AnswerBuffer waiting;
+    private long buffer = -1;
     private boolean processing;
     private boolean keepAlive = true;
     private boolean oldVersion;
@@ -97,11 +99,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 more = switch (at) {
                     case HEAD -> readHead();
                     case BODY -> readBody();
-                    case ANSWER -> readAhead();
+                    case ANSWER, DRAINING -> readAhead();
                     case LINGERING, TUNNEL, CLOSED -> false;
                 };
             }
-            if (inputEnded && at != At.ANSWER) {
+            if (inputEnded && at != At.ANSWER && at != At.DRAINING) {
                 inputHasEnded();
             }
         } finally {
@@ -141,7 +143,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (!channel.isWritable()) {
                 // Answers wait for this client already: it gets no further ones until it has taken some of them.
                 read(false);
-                patience.stalled();
+                noticeStall();
                 return false;
             }
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
@@ -162,6 +164,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void begin(RequestHead head) {
         patience.moves();
+        buffer = -1;
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         keepAlive = head.keepAlive() && !retired && !(inputEnded && !unread());
@@ -169,6 +172,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines);
+        patience.whole(exchange.requestTimeoutMillis());
         if (incoming.complete() || feed()) {
             awaitMore();
             exchange.dispatch();
@@ -254,7 +258,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void head(ResponseHead head) {
+    public void head(ResponseHead head, long bufferMemory) {
+        buffer = bufferMemory;
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
         keepAlive = output.head(head, keepAlive && incoming.complete());
         awaitMore();
@@ -262,7 +267,74 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void body(ByteBuf part) {
-        output.body(part);
+        if (waiting == null && buffer >= 0 && !channel.isWritable()) {
+            output.flush();
+            if (!channel.isWritable()) {
+                waiting = new AnswerBuffer(loop, channel, output, buffer, this);
+            }
+        }
+        if (waiting == null) {
+            output.body(part);
+        } else {
+            waiting.add(part);
+        }
+    }
+
+    @Override
+    public void bufferMoved() {
+        var buffered = waiting;
+        if (buffered == null) {
+            return;
+        }
+        buffered.drain();
+        if (waiting != buffered) {
+            // A write has found the connection closed.
+            return;
+        }
+        if (buffered.lost()) {
+            exchange.abort();
+            dropWaiting();
+            brokenOff();
+        } else if (buffered.isEmpty()) {
+            dropWaiting();
+            switch (buffered.end()) {
+                case OPEN -> exchange.clientWritable();
+                case WHOLE -> ended();
+                case BROKEN -> brokenOff();
+            }
+        } else {
+            if (buffered.accepts()) {
+                exchange.clientWritable();
+            }
+            noticeStall();
+        }
+    }
+
+    @Override
+    public void bufferCrashed(Throwable bug) {
+        loop.bug(bug);
+        exchange.abort();
+        channel.close();
+    }
+
+    private void dropWaiting() {
+        if (waiting != null) {
+            waiting.close();
+            waiting = null;
+        }
+    }
+
+    /** What the client has not taken goes out at its speed; the process has nothing more to do with it. */
+    private boolean waits(AnswerBuffer.End how) {
+        var buffered = waiting;
+        if (buffered == null || at == At.CLOSED) {
+            return false;
+        }
+        buffered.end(how);
+        at = At.DRAINING;
+        patience.within(Setting.SEND_TIMEOUT);
+        noticeStall();
+        return true;
     }
 
     @Override
@@ -275,8 +347,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private void noticeStall() {
-        if (!channel.isWritable()) {
-            patience.stalled();
+        if (!channel.isWritable() && patience.stalled()) {
+            output.mark();
         }
     }
 
@@ -301,6 +373,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void end() {
+        if (!waits(AnswerBuffer.End.WHOLE)) {
+            ended();
+        }
+    }
+
+    private void ended() {
         output.end();
         if (at == At.CLOSED) {
             return;
@@ -314,6 +392,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
+        patience.whole(0);
         patience.within(Setting.KEEPALIVE_TIMEOUT);
         read(true);
         process();
@@ -347,6 +426,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void broken() {
+        if (!waits(AnswerBuffer.End.BROKEN)) {
+            brokenOff();
+        }
+    }
+
+    private void brokenOff() {
         output.cut();
         if (at != At.CLOSED) {
             at = At.LINGERING;
@@ -357,7 +442,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean accepts() {
-        return channel.isWritable();
+        return waiting == null ? buffer >= 0 || channel.isWritable() : waiting.accepts();
     }
 
     @Override
@@ -390,6 +475,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public @Nullable ByteBuf early() {
         at = At.TUNNEL;
         patience.moves();
+        patience.whole(0);
         var early = in;
         in = null;
         return early;
@@ -405,7 +491,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
             patience.moves();
-            exchange.clientWritable();
+            if (waiting == null) {
+                exchange.clientWritable();
+            } else {
+                bufferMoved();
+            }
+            if (at == At.ANSWER) {
+                awaitMore();
+            }
             if (at == At.HEAD) {
                 read(true);
                 process();
@@ -437,7 +530,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
             case ANSWER -> awaitMore();
             case LINGERING -> closeAfterSending();
-            case TUNNEL, CLOSED -> {}
+            case DRAINING, TUNNEL, CLOSED -> {}
         }
     }
 
@@ -447,6 +540,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.CLOSED;
         dropInput();
         output.drop();
+        dropWaiting();
         loop.closed(this);
         if (before != At.TUNNEL) {
             exchange.abort();
@@ -464,10 +558,26 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tick(long nowMillis) {
-        if (patience.stalledTooLong(nowMillis)) {
-            cut();
+        exchange.tick(nowMillis);
+        if (patience.wholeIsOver(nowMillis)) {
+            wholeTooLong();
+        } else if (patience.stalledTooLong(nowMillis)) {
+            if (output.moved()) {
+                patience.stillStalled();
+            } else {
+                cut();
+            }
         } else if (patience.isOver(nowMillis)) {
             tooLate();
+        }
+    }
+
+    private void wholeTooLong() {
+        if (exchange.active()) {
+            exchange.answerTooSlow();
+        }
+        if (at == At.DRAINING || output.sendsFile()) {
+            cut();
         }
     }
 
@@ -497,6 +607,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 }
             }
+            case DRAINING -> {
+                if (channel.isWritable()) {
+                    // It is the disk that does not move.
+                    cut();
+                } else {
+                    patience.within(Setting.SEND_TIMEOUT);
+                }
+            }
             case LINGERING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
@@ -505,7 +623,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void answerTooLate() {
         if (inputEnded && channel.isWritable()) {
             cut();
-        } else if (exchange.waitsForAnswer() && channel.isWritable()) {
+        } else if (exchange.waitsForAnswer() && accepts()) {
             exchange.answerTooSlow();
         } else {
             // What it waits for has a limit of its own: its turn, or the client.

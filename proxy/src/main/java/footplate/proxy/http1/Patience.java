@@ -8,6 +8,7 @@ final class Patience {
     private final Loop loop;
     private long deadline;
     private long sendDeadline;
+    private long wholeDeadline;
 
     Patience(Loop loop) {
         this.loop = loop;
@@ -23,11 +24,36 @@ final class Patience {
         deadline = loop.nowMillis() + millis;
     }
 
-    /** The client takes nothing just now. */
-    void stalled() {
-        if (sendDeadline == 0) {
-            sendDeadline = loop.nowMillis() + loop.settings().millis(Setting.SEND_TIMEOUT);
+    /** The request, its answer included, has to be done with within {@code millis} from now; 0: it may take any time. */
+    void whole(long millis) {
+        wholeDeadline = millis == 0 ? 0 : loop.nowMillis() + millis;
+    }
+
+    /** Whether the whole request has taken too long; said once. */
+    boolean wholeIsOver(long nowMillis) {
+        boolean over = wholeDeadline != 0 && nowMillis >= wholeDeadline;
+        if (over) {
+            wholeDeadline = 0;
         }
+        return over;
+    }
+
+    /**
+     * The client takes less than waits for it.
+     *
+     * @return whether that is new
+     */
+    boolean stalled() {
+        if (sendDeadline != 0) {
+            return false;
+        }
+        stillStalled();
+        return true;
+    }
+
+    /** The client has taken something, though not all that had to go. */
+    void stillStalled() {
+        sendDeadline = loop.nowMillis() + loop.settings().millis(Setting.SEND_TIMEOUT);
     }
 
     /** The client takes something again. */
