@@ -10,6 +10,8 @@ import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.Descriptors;
+import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.transport.ChosenTransport;
@@ -39,6 +41,7 @@ public final class Proxy {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final Entrance entrance;
     private final FileDoor files;
     private final SpoolSpace spools;
     private final PooledByteBufAllocator allocator;
@@ -57,18 +60,19 @@ public final class Proxy {
                 settings.loops(),
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
         this.spools = new SpoolSpace(
                 settings.temporary(),
                 settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
                 settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
                 SPOOL_THREADS);
+        this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
             var loop =
                     new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
             loops.add(loop);
             loop.start();
         }
+        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
 
@@ -93,7 +97,7 @@ public final class Proxy {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, loops, acceptor);
+            var listener = Listener.open(binding, entrance, acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }

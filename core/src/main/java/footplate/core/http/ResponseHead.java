@@ -33,6 +33,8 @@ public final class ResponseHead {
     private boolean dated;
     private boolean webSocket;
     private boolean live;
+    private boolean webSocketOffered;
+    private boolean namesFile;
     private long contentLength;
     private boolean chunked;
     private int keepAliveSeconds;
@@ -119,8 +121,10 @@ public final class ResponseHead {
         dated = false;
         webSocket = false;
         live = false;
+        namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
+        int upgrades = 0;
         boolean upgrade = false;
         for (int line = 0; line < lines.count(); line++) {
             switch (lines.field(line)) {
@@ -140,16 +144,26 @@ public final class ResponseHead {
                 case CONTENT_TYPE -> live |= begins(line, EVENT_STREAM);
                 case X_ACCEL_BUFFERING -> live |= is(line, NO);
                 case DATE -> dated = true;
-                case CONNECTION -> connection.read(bytes, lines, line);
+                case CONNECTION -> {
+                    if (!connection.read(bytes, lines, line)) {
+                        return Refusal.HEAD_TOO_LARGE;
+                    }
+                }
                 case KEEP_ALIVE -> keepAliveSeconds = timeout(line);
-                case UPGRADE -> upgrade = is(line, WEBSOCKET);
+                case UPGRADE -> {
+                    upgrades++;
+                    upgrade = is(line, WEBSOCKET);
+                }
+                case X_SENDFILE, X_ACCEL_REDIRECT -> namesFile = true;
                 default -> {}
             }
         }
         if (chunked && contentLength >= 0) {
             return Refusal.LENGTH_AND_ENCODING;
         }
-        webSocket = status == 101 && upgrade && connection.upgrade();
+        boolean offered = upgrade && upgrades == 1 && connection.upgrade();
+        webSocket = status == 101 && offered;
+        webSocketOffered = status == 426 && offered;
         return null;
     }
 
@@ -203,6 +217,21 @@ public final class ResponseHead {
     /** Whether its body is made while it is sent, so that none of it is kept back: server-sent events, or as the app says. */
     public boolean live() {
         return live;
+    }
+
+    /** Whether it says that a WebSocket would be had in its place (426, RFC 9110 §15.5.22). */
+    boolean webSocketOffered() {
+        return webSocketOffered;
+    }
+
+    /** Whether it came as HTTP/1.0. */
+    boolean oldVersion() {
+        return oldVersion;
+    }
+
+    /** Whether it names a file to be sent in its place: see {@link NamedFile}. */
+    public boolean namesFile() {
+        return namesFile;
     }
 
     /** How the end of its body is known, given that it answers a request that was HEAD or not. */

@@ -31,7 +31,11 @@ public final class AppRoute {
         this.availability = availability;
         this.gate = gate;
         this.terms = terms;
-        this.buffers = switch (Setting.BUFFERING.choices().get(terms.http().choice(Setting.BUFFERING))) {
+        this.buffers = buffers(terms);
+    }
+
+    private static boolean buffers(Terms terms) {
+        return switch (Setting.BUFFERING.choices().get(terms.http().choice(Setting.BUFFERING))) {
             case "on" -> true;
             case "off" -> false;
             default -> !terms.unlimited();
@@ -86,11 +90,6 @@ public final class AppRoute {
         return terms.unlimited();
     }
 
-    /** Whether bodies wait here for a slow client, so that a process need not ({@link Setting#BUFFERING}). */
-    public boolean buffers() {
-        return buffers;
-    }
-
     public boolean canGrow() {
         return terms.canGrow();
     }
@@ -105,6 +104,11 @@ public final class AppRoute {
 
     public boolean development() {
         return terms.development();
+    }
+
+    /** Whether bodies are taken in full, so that no process waits for a slow client ({@link Setting#BUFFERING}). */
+    public boolean buffers() {
+        return buffers;
     }
 
     /** How its requests are served: the server's settings, with the app's own in place of them. */

@@ -6,6 +6,8 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
+import footplate.core.http.RequestEdit;
+import footplate.core.http.PathKey;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -29,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop {
+    /** How often clients are looked at, and how far the loop's time moves at once. */
+    public static final int TICK_MILLIS = 1_000;
+
     private final EventLoop events;
     private final Transport transport;
     private final ByteBufAllocator allocator;
@@ -44,6 +49,8 @@ public final class Loop {
 
     private final byte[] scratch;
     private final RequestHead head;
+    private final RequestEdit.Choices choices;
+    private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
@@ -67,6 +74,8 @@ public final class Loop {
         this.spools = spools;
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
+        this.choices = new RequestEdit.Choices(
+                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
                 events,
                 transport,
@@ -78,7 +87,7 @@ public final class Loop {
     /** Begins to tick. Any thread. */
     public void start() {
         events.execute(this::tableChanged);
-        var _ = events.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
@@ -97,6 +106,7 @@ public final class Loop {
         for (var route : table.current().apps().values()) {
             route.gate().tick(nowNanos);
         }
+        files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
                 try {
@@ -214,6 +224,11 @@ public final class Loop {
         return spools;
     }
 
+    /** To ask {@link #files} with. */
+    PathKey pathKey() {
+        return pathKey;
+    }
+
     public Counters counters() {
         return counters;
     }
@@ -226,6 +241,11 @@ public final class Loop {
     /** The reader of heads in {@link #scratch}. */
     public RequestHead head() {
         return head;
+    }
+
+    /** What the operator chose about heads. */
+    public RequestEdit.Choices choices() {
+        return choices;
     }
 
     /** Where heads are written; whoever uses it is done with it before it returns to the loop. */

@@ -10,7 +10,9 @@ enum At {
     ANSWER,
     /** The answer is complete, or will not be; the client has not taken all that there is of it. */
     DRAINING,
-    /** Reads no more requests; waits for the client to see the end. */
+    /** Reads no more requests; the last answer is on its way out. */
+    LAST,
+    /** All is sent; waits for the client to see the end. */
     LINGERING,
     TUNNEL,
     CLOSED

@@ -41,11 +41,7 @@ public final class UpstreamPool {
      * @param headLimit most bytes of an answer's head
      */
     public UpstreamPool(
-            EventLoop loop,
-            Transport transport,
-            ByteBufAllocator allocator,
-            int headLimit,
-            Consumer<Throwable> bugs) {
+            EventLoop loop, Transport transport, ByteBufAllocator allocator, int headLimit, Consumer<Throwable> bugs) {
         this.loop = loop;
         this.transport = transport;
         this.allocator = allocator;
