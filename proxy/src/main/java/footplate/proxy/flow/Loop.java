@@ -19,7 +19,6 @@ import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,13 +86,12 @@ public final class Loop {
                 transport,
                 allocator,
                 (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
-                Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
                 this::bug);
     }
 
     /** Begins to tick. Any thread. */
     public void start() {
+        events.execute(this::tableChanged);
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -110,6 +108,9 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        for (var route : table.current().apps().values()) {
+            route.gate().tick(nowNanos);
+        }
         files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
