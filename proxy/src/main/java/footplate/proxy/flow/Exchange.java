@@ -12,6 +12,8 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.proxy.body.Spool;
+import footplate.proxy.body.SpoolUser;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
  * </ol>
  */
-public final class Exchange implements UpstreamUser, FileUser {
+public final class Exchange implements UpstreamUser, FileUser, SpoolUser {
     private final Loop loop;
     private final Client client;
     private final AppLookup apps = new AppLookup();
@@ -61,11 +63,12 @@ public final class Exchange implements UpstreamUser, FileUser {
     private boolean answered;
     private int attempts;
     private long sinceNanos;
+    private long waitsSinceNanos;
 
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
         this.client = client;
-        this.request = new KeptRequest(loop.allocator());
+        this.request = new KeptRequest(loop, this);
     }
 
     /**
@@ -94,9 +97,17 @@ public final class Exchange implements UpstreamUser, FileUser {
         if (route != null && !route.publicDirectory().isEmpty()) {
             file = loop.files().query(route.publicDirectory(), head);
         }
+        if (route != null && head.hasBody() && route.buffers() && serves(route)) {
+            readsFirst = true;
+            head.meetExpectation();
+        }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
-        request.head(out, head.hasBody() ? atHand : 0);
+        request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
+    }
+
+    private static boolean serves(AppRoute app) {
+        return app.availability() instanceof Availability.Serving;
     }
 
     /** Whether a request has begun and was not dispatched yet. */
@@ -130,6 +141,7 @@ public final class Exchange implements UpstreamUser, FileUser {
             upstream.sendBody(source.readRetainedSlice(length));
         } else {
             request.add(source, length);
+            keptInFull();
         }
     }
 
@@ -140,8 +152,40 @@ public final class Exchange implements UpstreamUser, FileUser {
         }
     }
 
+    /** Whether there was room for what came of a body that has to be in hand first; if not, that was it. */
+    private void keptInFull() {
+        if (phase == Phase.BEGUN && request.trouble() != null) {
+            refuse(Pages.error(503, "There is no room to keep this request until it is complete.", html, 1));
+        }
+    }
+
+    @Override
+    public void spoolMoved() {
+        switch (phase) {
+            case BEGUN -> {
+                keptInFull();
+                client.resumeBody();
+            }
+            case SENT, RECEIVING -> sendRest();
+            case IDLE, FILE, QUEUED, RETRYING, CONNECTING, TUNNEL -> {}
+        }
+    }
+
+    /** Sends on what is kept of the body. */
+    private void sendRest() {
+        if (upstream != null && request.hasRest()) {
+            request.sendRest(upstream);
+            client.sent();
+            if (request.trouble() == Spool.Trouble.UNREADABLE) {
+                abandonUpstream();
+                refuse(500, "What was kept of the request could not be read again.");
+            }
+        }
+    }
+
     /** Begun, and what of the body is at hand was taken: off it goes. */
     public void dispatch() {
+        waitsSinceNanos = readsFirst ? System.nanoTime() : sinceNanos;
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
         } else if (file != null) {
@@ -194,7 +238,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         }
         switch (admission) {
             case QUEUED -> {
-                long left = app.queueTimeout().toNanos() - (now - sinceNanos);
+                long left = app.queueTimeout().toNanos() - (now - waitsSinceNanos);
                 timer = loop.events().schedule(guarded(this::waitedTooLong), Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
@@ -258,8 +302,9 @@ public final class Exchange implements UpstreamUser, FileUser {
         phase = Phase.SENT;
         upstream = connection;
         boolean careful = reused && !method.idempotent();
-        connection.send(this, request.copy(), method == Method.HEAD, oldVersion, careful);
+        connection.send(this, request.first(), method == Method.HEAD, oldVersion, careful);
         client.sent();
+        sendRest();
     }
 
     @Override
@@ -411,7 +456,7 @@ public final class Exchange implements UpstreamUser, FileUser {
     public void answerEnd(UpstreamConnection connection, boolean reusable) {
         upstream = null;
         // A process that answered before it had the whole request may take the rest for another one.
-        if (reusable && client.bodyComplete()) {
+        if (reusable && client.bodyComplete() && !request.hasRest()) {
             loop.upstream().giveBack(connection, System.nanoTime());
         } else {
             connection.close();
@@ -422,6 +467,7 @@ public final class Exchange implements UpstreamUser, FileUser {
 
     @Override
     public void upstreamWritable() {
+        sendRest();
         client.resumeBody();
     }
 

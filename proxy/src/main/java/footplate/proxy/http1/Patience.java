@@ -5,8 +5,8 @@ import footplate.proxy.flow.Loop;
 import io.netty.channel.Channel;
 
 /**
- * How long a connection waits for what comes next; in the loop's time, which moves once a second. So each time may be up to
- * a second longer or shorter than it is set, which no client notices and which costs no timer.
+ * How long a connection waits for what comes next; in the loop's time, which moves once a second. So each time is up to two
+ * seconds longer than it is set, and never shorter; no client notices, and it costs no timer.
  */
 final class Patience {
     private final Loop loop;
@@ -27,13 +27,13 @@ final class Patience {
 
     /** Something has to happen within {@code millis} from now. */
     void within(long millis) {
-        deadline = loop.nowMillis() + millis;
+        deadline = loop.nowMillis() + Loop.TICK_MILLIS + millis;
     }
 
     /** The client takes less than there is for it just now. */
     void stalled() {
         if (sendDeadline == 0) {
-            sendDeadline = loop.nowMillis() + loop.settings().millis(Setting.SEND_TIMEOUT);
+            sendDeadline = loop.nowMillis() + Loop.TICK_MILLIS + loop.settings().millis(Setting.SEND_TIMEOUT);
             unsent = unsent();
         }
     }
