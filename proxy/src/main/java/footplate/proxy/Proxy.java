@@ -1,7 +1,9 @@
 package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.route.LiveTable;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
@@ -35,11 +37,13 @@ import java.util.function.Function;
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
     private static final int FILE_THREADS = 4;
+    private static final int SPOOL_THREADS = 4;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
     private final Entrance entrance;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -57,8 +61,14 @@ public final class Proxy {
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
         this.files = new FileDoor(FILE_THREADS, settings.bugs());
+        this.spools = new SpoolSpace(
+                settings.temporary(),
+                settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
+                settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
+                SPOOL_THREADS);
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
+            var loop =
+                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
             loops.add(loop);
             loop.start();
         }
@@ -122,6 +132,11 @@ public final class Proxy {
     /** What it has done so far. */
     public Stats stats() {
         return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+    }
+
+    /** What bodies that wait for a slow side take of memory and disk. */
+    public SpoolSpace spools() {
+        return spools;
     }
 
     /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
@@ -192,6 +207,8 @@ public final class Proxy {
             loop.closeClients(true);
             return true;
         });
+        // What its threads have to tell is told while the loops are still there.
+        spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
     }

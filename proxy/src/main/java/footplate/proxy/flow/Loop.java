@@ -9,6 +9,7 @@ import footplate.core.http.HttpDate;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
@@ -40,6 +41,7 @@ public final class Loop {
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -57,7 +59,8 @@ public final class Loop {
             ByteBufAllocator allocator,
             ProxySettings start,
             LiveTable table,
-            FileDoor files) {
+            FileDoor files,
+            SpoolSpace spools) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -65,6 +68,7 @@ public final class Loop {
         this.settings = start.settings();
         this.table = table;
         this.files = files;
+        this.spools = spools;
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.upstream = new UpstreamPool(
@@ -205,6 +209,11 @@ public final class Loop {
 
     FileDoor files() {
         return files;
+    }
+
+    /** What bodies that wait may take of memory and disk, all loops together. */
+    public SpoolSpace spools() {
+        return spools;
     }
 
     public Counters counters() {
