@@ -49,7 +49,8 @@ final class LowOnDescriptors {
                 return "given";
             }
             default -> {
-                return bench.proxy.stats().connections() + " " + bench.proxy.stats().turnedAway();
+                return bench.proxy.stats().connections() + " "
+                        + bench.proxy.stats().turnedAway();
             }
         }
     }

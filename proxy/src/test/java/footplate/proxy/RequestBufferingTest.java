@@ -329,7 +329,8 @@ class RequestBufferingTest {
             for (int i = 0; i < 100; i++) {
                 clients.add(bench.client().send(post(100_001)).send(noise(100_000)));
             }
-            await().until(() -> bench.proxy.spools().memoryUsed() + bench.proxy.spools().diskUsed() >= 8_000_000);
+            await().until(() ->
+                    bench.proxy.spools().memoryUsed() + bench.proxy.spools().diskUsed() >= 8_000_000);
             await().until(() -> bench.proxy.spools().memoryUsed() <= 1_048_576);
             assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).endsWith("ok");
             for (var client : clients) {

@@ -1,6 +1,7 @@
 package footplate.proxy.http1;
 
 import footplate.core.config.Setting;
+import footplate.proxy.flow.Exchange;
 import footplate.proxy.flow.Loop;
 import io.netty.channel.Channel;
 
@@ -26,12 +27,34 @@ final class Patience {
     }
 
     /** Something has to happen within {@code millis} from now. */
-    void within(long millis) {
+    private void within(long millis) {
         deadline = loop.nowMillis() + Loop.TICK_MILLIS + millis;
     }
 
-    /** The client takes less than there is for it just now. */
-    void stalled() {
+    /** What comes next is the client's or the process's turn. */
+    void forNext(IncomingBody body, Exchange exchange, boolean inDoubt, boolean sendsFile) {
+        if (sendsFile) {
+            within(Setting.SEND_TIMEOUT);
+        } else if (inDoubt || body.complete() || body.awaitsContinue()) {
+            forApp(exchange, inDoubt);
+        } else {
+            within(Setting.CLIENT_BODY_TIMEOUT);
+        }
+    }
+
+    /** The process's turn, for as long as the client is believed to be there. */
+    void forApp(Exchange exchange, boolean inDoubt) {
+        within(inDoubt ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
+    }
+
+    /** If the client takes less than there is for it just now, it is given the send timeout to go on. */
+    void watchSending() {
+        if (!channel.isWritable()) {
+            stalled();
+        }
+    }
+
+    private void stalled() {
         if (sendDeadline == 0) {
             sendDeadline = loop.nowMillis() + Loop.TICK_MILLIS + loop.settings().millis(Setting.SEND_TIMEOUT);
             unsent = unsent();
