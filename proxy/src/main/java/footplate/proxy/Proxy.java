@@ -60,12 +60,12 @@ public final class Proxy {
                 settings.loops(),
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
         this.spools = new SpoolSpace(
                 settings.temporary(),
                 settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
                 settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
                 SPOOL_THREADS);
+        this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
             var loop =
                     new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);

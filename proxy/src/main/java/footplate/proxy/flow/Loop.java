@@ -6,6 +6,8 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
+import footplate.core.http.RequestEdit;
+import footplate.core.http.PathKey;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -48,6 +50,8 @@ public final class Loop {
 
     private final byte[] scratch;
     private final RequestHead head;
+    private final RequestEdit.Choices choices;
+    private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
@@ -71,6 +75,8 @@ public final class Loop {
         this.spools = spools;
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
+        this.choices = new RequestEdit.Choices(
+                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
                 events,
                 transport,
@@ -99,6 +105,7 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
                 try {
@@ -216,6 +223,11 @@ public final class Loop {
         return spools;
     }
 
+    /** To ask {@link #files} with. */
+    PathKey pathKey() {
+        return pathKey;
+    }
+
     public Counters counters() {
         return counters;
     }
@@ -228,6 +240,11 @@ public final class Loop {
     /** The reader of heads in {@link #scratch}. */
     public RequestHead head() {
         return head;
+    }
+
+    /** What the operator chose about heads. */
+    public RequestEdit.Choices choices() {
+        return choices;
     }
 
     /** Where heads are written; whoever uses it is done with it before it returns to the loop. */

@@ -121,7 +121,7 @@ public final class Listener {
             config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             var client = print(((InetSocketAddress) child.remoteAddress()).getAddress());
             int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-            var lines = RequestEdit.forwardedLines(client, "http", port);
+            var lines = RequestEdit.forwardedLines(client, "http", port, loop.choices());
             child.pipeline().addLast(new ClientConnection(loop, binding, lines, child));
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
