@@ -113,7 +113,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(table, layout.temporary(), this::mistake);
+        dataPlane = maker.make(footplate.core.config.Settings.standard(), table, layout.temporary(), this::mistake);
         listeners = new Listeners(dataPlane, settings.log());
         var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;

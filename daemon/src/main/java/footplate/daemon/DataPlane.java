@@ -1,6 +1,7 @@
 package footplate.daemon;
 
 import footplate.api.v1.RequestInfo;
+import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
 import java.nio.file.Path;
@@ -18,6 +19,6 @@ interface DataPlane extends Listeners.Acceptor {
 
     /** Makes a data plane that routes by {@code table}, and tells {@code mistakes} of our own ones. */
     interface Maker {
-        DataPlane make(LiveTable table, Path temporary, Consumer<Throwable> mistakes);
+        DataPlane make(Settings settings, LiveTable table, Path temporary, Consumer<Throwable> mistakes);
     }
 }

@@ -3,6 +3,7 @@ package footplate.daemon;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestState;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Settings;
 import footplate.core.name.InstanceId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -27,8 +28,17 @@ final class ProxyDataPlane implements DataPlane {
         this.table = table;
     }
 
-    static DataPlane start(LiveTable table, Path temporary, Consumer<Throwable> mistakes) {
-        return new ProxyDataPlane(Proxy.start(ProxySettings.usual(temporary, mistakes), table), table);
+    static ProxyDataPlane start(Settings settings, LiveTable table, Path temporary, Consumer<Throwable> mistakes) {
+        return new ProxyDataPlane(Proxy.start(new ProxySettings(settings, temporary, mistakes), table), table);
+    }
+
+    /** The port of an address that it listens on: another than asked for where that was 0. */
+    int port(Binding binding) {
+        return proxy.listening().stream()
+                .filter(bound -> bound.asked().equals(binding))
+                .findFirst()
+                .orElseThrow()
+                .port();
     }
 
     @Override

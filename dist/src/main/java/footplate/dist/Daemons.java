@@ -1,9 +1,14 @@
 package footplate.dist;
 
+import footplate.api.client.CallFailed;
+import footplate.api.client.HomeLayout;
+import footplate.api.v1.StartRequest;
 import footplate.cli.command.Foreground;
+import footplate.core.config.Site;
 import footplate.daemon.DaemonMain;
 import footplate.daemon.DaemonTraining;
 import footplate.daemon.ForegroundRun;
+import footplate.daemon.ForegroundSite;
 import footplate.daemon.os.Marker;
 import java.io.FileDescriptor;
 import java.nio.file.Path;
@@ -31,10 +36,19 @@ final class Daemons {
         Marker.strip(environment);
     }
 
-    /** {@return what serves one app in this process} */
+    /** {@return what serves in this process} */
     static Foreground foreground() {
-        return (request, home, colours) -> new ForegroundRun(
-                        Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
-                .run(request, home, Main.version());
+        return new Foreground() {
+            @Override
+            public int run(StartRequest request, HomeLayout home, boolean colours) throws CallFailed {
+                return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
+                        .run(request, home, Main.version());
+            }
+
+            @Override
+            public int serve(Site site) throws CallFailed {
+                return new ForegroundSite(Main.stream(FileDescriptor.err)).run(site);
+            }
+        };
     }
 }

@@ -51,7 +51,7 @@ public final class Main {
                 screen,
                 Main::version,
                 Main::startDaemon,
-                (request, home, colours) -> Daemons.foreground().run(request, home, colours));
+                Daemons::foreground);
         try {
             return Cli.run(List.of(arguments), around);
         } finally {

@@ -96,7 +96,9 @@ final class Training {
                 _ -> {
                     throw new IOException("training starts no daemon");
                 },
-                (_, _, _) -> Cli.DONE);
+                () -> {
+                    throw new IllegalStateException("training serves nothing");
+                });
     }
 
     private static void serve(ServerSocketChannel server) {

@@ -116,7 +116,7 @@ final class DocsTest {
 
     private static Set<String> flags(Command command) {
         Set<String> names = new HashSet<>(Set.of(Parser.HELP.name()));
-        for (Flag flag : command.flags()) {
+        for (Flag flag : command.allFlags()) {
             names.add(flag.name());
         }
         return names;

@@ -156,7 +156,7 @@ class AccessLogTest {
                     var head = wire.readHead();
                     if (head.contains("/cut")) {
                         wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-                    } else if (head.contains("/silent")) {
+                    } else if (head.contains("/silent") || head.contains("/slow")) {
                         wire.readAll();
                     } else if (head.contains("/tunnel")) {
                         wire.send(

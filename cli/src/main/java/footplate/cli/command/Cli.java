@@ -90,6 +90,7 @@ public final class Cli {
                 case "ping" -> Listing.ping(parsed, around);
                 case "run" -> Starting.run(parsed, around);
                 case "start" -> Starting.start(parsed, around);
+                case "proxy" -> Sites.proxy(parsed, around);
                 case "stop", "restart", "delete" -> Changing.change(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);

@@ -3,9 +3,9 @@ package footplate.cli.command;
 import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
 import footplate.api.v1.StartRequest;
+import footplate.core.config.Site;
 
-/** Runs one app in this process until it is told to stop. */
-@FunctionalInterface
+/** Serves in this process until it is told to stop. */
 public interface Foreground {
     /**
      * Serves the app until Ctrl-C (or {@code footplate stop}), its output on the terminal.
@@ -17,4 +17,12 @@ public interface Foreground {
      * @throws CallFailed if the app did not start, with its journey
      */
     int run(StartRequest request, HomeLayout home, boolean colours) throws CallFailed;
+
+    /**
+     * Serves a site until Ctrl-C.
+     *
+     * @return the exit code of the whole command
+     * @throws CallFailed if it could not begin
+     */
+    int serve(Site site) throws CallFailed;
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param screen where it writes
  * @param version of Footplate; asked for only where it is shown
  * @param starter starts the daemon
- * @param foreground runs an app in this process
+ * @param foregrounds serves in this process; asked for only where it does
  */
 public record Surroundings(
         Map<String, String> environment,
@@ -21,4 +21,8 @@ public record Surroundings(
         Screen screen,
         Supplier<String> version,
         DaemonStarter starter,
-        Foreground foreground) {}
+        Supplier<Foreground> foregrounds) {
+    Foreground foreground() {
+        return foregrounds.get();
+    }
+}

@@ -1,5 +1,6 @@
 package footplate.cli.parse;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,31 @@ import org.jspecify.annotations.Nullable;
  * @param summary one line for the list of commands, without a full stop
  * @param doc further sentences for its help; may be empty
  * @param flags in the order help shows them
+ * @param settings which settings have flags here besides; those come after
  */
-public record Command(String name, String operand, int least, int most, String summary, String doc, List<Flag> flags) {
+public record Command(
+        String name,
+        String operand,
+        int least,
+        int most,
+        String summary,
+        String doc,
+        List<Flag> flags,
+        SettingFlags settings) {
     public Command {
         flags = List.copyOf(flags);
+    }
+
+    /** A command without flags for settings. */
+    public Command(String name, String operand, int least, int most, String summary, String doc, List<Flag> flags) {
+        this(name, operand, least, most, summary, doc, flags, SettingFlags.NONE);
+    }
+
+    /** {@return every flag, those of settings included} */
+    public List<Flag> allFlags() {
+        List<Flag> all = new ArrayList<>(flags);
+        all.addAll(settings.flags());
+        return all;
     }
 
     /** {@return how it is called, on one line} */
@@ -31,7 +53,7 @@ public record Command(String name, String operand, int least, int most, String s
                 return flag;
             }
         }
-        return null;
+        return settings.flag(flagName);
     }
 
     @Nullable

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Every command and every flag there is. */
 public final class Commands {
+    /** Not where {@code run} serves: what is proxied to is often there. */
+    public static final int USUAL_SITE_PORT = 8_080;
+
     public static final Flag PORT = Flag.with(
             "--port", new Flag.Value.Count("PORT", 0, 65_535), "Serve on this port; 0 takes a free one", "3000");
     public static final Flag BIND = Flag.with(
@@ -92,6 +95,20 @@ public final class Commands {
             "What to show of each app",
             "processes");
 
+    public static final Flag TO = Flag.with(
+                    "--to",
+                    new Flag.Value.Text("ADDRESS[,ADDRESS]"),
+                    "The servers: host:port, :port, [::1]:port, http://host:port or unix:/path; may be given again",
+                    "")
+            .repeated();
+    public static final Flag SITE_PORT = Flag.with(
+            "--port",
+            new Flag.Value.Count("PORT", 0, 65_535),
+            "Listen on this port; 0 takes a free one",
+            Integer.toString(Commands.USUAL_SITE_PORT));
+    public static final Flag SITE_BIND = Flag.with(
+            "--bind", new Flag.Value.Text("ADDRESS"), "Listen on this address; 0.0.0.0 for every one", "127.0.0.1");
+
     private static final List<Flag> OF_START = List.of(
             PORT,
             BIND,
@@ -119,7 +136,20 @@ public final class Commands {
             1,
             "Serve an app here, its output on the terminal, until Ctrl-C",
             "DIR is the app's folder, FILE its startup file; without it, the current folder.",
-            OF_START);
+            OF_START,
+            SettingFlags.ALL);
+    public static final Command PROXY = new Command(
+            "proxy",
+            "--to ADDRESS",
+            0,
+            0,
+            "Send requests to servers that run already, until Ctrl-C",
+            "'footplate proxy --to :3000' listens on port 8080 and has requests answered by the server on port 3000 of this"
+                    + " machine. Of several servers the one with the fewest requests in hand gets the next; one that cannot be"
+                    + " reached is passed over. Names are looked up once, at the start; each address of a name is a server of"
+                    + " its own. Needs no daemon and keeps nothing.",
+            List.of(TO, SITE_PORT, SITE_BIND),
+            SettingFlags.ALL);
     public static final Command START = new Command(
             "start",
             "[DIR|FILE]",
@@ -128,7 +158,8 @@ public final class Commands {
             "Serve an app in the background",
             "DIR is the app's folder, FILE its startup file; without it, the current folder."
                     + " Starts the background daemon if there is none, and returns when the app is ready or has failed.",
-            plus(OF_START, JSON));
+            plus(OF_START, JSON),
+            SettingFlags.APP);
     public static final Command STOP = new Command(
             "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));
     public static final Command RESTART = new Command(
@@ -166,8 +197,8 @@ public final class Commands {
     public static final Command HELP =
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
-    private static final List<Command> ALL =
-            List.of(RUN, START, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, KILL, PING, VERSION, HELP);
+    private static final List<Command> ALL = List.of(
+            RUN, START, PROXY, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, KILL, PING, VERSION, HELP);
 
     private Commands() {}
 

@@ -1,5 +1,7 @@
 package footplate.cli.parse;
 
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.unit.Durations;
 import java.util.List;
 import java.util.OptionalLong;
@@ -69,6 +71,32 @@ public record Flag(String name, char letter, Value value, String doc, String oth
             }
         }
 
+        /** A value of a setting; {@code on} where there is a choice of that and {@code off} alone, and neither is given. */
+        record Of(Setting setting) implements Value {
+            @Override
+            public String placeholder() {
+                if (isOnOff()) {
+                    return "[on|off]";
+                }
+                return switch (setting.kind()) {
+                    case TIME -> "TIME";
+                    case SIZE -> "SIZE";
+                    case COUNT -> "N";
+                    case CHOICE -> String.join("|", setting.choices());
+                    case TEXT -> "DIR";
+                };
+            }
+
+            @Override
+            public @Nullable String refusal(String text) {
+                return Settings.problem(setting, text) == null ? null : "needs another value";
+            }
+
+            boolean isOnOff() {
+                return setting.choices().equals(List.of("off", "on"));
+            }
+        }
+
         /** One of a few words. */
         record Choice(String placeholder, List<String> words) implements Value {
             public Choice {
@@ -87,6 +115,17 @@ public record Flag(String name, char letter, Value value, String doc, String oth
         return new Flag(name, letter, new Value.Switch(), doc, "", false);
     }
 
+    /** The flag of a setting. */
+    static Flag of(Setting setting) {
+        return new Flag(
+                "--" + setting.label(),
+                '\0',
+                new Value.Of(setting),
+                setting.meaning(),
+                setting.standard().isEmpty() ? "none" : setting.standard(),
+                false);
+    }
+
     /** A flag with a value, given at most once. */
     public static Flag with(String name, Value value, String doc, String otherwise) {
         return new Flag(name, '\0', value, doc, otherwise, false);
@@ -98,6 +137,11 @@ public record Flag(String name, char letter, Value value, String doc, String oth
 
     public Flag repeated() {
         return new Flag(name, letter, value, doc, otherwise, true);
+    }
+
+    /** Whether its value may be left out. */
+    boolean mayStandAlone() {
+        return value instanceof Value.Of of && of.isOnOff();
     }
 
     public boolean isSwitch() {

@@ -1,5 +1,6 @@
 package footplate.cli.parse;
 
+import footplate.core.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,6 +41,15 @@ public final class HelpText {
         text.append('\n');
         List<Flag> flags = new ArrayList<>(command.flags());
         flags.add(Parser.HELP);
+        list(text, flags);
+        if (command.settings() != SettingFlags.NONE) {
+            text.append("\nHow requests are served. TIME is written 500ms, 30s, 5m, 2h; SIZE is 64KB, 8MB, 1GB:\n\n");
+            list(text, command.settings().flags());
+        }
+        return text.toString();
+    }
+
+    private static void list(StringBuilder text, List<Flag> flags) {
         int widest = 0;
         for (Flag flag : flags) {
             widest = Math.max(widest, indented(flag).length());
@@ -49,7 +59,6 @@ public final class HelpText {
             pad(text, indented(flag), widest + 2);
             wrapped(text, sentence(flag), widest + 4);
         }
-        return text.toString();
     }
 
     /** {@return the reference page, in Markdown} */
@@ -58,7 +67,8 @@ public final class HelpText {
         text.append("# The command line\n\n");
         text.append(
                 "Generated from the declarations in `cli/src/main/java/footplate/cli/parse/Commands.java`; a test compares.\n\n");
-        text.append("Exit codes: 0 done, 1 failed, 2 wrong usage. Times are written `500ms`, `30s`, `5m`, `2h`.\n");
+        text.append(
+                "Exit codes: 0 done, 1 failed, 2 wrong usage. Times are written `500ms`, `30s`, `5m`, `2h`; sizes `64KB`, `8MB`, `1GB`.\n");
         for (Command command : Commands.all()) {
             text.append("\n## ")
                     .append(command.name())
@@ -73,15 +83,42 @@ public final class HelpText {
             if (!command.flags().isEmpty()) {
                 text.append("\n| flag | what it does | without it |\n| --- | --- | --- |\n");
                 for (Flag flag : command.flags()) {
-                    text.append("| `").append(flag.usage().replace("|", "\\|")).append("` | ");
-                    text.append(flag.doc())
-                            .append(" | ")
-                            .append(flag.otherwise())
-                            .append(" |\n");
+                    row(text, flag.usage(), flag);
                 }
             }
+            switch (command.settings()) {
+                case NONE -> {}
+                case APP -> text.append("\nBesides, each [setting](#settings) of an app is a flag.\n");
+                case ALL -> text.append("\nBesides, each [setting](#settings) is a flag.\n");
+            }
         }
+        settings(text);
         return text.toString();
+    }
+
+    private static void settings(StringBuilder text) {
+        text.append("\n## Settings\n\nHow requests are served, from `core/config/Setting`.");
+        for (Setting.Scope scope : Setting.Scope.values()) {
+            text.append(
+                    switch (scope) {
+                        case SERVER -> "\n\nOf the server, for all apps alike:\n";
+                        case APP -> "\n\nOf an app, or of the servers behind `footplate proxy`:\n";
+                    });
+            text.append("\n| setting | meaning | default |\n| --- | --- | --- |\n");
+            for (Setting setting : Setting.values()) {
+                if (setting.scope() == scope) {
+                    Flag flag = Flag.of(setting);
+                    row(text, flag.usage(), flag);
+                }
+            }
+            text.setLength(text.length() - 1);
+        }
+        text.append('\n');
+    }
+
+    private static void row(StringBuilder text, String name, Flag flag) {
+        text.append("| `").append(name.replace("|", "\\|")).append("` | ");
+        text.append(flag.doc()).append(" | ").append(flag.otherwise()).append(" |\n");
     }
 
     /** Flags without a letter are set under those with one. */

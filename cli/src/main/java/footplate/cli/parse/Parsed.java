@@ -1,8 +1,11 @@
 package footplate.cli.parse;
 
+import footplate.core.config.Setting;
 import footplate.core.unit.Durations;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,17 @@ public record Parsed(Command command, List<String> operands, List<Given> given) 
             }
         }
         return texts;
+    }
+
+    /** {@return the settings that were given as flags, in order} */
+    public Map<Setting, String> settings() {
+        Map<Setting, String> settings = new LinkedHashMap<>();
+        for (Given one : given) {
+            if (one.flag().value() instanceof Flag.Value.Of(var setting)) {
+                settings.put(setting, one.text());
+            }
+        }
+        return settings;
     }
 
     /** {@return the number; null if it was not given} */

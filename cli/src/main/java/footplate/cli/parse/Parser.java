@@ -1,6 +1,7 @@
 package footplate.cli.parse;
 
 import footplate.api.v1.Problem;
+import footplate.core.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,11 +93,22 @@ public final class Parser {
             text = attached;
         } else if (attached != null) {
             text = attached;
+        } else if (flag.mayStandAlone()) {
+            text = at < arguments.size() && flag.value().refusal(arguments.get(at)) == null
+                    ? arguments.get(at++)
+                    : "on";
         } else if (at < arguments.size() && !looksLikeFlag(arguments.get(at))) {
             text = arguments.get(at++);
         } else {
             problem(typed, "needs a value", "Write '" + flag.usage() + "'.");
             return;
+        }
+        if (text != null && flag.value() instanceof Flag.Value.Of(var setting)) {
+            var wrong = Settings.problem(setting, text);
+            if (wrong != null) {
+                problem(typed, wrong.what(), wrong.mend());
+                return;
+            }
         }
         String refusal = text == null ? null : flag.value().refusal(text);
         if (refusal != null) {
@@ -134,7 +146,7 @@ public final class Parser {
 
     private void unknown(String name) {
         List<String> names = new ArrayList<>();
-        for (Flag flag : command.flags()) {
+        for (Flag flag : command.allFlags()) {
             names.add(flag.name());
         }
         names.add(HELP.name());

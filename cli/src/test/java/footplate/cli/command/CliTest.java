@@ -1,6 +1,7 @@
 package footplate.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import footplate.api.client.HomeLayout;
 import footplate.api.client.ScriptedServer;
@@ -20,6 +21,9 @@ import footplate.api.v1.StartRequest;
 import footplate.api.v1.Wire;
 import footplate.cli.parse.Commands;
 import footplate.cli.print.Screen;
+import footplate.core.config.Setting;
+import footplate.core.config.Site;
+import footplate.core.config.Upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,6 +50,7 @@ final class CliTest {
     private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     private final List<String> started = new ArrayList<>();
     private @Nullable StartRequest ran;
+    private @Nullable Site site;
     private HomeLayout home = new HomeLayout(Path.of("/unset"));
 
     @BeforeEach
@@ -112,6 +117,65 @@ final class CliTest {
         assertThat(run("stop", "blog")).isEqualTo(Cli.DONE);
 
         assertThat(out()).isEqualTo("blog is stopped\n");
+    }
+
+    @Test
+    void aProxyIsToldItsServersAndSettingsAsTheCallerMeansThem() throws Exception {
+        Files.createDirectory(folder.resolve("errors"));
+
+        assertThat(run(
+                        "proxy",
+                        "--to",
+                        ":3000,unix:run/a.sock",
+                        "--to=http://[::1]:90/",
+                        "--via",
+                        "--tries",
+                        "2",
+                        "--forwarded=off",
+                        "--error-pages",
+                        "errors",
+                        "--port",
+                        "0"))
+                .isEqualTo(8);
+
+        assertThat(site).isNotNull().satisfies(told -> {
+            assertThat(told.servers())
+                    .containsExactly(
+                            new Upstream.Tcp("127.0.0.1", 3000),
+                            new Upstream.Unix(folder.resolve("run/a.sock").toString()),
+                            new Upstream.Tcp("::1", 90));
+            assertThat(told.port()).isZero();
+            assertThat(told.settings().chosen())
+                    .containsOnly(
+                            entry(Setting.VIA, "on"),
+                            entry(Setting.TRIES, "2"),
+                            entry(Setting.FORWARDED, "off"),
+                            entry(Setting.ERROR_PAGES, folder.resolve("errors").toString()));
+        });
+    }
+
+    @Test
+    void everythingWrongWithAProxyIsToldAtOnceAndNothingIsServed() {
+        assertThat(run("proxy")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("needs to know where requests go", "--to :3000");
+        assertThat(run("proxy", "--to", "shop,https://x:1,:0", "--error-pages", "nowhere"))
+                .isEqualTo(Cli.USAGE);
+        assertThat(err())
+                .contains(
+                        "--to shop",
+                        "the port is missing",
+                        "TLS",
+                        "1 to 65535",
+                        "--error-pages nowhere",
+                        "no such folder");
+        assertThat(run("proxy", "--to", "unix:/" + "x".repeat(107))).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("108 bytes");
+        assertThat(run("proxy", "--to", ":1", "--tries", "many", "--buffering", "maybe"))
+                .isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("'many' is not a value for it", "auto, on, off");
+        assertThat(run("proxy", "--to", ":1", "--read-timout", "1s")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("Did you mean '--read-timeout'?");
+        assertThat(site).isNull();
     }
 
     @Test
@@ -391,10 +455,22 @@ final class CliTest {
                 true);
         return Cli.run(
                 List.of(arguments),
-                new Surroundings(environment, folder, screen, () -> "9.9", starter, (request, _, _) -> {
-                    ran = request;
-                    return 7;
-                }));
+                new Surroundings(environment, folder, screen, () -> "9.9", starter, () -> new Noting()));
+    }
+
+    /** Serves nothing, and remembers what it was to serve. */
+    private final class Noting implements Foreground {
+        @Override
+        public int run(StartRequest request, HomeLayout itsHome, boolean colours) {
+            ran = request;
+            return 7;
+        }
+
+        @Override
+        public int serve(Site asked) {
+            site = asked;
+            return 8;
+        }
     }
 
     private String out() {

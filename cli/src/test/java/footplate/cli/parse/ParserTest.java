@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import footplate.api.v1.Problem;
+import footplate.core.config.Setting;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ final class ParserTest {
     void everyFlagOfEveryCommandIsReadInEachOfItsForms() throws UsageException {
         int read = 0;
         for (Command command : Commands.all()) {
-            for (Flag flag : command.flags()) {
+            for (Flag flag : command.allFlags()) {
                 for (List<String> form : forms(flag)) {
                     List<String> line = new ArrayList<>(form);
                     line.addAll(operands(command));
@@ -36,10 +37,15 @@ final class ParserTest {
     @Test
     void everyFlagWithAValueRefusesABadOneAndAMissingOne() {
         for (Command command : Commands.all()) {
-            for (Flag flag : command.flags()) {
+            for (Flag flag : command.allFlags()) {
                 if (flag.isSwitch()) {
                     assertThat(problems(command, flag.name() + "=x").getFirst().where())
                             .isEqualTo(flag.name());
+                    continue;
+                }
+                if (flag.mayStandAlone()) {
+                    assertThat(problems(command, flag.name() + "=x").getFirst().mend())
+                            .isEqualTo("Write one of: off, on.");
                     continue;
                 }
                 assertThat(problems(command, flag.name()).getFirst().what()).isEqualTo("needs a value");
@@ -47,19 +53,36 @@ final class ParserTest {
                                 .getFirst()
                                 .what())
                         .isEqualTo("needs a value");
+                if (flag.value() instanceof Flag.Value.Of(var setting) && setting.kind() == Setting.Kind.TEXT) {
+                    continue;
+                }
                 assertThat(problems(command, flag.name() + "=").getFirst()).satisfies(problem -> {
                     assertThat(problem.where()).isEqualTo(flag.name());
-                    assertThat(problem.what()).startsWith("must");
+                    assertThat(problem.what()).matches("must.*|'' is not a value for it");
                 });
             }
         }
     }
 
     @Test
+    void aSwitchOfASettingTakesAValueOnlyIfItIsOne() throws UsageException {
+        var spa = Flag.of(Setting.SPA);
+        assertThat(Parser.parse(Commands.RUN, List.of("--spa", "dist")).text(spa))
+                .isEqualTo("on");
+        assertThat(Parser.parse(Commands.RUN, List.of("--spa", "dist")).operands())
+                .containsExactly("dist");
+        assertThat(Parser.parse(Commands.RUN, List.of("--spa", "off", "dist")).text(spa))
+                .isEqualTo("off");
+        assertThat(Parser.parse(Commands.RUN, List.of("--spa=off")).text(spa)).isEqualTo("off");
+        assertThat(problems(Commands.START, "--max-connections", "5").getFirst().what())
+                .contains("not a flag of 'start'");
+    }
+
+    @Test
     void noCommandDeclaresAFlagTwice() {
         for (Command command : Commands.all()) {
             Set<String> names = new HashSet<>();
-            for (Flag flag : command.flags()) {
+            for (Flag flag : command.allFlags()) {
                 assertThat(names.add(flag.name()))
                         .describedAs(command.name() + flag.name())
                         .isTrue();
@@ -163,7 +186,7 @@ final class ParserTest {
     void theHelpOfACommandNamesEachOfItsFlagsAndFitsATerminal() {
         for (Command command : Commands.all()) {
             String help = HelpText.of(command);
-            for (Flag flag : command.flags()) {
+            for (Flag flag : command.allFlags()) {
                 assertThat(help).contains(flag.usage(), flag.doc().substring(0, 10));
             }
             assertThat(help.lines()).allMatch(line -> line.length() <= 96);
@@ -205,6 +228,7 @@ final class ParserTest {
             case Flag.Value.Count count -> Integer.toString(count.most());
             case Flag.Value.Time _ -> "1500ms";
             case Flag.Value.Choice choice -> choice.words().getLast();
+            case Flag.Value.Of(var setting) -> setting.standard().isEmpty() ? "some text=x" : setting.standard();
         };
     }
 

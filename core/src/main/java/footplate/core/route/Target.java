@@ -5,16 +5,25 @@ import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 
 /**
- * One ready process that requests can be sent to. The same object from the table that first holds it to the last, so
+ * One ready process, or a server that we did not start, that requests can be sent to. The same object from the table that first holds it to the last, so
  * that it can be compared by identity.
  *
  * @param run the run it is
  * @param instance the instance it is a run of
- * @param pid its process
- * @param address {@code unix:/path} or {@code 127.0.0.1:port}
+ * @param pid its process; 0 if we did not start it
+ * @param address {@code unix:/path}, {@code 127.0.0.1:port} or {@code [::1]:port}
  * @param load what it has in hand
  */
 public record Target(RunId run, InstanceId instance, int pid, String address, Load load) {
+    /**
+     * A server that we did not start.
+     *
+     * @param number among its like, from 0
+     */
+    public static Target server(int number, String address, Load load) {
+        return new Target(new RunId(number), new InstanceId(number), 0, address, load);
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other;

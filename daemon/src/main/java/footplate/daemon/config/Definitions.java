@@ -3,6 +3,7 @@ package footplate.daemon.config;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
+import footplate.core.config.Entry.Binding;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
 import footplate.core.config.Problem;
@@ -68,7 +69,7 @@ public final class Definitions {
         var problems = new ArrayList<Problem>();
         var name = name(request, startup, others, problems);
         var hosts = hosts(request, problems);
-        var address = address(request, problems);
+        var address = address(request.bind(), problems);
         int port = request.port() == null ? USUAL_PORT : request.port();
         var pool = pool(request, problems);
         if (name != null && problems.isEmpty()) {
@@ -156,9 +157,13 @@ public final class Definitions {
         return hosts;
     }
 
-    /** Only numeric addresses: a name would have to be looked up, and may mean several. */
-    private static String address(StartRequest request, List<Problem> problems) {
-        var text = request.bind() == null ? USUAL_ADDRESS : request.bind();
+    /**
+     * The address to listen on. Only numeric ones: a name would have to be looked up, and may mean several.
+     *
+     * @param bind what the operator wrote; null if nothing
+     */
+    public static String address(@Nullable String bind, List<Problem> problems) {
+        var text = bind == null ? USUAL_ADDRESS : bind;
         if (text.equals("localhost")) {
             return USUAL_ADDRESS;
         }
@@ -172,6 +177,19 @@ public final class Definitions {
                     "Write 127.0.0.1 for this machine only, 0.0.0.0 for every IPv4 network, :: for every network."));
             return USUAL_ADDRESS;
         }
+    }
+
+    /** Where a browser on this machine reaches an address that is listened on. */
+    public static String url(Binding binding) {
+        return "http://" + reachable(binding.address()) + (binding.port() == 80 ? "" : ":" + binding.port());
+    }
+
+    /** The address as a URL has it; for every network's, this machine's own. */
+    private static String reachable(String address) {
+        if (InetAddress.ofLiteral(address).isAnyLocalAddress()) {
+            return USUAL_ADDRESS;
+        }
+        return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
     }
 
     private @Nullable PoolSettings pool(StartRequest request, List<Problem> problems) {

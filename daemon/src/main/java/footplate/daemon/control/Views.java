@@ -13,6 +13,7 @@ import footplate.core.pool.Load;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
 import footplate.core.supervise.StartFailure;
+import footplate.daemon.config.Definitions;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.Sampler;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the API tells of the Keeper's state. Never an environment's value. */
@@ -98,19 +98,10 @@ final class Views {
     /** Where a browser on this machine reaches the app. */
     static String url(AppDefinition app) {
         var entry = app.entry();
-        String host;
-        if (!entry.hosts().isEmpty()) {
-            host = entry.hosts().getFirst().value();
-        } else if (entry.address().equals("0.0.0.0") || isAnyV6(entry.address())) {
-            host = "127.0.0.1";
-        } else {
-            host = entry.address().indexOf(':') >= 0 ? "[" + entry.address() + "]" : entry.address();
+        if (entry.hosts().isEmpty()) {
+            return Definitions.url(entry.binding());
         }
-        return "http://" + host + (entry.port() == 80 ? "" : ":" + entry.port());
-    }
-
-    private static boolean isAnyV6(String address) {
-        return address.equals("::") || address.toLowerCase(Locale.ROOT).equals("0:0:0:0:0:0:0:0");
+        return "http://" + entry.hosts().getFirst().value() + (entry.port() == 80 ? "" : ":" + entry.port());
     }
 
     private InstanceInfo instance(AppDefinition app, Instance instance) {

@@ -15,6 +15,7 @@ package footplate.proxy.flow;
  * @param retried requests sent again
  * @param idleUpstream idle connections to processes
  * @param bugs mistakes of ours that ended a request
+ * @param turnedAway connections refused for want of room: too many in all, of one address, or of descriptors
  * @param logLinesDropped lines that are missing from access logs, as they could not be written fast enough, or at all
  */
 public record Stats(
@@ -30,8 +31,9 @@ public record Stats(
         long retried,
         long idleUpstream,
         long bugs,
+        long turnedAway,
         long logLinesDropped) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
@@ -48,6 +50,7 @@ public record Stats(
                 retried + other.retried,
                 idleUpstream + other.idleUpstream,
                 bugs + other.bugs,
+                turnedAway + other.turnedAway,
                 logLinesDropped + other.logLinesDropped);
     }
 
@@ -66,6 +69,7 @@ public record Stats(
                 retried,
                 idleUpstream,
                 bugs,
+                turnedAway,
                 dropped);
     }
 
