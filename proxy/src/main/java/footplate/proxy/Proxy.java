@@ -44,8 +44,8 @@ public final class Proxy {
     private final List<Loop> loops = new ArrayList<>();
     private final Entrance entrance;
     private final FileDoor files;
-    private final AccessLogs accessLogs;
     private final SpoolSpace spools;
+    private final AccessLogs accessLogs;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.

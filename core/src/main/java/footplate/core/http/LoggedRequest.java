@@ -8,6 +8,7 @@ import java.util.Arrays;
  * What an access log tells of a request, copied out of its head while that is at hand. Long values are cut. One object is
  * used again for many requests.
  */
+@SuppressWarnings("EnumOrdinal") // arrays by part, read and written here only
 public final class LoggedRequest {
     /** Most bytes kept of a target. */
     public static final int MOST_TARGET = 8_192;

@@ -16,8 +16,13 @@ public interface Client {
     /** Passes an interim head on, if the client understands it. */
     void interim(ResponseHead head);
 
-    /** Begins the answer. */
-    void head(ResponseHead head);
+    /**
+     * Begins the answer.
+     *
+     * @param buffer bytes of memory for what the client does not take at once, the rest of it going to the disk; below 0:
+     *     the process has to wait for the client
+     */
+    void head(ResponseHead head, long buffer);
 
     /** A part of the answer's body; released here. */
     void body(ByteBuf part);

@@ -19,7 +19,6 @@ import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,8 +44,8 @@ public final class Loop {
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
-    private final LoopLog accessLog;
     private final SpoolSpace spools;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -76,8 +75,8 @@ public final class Loop {
         this.settings = start.settings();
         this.table = table;
         this.files = files;
-        this.accessLog = new LoopLog(accessLogs);
         this.spools = spools;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = new RequestEdit.Choices(
@@ -87,13 +86,12 @@ public final class Loop {
                 transport,
                 allocator,
                 (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
-                Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
                 this::bug);
     }
 
     /** Begins to tick. Any thread. */
     public void start() {
+        events.execute(this::tableChanged);
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -110,6 +108,9 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        for (var route : table.current().apps().values()) {
+            route.gate().tick(nowNanos);
+        }
         files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {

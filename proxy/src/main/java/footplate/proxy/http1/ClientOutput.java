@@ -27,6 +27,10 @@ final class ClientOutput {
     /** Bodies up to this much are copied behind their head, so that both go out in one piece. */
     private static final int SMALL = 8 * 1024;
 
+    /** Most bytes of a chunk's size with the ends of both lines. */
+    private static final int CHUNK_FRAME = 12;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
@@ -185,17 +189,7 @@ final class ClientOutput {
             access.body(length);
         }
         if (encode) {
-            var size = Integer.toHexString(length).getBytes(US_ASCII);
-            var head = pending();
-            if (head == null || head.writableBytes() < size.length + 2) {
-                head = loop.allocator().directBuffer(size.length + 2);
-                sendPending();
-            } else {
-                pending = null;
-            }
-            write(head.writeBytes(size).writeBytes(CRLF));
-            write(part);
-            write(Unpooled.wrappedBuffer(CRLF));
+            chunk(part, length);
             return;
         }
         var head = pending;
@@ -208,8 +202,23 @@ final class ClientOutput {
         write(part);
     }
 
-    private @Nullable ByteBuf pending() {
-        return pending;
+    /** A part as a chunk (RFC 9112 §7.1); a small one in one piece. */
+    private void chunk(ByteBuf part, int length) {
+        sendPending();
+        boolean small = length <= SMALL;
+        var piece = loop.allocator().directBuffer(CHUNK_FRAME + (small ? length : 0));
+        for (int shift = (31 - Integer.numberOfLeadingZeros(length)) & ~3; shift >= 0; shift -= 4) {
+            piece.writeByte(HEX[length >>> shift & 15]);
+        }
+        piece.writeBytes(CRLF);
+        if (small) {
+            write(piece.writeBytes(part).writeBytes(CRLF));
+            part.release();
+        } else {
+            write(piece);
+            write(part);
+            write(Unpooled.wrappedBuffer(CRLF));
+        }
     }
 
     private void write(Object message) {
@@ -288,8 +297,11 @@ final class ClientOutput {
      */
     boolean file(FileAnswer file, boolean keepAlive, boolean old, Runnable sent) {
         oldVersion = old;
+        long bodyBytes = answersHead ? 0 : file.length();
+        if (!(file.content() instanceof OpenFile) || answersHead) {
+            logged(file.status(), bodyBytes);
+        }
         begun = true;
-        logged(file.status(), answersHead || file.content() instanceof OpenFile ? 0 : file.length());
         var head = fileHead(file, keepAlive);
         if (answersHead) {
             write(head);
@@ -343,9 +355,9 @@ final class ClientOutput {
         sendsFile = true;
         var way = FileSending.begin(loop.transport(), channel, loop.disk(), file, answer.pieces(), whole -> {
             long moved = sending == null ? 0 : sending.transferred();
-            logged(answer.status(), whole ? answer.length() : moved);
             sendsFile = false;
             sending = null;
+            logged(answer.status(), whole ? answer.length() : moved);
             if (whole) {
                 sent.run();
             }
