@@ -425,7 +425,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void inputHasEnded() {
         switch (at) {
             case HEAD -> {
-                if (!unread() || search.begun() || channel.isWritable()) {
+                if (in != null && search.begun() && search.lastLook(in) == HeadSearch.Found.REFUSED) {
+                    refuse(search.refusal().status(), search.refusal().why());
+                } else if (!unread() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
                     closeAfterSending();
                 }
