@@ -10,6 +10,7 @@ public enum Field {
     /** Such a name that reads as one of those below, to an app that takes both for the same. */
     UNDERSCORED_DOUBLE(""),
     ACCEPT("accept"),
+    ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
     DATE("date"),
@@ -32,9 +33,11 @@ public enum Field {
     TE("te"),
     TRANSFER_ENCODING("transfer-encoding"),
     UPGRADE("upgrade"),
+    X_ACCEL_REDIRECT("x-accel-redirect"),
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
-    X_REAL_IP("x-real-ip");
+    X_REAL_IP("x-real-ip"),
+    X_SENDFILE("x-sendfile");
 
     private static final Field[] ALL = values();
     private static final Field[][] BY_LENGTH = byLength();

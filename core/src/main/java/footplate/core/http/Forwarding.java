@@ -28,6 +28,7 @@ public final class Forwarding {
             case UNDERSCORED -> !underscores;
             case UNDERSCORED_DOUBLE -> true;
             case ACCEPT,
+                    ACCEPT_ENCODING,
                     CONTENT_LENGTH,
                     DATE,
                     EXPECT,
@@ -39,7 +40,9 @@ public final class Forwarding {
                     IF_UNMODIFIED_SINCE,
                     MAX_FORWARDS,
                     OTHER,
-                    RANGE -> false;
+                    RANGE,
+                    X_ACCEL_REDIRECT,
+                    X_SENDFILE -> false;
         };
     }
 
@@ -93,6 +96,7 @@ public final class Forwarding {
                     PROXY,
                     PROXY_AUTHENTICATE -> true;
             case ACCEPT,
+                    ACCEPT_ENCODING,
                     CONTENT_LENGTH,
                     DATE,
                     EXPECT,
@@ -109,8 +113,10 @@ public final class Forwarding {
                     RANGE,
                     UNDERSCORED,
                     UNDERSCORED_DOUBLE,
+                    X_ACCEL_REDIRECT,
                     X_FORWARDED,
-                    X_REAL_IP -> false;
+                    X_REAL_IP,
+                    X_SENDFILE -> false;
         };
     }
 }

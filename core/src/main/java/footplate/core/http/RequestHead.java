@@ -43,6 +43,7 @@ public final class RequestHead {
     private long contentLength;
     private boolean chunked;
     private boolean webSocket;
+    private boolean expectation;
     private boolean trailersWelcome;
     private long maxForwards;
     private @Nullable Refusal refusal;
@@ -147,6 +148,7 @@ public final class RequestHead {
         method = Method.of(bytes, methodStart, methodEnd);
         contentLength = -1;
         chunked = false;
+        expectation = false;
         connection.clear();
         int host = -1;
         int encoding = -1;
@@ -181,6 +183,8 @@ public final class RequestHead {
                     // RFC 9110 §10.1.1: from an HTTP/1.0 client it means nothing.
                     if (oldVersion) {
                         lines.drop(line);
+                    } else {
+                        expectation = true;
                     }
                 }
                 case UPGRADE -> upgrade = upgrade == -1 ? line : -2;
@@ -401,6 +405,20 @@ public final class RequestHead {
     /** Whether a body follows (RFC 9112 §6.3). */
     public boolean hasBody() {
         return chunked || contentLength > 0;
+    }
+
+    /** Whether the client may wait for a 100 before it sends the body (RFC 9110 §10.1.1). */
+    public boolean expectsContinue() {
+        return expectation && hasBody();
+    }
+
+    /** The expectation is met here, and does not go further. */
+    public void meetExpectation() {
+        for (int line = 0; line < lines.count(); line++) {
+            if (lines.field(line) == Field.EXPECT) {
+                lines.drop(line);
+            }
+        }
     }
 
     /** Whether it came as HTTP/1.0. */

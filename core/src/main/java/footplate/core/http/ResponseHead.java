@@ -31,6 +31,7 @@ public final class ResponseHead {
     private boolean dated;
     private boolean webSocket;
     private boolean webSocketOffered;
+    private boolean namesFile;
     private long contentLength;
     private boolean chunked;
     private int keepAliveSeconds;
@@ -116,6 +117,7 @@ public final class ResponseHead {
         chunked = false;
         dated = false;
         webSocket = false;
+        namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
         int upgrades = 0;
@@ -146,6 +148,7 @@ public final class ResponseHead {
                     upgrades++;
                     upgrade = is(line, WEBSOCKET);
                 }
+                case X_SENDFILE, X_ACCEL_REDIRECT -> namesFile = true;
                 default -> {}
             }
         }
@@ -207,6 +210,11 @@ public final class ResponseHead {
     /** Whether it came as HTTP/1.0. */
     boolean oldVersion() {
         return oldVersion;
+    }
+
+    /** Whether it names a file to be sent in its place: see {@link NamedFile}. */
+    public boolean namesFile() {
+        return namesFile;
     }
 
     /** How the end of its body is known, given that it answers a request that was HEAD or not. */
