@@ -5,6 +5,7 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -80,12 +81,13 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
      *
      * @param layout its home
      * @param foreground its apps end with it, and nothing of it is kept
+     * @param server how requests are served until somebody says otherwise
      * @param version of Footplate
      * @param log takes lines for the operator
      */
-    record Settings(HomeLayout layout, boolean foreground, String version, Consumer<String> log) {}
+    record Kind(HomeLayout layout, boolean foreground, Settings server, String version, Consumer<String> log) {}
 
-    private final Settings settings;
+    private final Kind kind;
     private final InstantSource clock = Keeper.steadyClock();
     private final long startedNanos = System.nanoTime();
     private final HappeningStream stream = new HappeningStream();
@@ -107,16 +109,16 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private @Nullable ControlServer control;
 
     /** Builds everything; nothing runs yet but idle threads. */
-    Daemon(Settings settings, DataPlane.Maker maker) throws IOException {
-        this.settings = settings;
-        var layout = settings.layout();
+    Daemon(Kind kind, DataPlane.Maker maker) throws IOException {
+        this.kind = kind;
+        var layout = kind.layout();
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(footplate.core.config.Settings.standard(), table, layout.temporary(), this::mistake);
-        listeners = new Listeners(dataPlane, settings.log());
-        var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
-        leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
+        dataPlane = maker.make(kind.server(), table, layout.temporary(), this::mistake);
+        listeners = new Listeners(dataPlane, kind.log());
+        var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
+        leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         logFiles = new LogFiles(layout.home());
         var sockets = layout.controlSocket().resolveSibling("");
         runs = new Runs(
@@ -127,18 +129,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper::post);
         logSizes = new LogSizeWatch(
                 LogRotation.usual(new FileSpace()::releaseHead),
-                (file, failure) -> settings.log()
-                        .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
-        if (!settings.foreground()) {
+                (file, failure) ->
+                        kind.log().accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+        if (!kind.foreground()) {
             logSizes.add(layout.daemonLog());
         }
-        stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
+        stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
         commands = new Commands(
                 keeper,
                 stream,
                 listeners,
-                new Definitions(settings.foreground(), Runtime.getRuntime().availableProcessors()),
+                new Definitions(kind.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
                 this);
     }
@@ -157,7 +159,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
-        control = new ControlServer(settings.layout().controlSocket(), commands, this::mistake);
+        control = new ControlServer(kind.layout().controlSocket(), commands, this::mistake);
     }
 
     Commands commands() {
@@ -217,7 +219,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private void mistake(Throwable mistake) {
         var trace = new StringWriter();
         mistake.printStackTrace(new PrintWriter(trace));
-        settings.log().accept("a mistake of Footplate's own, please report it: " + trace);
+        kind.log().accept("a mistake of Footplate's own, please report it: " + trace);
     }
 
     // What the Keeper wants done.
@@ -243,6 +245,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public void drain(RunId run) {
         tables.drain(run);
+    }
+
+    @Override
+    public void apply(Settings settings) {
+        kind.log().accept("settings: " + settings);
+        dataPlane.apply(settings);
     }
 
     @Override
@@ -318,7 +326,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             return "";
         } catch (ExecutionException | TimeoutException failure) {
             return "it is done, but could not be written to "
-                    + settings.layout().stateFile()
+                    + kind.layout().stateFile()
                     + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
         }
     }
@@ -344,11 +352,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public PingInfo ping() {
         return new PingInfo(
-                settings.version(),
+                kind.version(),
                 ProcessHandle.current().pid(),
-                settings.layout().home().toString(),
+                kind.layout().home().toString(),
                 (System.nanoTime() - startedNanos) / 1_000_000,
-                settings.foreground());
+                kind.foreground());
     }
 
     @Override

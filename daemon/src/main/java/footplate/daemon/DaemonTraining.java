@@ -4,6 +4,7 @@ import footplate.api.client.CallFailed;
 import footplate.api.client.ControlClient;
 import footplate.api.client.HomeLayout;
 import footplate.api.v1.StartRequest;
+import footplate.core.config.Settings;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
@@ -59,7 +60,8 @@ public final class DaemonTraining {
     private static void train(HomeLayout home, Path app, Map<String, String> environment, String version)
             throws IOException, HomeLayout.Unusable, InterruptedException, Refused, CallRefused, CallFailed {
         home.make();
-        try (var daemon = new Daemon(new Daemon.Settings(home, false, version, _ -> {}), ProxyDataPlane::start)) {
+        try (var daemon = new Daemon(
+                new Daemon.Kind(home, false, Settings.standard(), version, _ -> {}), ProxyDataPlane::start)) {
             daemon.start(State.EMPTY);
             int port = freePort();
             var client = new ControlClient(home.controlSocket());
@@ -94,6 +96,7 @@ public final class DaemonTraining {
                 null,
                 null,
                 false,
+                Map.of(),
                 environment);
     }
 

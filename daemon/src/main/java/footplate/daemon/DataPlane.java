@@ -14,6 +14,9 @@ interface DataPlane extends Listeners.Acceptor {
     /** Requests under way, the longest first. */
     List<RequestInfo> requests();
 
+    /** Serves by other settings from now on, as far as they do not count at the start alone. */
+    void apply(Settings settings);
+
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 

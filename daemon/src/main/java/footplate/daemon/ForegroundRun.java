@@ -5,6 +5,7 @@ import footplate.api.client.HomeLayout;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Problem;
 import footplate.api.v1.StartRequest;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
@@ -58,17 +59,18 @@ public final class ForegroundRun {
     /**
      * Serves the app until Ctrl-C, SIGTERM, {@code footplate stop} or {@code footplate kill}.
      *
+     * @param server how requests are served, for what the request does not choose itself
      * @param home the user's home
      * @return the exit code: 0, as it ends only when asked to
      * @throws CallFailed if the app did not start, with its journey
      */
-    public int run(StartRequest request, HomeLayout home, String version) throws CallFailed {
+    public int run(StartRequest request, Settings server, HomeLayout home, String version) throws CallFailed {
         var layout = home.run(ProcessHandle.current().pid());
         try {
             home.make();
             sweep(home);
             layout.make();
-            return serve(request, layout, version);
+            return serve(request, server, layout, version);
         } catch (HomeLayout.Unusable unusable) {
             throw new CallFailed(ErrorAnswer.of(ErrorAnswer.REFUSED, unusable.problem()));
         } catch (IOException failure) {
@@ -84,14 +86,14 @@ public final class ForegroundRun {
         }
     }
 
-    private int serve(StartRequest request, HomeLayout layout, String version)
+    private int serve(StartRequest request, Settings server, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
         var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
-        try (var daemon = new Daemon(new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
+        try (var daemon = new Daemon(new Daemon.Kind(layout, true, server, version, this::say), ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
-            daemon.start(State.EMPTY);
+            daemon.start(State.EMPTY.with(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended), "leave-by-signal"));
             begin(request, daemon);
             awaitEnd(daemon);

@@ -122,6 +122,11 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     @Override
+    public void apply(Settings settings) {
+        proxy.apply(settings);
+    }
+
+    @Override
     public void close(Duration grace) {
         proxy.close(grace);
     }

@@ -4,6 +4,7 @@ import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
 import footplate.api.v1.StartRequest;
 import footplate.cli.command.Foreground;
+import footplate.core.config.Settings;
 import footplate.core.config.Site;
 import footplate.daemon.DaemonMain;
 import footplate.daemon.DaemonTraining;
@@ -40,9 +41,9 @@ final class Daemons {
     static Foreground foreground() {
         return new Foreground() {
             @Override
-            public int run(StartRequest request, HomeLayout home, boolean colours) throws CallFailed {
+            public int run(StartRequest request, Settings server, HomeLayout home, boolean colours) throws CallFailed {
                 return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
-                        .run(request, home, Main.version());
+                        .run(request, server, home, Main.version());
             }
 
             @Override

@@ -1,6 +1,8 @@
 package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
@@ -111,6 +113,21 @@ public final class Proxy {
                 .flatMap(List::stream)
                 .sorted((one, other) -> other.age().compareTo(one.age()))
                 .toList();
+    }
+
+    /**
+     * Serves by other settings from now on: each loop takes them between two events. What was begun by the old ones, a
+     * connection's wait, say, ends by them; those that count at the start alone ({@link Setting#atStart}) are not looked
+     * at. Any thread; returns at once.
+     */
+    public void apply(Settings settings) {
+        for (var loop : loops) {
+            try {
+                loop.events().execute(() -> loop.apply(settings));
+            } catch (RejectedExecutionException closed) {
+                return;
+            }
+        }
     }
 
     /** What it has done so far. */

@@ -93,6 +93,7 @@ public final class Cli {
                 case "proxy" -> Sites.proxy(parsed, around);
                 case "stop", "restart", "delete" -> Changing.change(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
+                case "set" -> Tuning.set(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
                 case "logs" -> Logs.logs(parsed, around);
                 case "version" -> version(parsed, around);

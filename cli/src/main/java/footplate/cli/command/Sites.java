@@ -5,7 +5,6 @@ import footplate.api.v1.Problem;
 import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
-import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.config.Site;
 import footplate.core.config.Upstream;
@@ -14,7 +13,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that serve what is no app of ours, here: {@code proxy}. */
@@ -24,11 +22,7 @@ final class Sites {
     static int proxy(Parsed parsed, Surroundings around) throws UsageException, CallFailed {
         List<Problem> problems = new ArrayList<>();
         List<Upstream> servers = servers(parsed, around.directory(), problems);
-        Settings settings = Settings.standard();
-        for (Map.Entry<Setting, String> one :
-                SettingValues.of(parsed, around.directory(), problems).entrySet()) {
-            settings = settings.with(one.getKey(), one.getValue());
-        }
+        Settings settings = SettingValues.settings(parsed, around.directory(), problems);
         if (!problems.isEmpty()) {
             throw new UsageException(problems);
         }

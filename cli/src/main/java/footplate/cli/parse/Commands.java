@@ -109,6 +109,8 @@ public final class Commands {
     public static final Flag SITE_BIND = Flag.with(
             "--bind", new Flag.Value.Text("ADDRESS"), "Listen on this address; 0.0.0.0 for every one", "127.0.0.1");
 
+    public static final Flag DEFAULT = Flag.on("--default", '\0', "Take back what the setting was set to");
+
     private static final List<Flag> OF_START = List.of(
             PORT,
             BIND,
@@ -157,7 +159,8 @@ public final class Commands {
             1,
             "Serve an app in the background",
             "DIR is the app's folder, FILE its startup file; without it, the current folder."
-                    + " Starts the background daemon if there is none, and returns when the app is ready or has failed.",
+                    + " Starts the background daemon if there is none, and returns when the app is ready or has failed."
+                    + " What no flag says is the default, also for an app that was started before: name each flag again.",
             plus(OF_START, JSON),
             SettingFlags.APP);
     public static final Command STOP = new Command(
@@ -188,6 +191,16 @@ public final class Commands {
             "Change how many processes an app has",
             "N sets the number, +N adds so many, -N takes so many away.",
             List.of(JSON));
+    public static final Command SET = new Command(
+            "set",
+            "[NAME [VALUE]]",
+            0,
+            2,
+            "Show or change how the background daemon serves requests",
+            "Without NAME it shows every setting. A change counts at once and outlives the daemon; where it counts only from"
+                    + " the daemon's next start, the command says so. A setting of apps is set for all that chose nothing else"
+                    + " with a flag of 'footplate start'. Starts the background daemon if there is none.",
+            List.of(DEFAULT, JSON));
     public static final Command KILL =
             new Command("kill", "", 0, 0, "Stop every app in the background, and the daemon", "", List.of(JSON));
     public static final Command PING = new Command(
@@ -198,7 +211,8 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, KILL, PING, VERSION, HELP);
+            RUN, START, PROXY, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING, VERSION,
+            HELP);
 
     private Commands() {}
 

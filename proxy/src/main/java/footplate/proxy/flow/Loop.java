@@ -30,7 +30,7 @@ public final class Loop {
     private final EventLoop events;
     private final ByteBufAllocator allocator;
     private final ProxySettings start;
-    private final Settings settings;
+    private Settings settings;
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
@@ -38,8 +38,8 @@ public final class Loop {
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private final byte[] scratch;
-    private final RequestHead head;
+    private byte[] scratch;
+    private RequestHead head;
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
@@ -61,6 +61,17 @@ public final class Loop {
                 Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
                 Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
                 this::bug);
+    }
+
+    /** Serves by other settings from now on. */
+    public void apply(Settings other) {
+        settings = other;
+        int limit = (int) other.bytes(Setting.MAX_HEADER_SIZE);
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
+        head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
+        upstream.limitHeads(limit);
     }
 
     /** Begins to tick. Any thread. */

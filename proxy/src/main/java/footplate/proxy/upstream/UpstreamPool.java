@@ -35,7 +35,7 @@ public final class UpstreamPool {
     private final long idleNanos;
     private final Consumer<Throwable> bugs;
     private final Map<Target, TargetPool> targets = new HashMap<>();
-    final byte[] scratch;
+    byte[] scratch;
     final ResponseHead head = new ResponseHead();
     private @Nullable TargetPool last;
 
@@ -57,6 +57,13 @@ public final class UpstreamPool {
         this.connectMillis = (int) connectTimeout.toMillis();
         this.idleNanos = idleTimeout.toNanos();
         this.bugs = bugs;
+    }
+
+    /** Takes heads of up to so many bytes from now on. */
+    public void limitHeads(int limit) {
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
     }
 
     /** An idle connection; null if there is none. */
