@@ -4,19 +4,21 @@ import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.Descriptors;
+import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
+import footplate.proxy.transport.ChosenTransport;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,28 +38,42 @@ import java.util.function.Function;
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
     private static final int FILE_THREADS = 4;
+    private static final int SPOOL_THREADS = 4;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final Entrance entrance;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final PooledByteBufAllocator allocator;
+    private final ChosenTransport chosen;
     // Guarded by itself.
     private final Map<Binding, Listener> listeners = new HashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private int nextAcceptor;
 
-    private Proxy(ProxySettings settings, LiveTable table) {
-        // Netty keeps its pools of objects on threads of its own kind only.
-        this.group = new MultiThreadIoEventLoopGroup(
-                settings.loops(), new DefaultThreadFactory("footplate-loop", true), EpollIoHandler.newFactory());
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
+    private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
+        this.chosen = chosen;
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
+        // Netty keeps its pools of objects on threads of its own kind only.
+        this.group = new MultiThreadIoEventLoopGroup(
+                settings.loops(),
+                new DefaultThreadFactory("footplate-loop", true),
+                chosen.transport().engine(allocator));
+        this.spools = new SpoolSpace(
+                settings.temporary(),
+                settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
+                settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
+                SPOOL_THREADS);
+        this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), allocator, settings, table, files);
+            var loop =
+                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
             loops.add(loop);
             loop.start();
         }
+        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
 
@@ -67,13 +83,12 @@ public final class Proxy {
      * @throws UnsupportedOperationException on a system without epoll
      */
     public static Proxy start(ProxySettings settings, LiveTable table) {
-        if (!Epoll.isAvailable()) {
-            throw new UnsupportedOperationException(
-                    "Footplate's proxy needs Linux on x86-64 or ARM64: epoll is not available here ("
-                            + Epoll.unavailabilityCause() + ")",
-                    Epoll.unavailabilityCause());
-        }
-        return new Proxy(settings, table);
+        return new Proxy(settings, table, ChosenTransport.of(settings.settings()));
+    }
+
+    /** Which transport it works with, and what the operator is to be told of that. */
+    public ChosenTransport transport() {
+        return chosen;
     }
 
     /** Listens on an address. Its requests are for the apps that the routing table has under {@code binding}. */
@@ -83,7 +98,7 @@ public final class Proxy {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, loops, acceptor);
+            var listener = Listener.open(binding, entrance, acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }
@@ -121,6 +136,9 @@ public final class Proxy {
      * at. Any thread; returns at once.
      */
     public void apply(Settings settings) {
+        spools.limit(settings.bytes(Setting.BUFFER_MEMORY_TOTAL), settings.bytes(Setting.TEMP_DISK_TOTAL));
+        files.apply(settings);
+        entrance.apply(settings);
         for (var loop : loops) {
             try {
                 loop.events().execute(() -> loop.apply(settings));
@@ -133,6 +151,11 @@ public final class Proxy {
     /** What it has done so far. */
     public Stats stats() {
         return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+    }
+
+    /** What bodies that wait for a slow side take of memory and disk. */
+    public SpoolSpace spools() {
+        return spools;
     }
 
     /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
@@ -203,6 +226,8 @@ public final class Proxy {
             loop.closeClients(true);
             return true;
         });
+        // What its threads have to tell is told while the loops are still there.
+        spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
     }

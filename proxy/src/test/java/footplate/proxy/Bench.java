@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
 
 /** A running proxy with one app, as tests need it; everything is real but the Keeper, whose part the test plays. */
 final class Bench implements AutoCloseable {
@@ -61,9 +62,12 @@ final class Bench implements AutoCloseable {
     Availability availability = new Availability.Serving();
     final List<Target> targets = new ArrayList<>();
 
+    /** What the build runs these tests with: epoll, or a second time io_uring. */
+    static final String TRANSPORT = System.getProperty("footplate.test.transport", "epoll");
+
     /** Every setting at its default; tests put what they need in its place. */
     static ProxySettings usual() {
-        return ProxySettings.usual(Path.of("target/bodies"), _ -> {});
+        return ProxySettings.usual(Path.of("target/bodies"), _ -> {}).with(Setting.TRANSPORT, TRANSPORT);
     }
 
     /** One loop with other times; the test of each needs them short. */
@@ -85,6 +89,10 @@ final class Bench implements AutoCloseable {
     Bench(ProxySettings settings) throws ListenFailure {
         http = settings.settings();
         proxy = Proxy.start(settings.withBugs(bugs::add), table);
+        if (!proxy.transport().transport().name().equals(TRANSPORT)) {
+            proxy.close(Duration.ZERO);
+            Assumptions.abort(proxy.transport().note());
+        }
         port = proxy.listen(binding).port();
     }
 

@@ -140,6 +140,26 @@ class TunnelTest {
     }
 
     @Test
+    void anAppThatHasSaidAllStillHears() throws Exception {
+        try (var app = ScriptedUpstream.tcp((wire, _, upstream) -> {
+                    wire.readHead();
+                    wire.send(SWITCH + "bye").shutdownOutput();
+                    upstream.note(wire.readAll());
+                });
+                var bench = new Bench()) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                client.send(ASK);
+                client.readHead();
+                assertThat(client.readAll()).isEqualTo("bye");
+                client.send("and more").shutdownOutput();
+                assertThat(app.next()).isEqualTo("and more");
+            }
+            await().until(() -> bench.underWay() == 0);
+        }
+    }
+
+    @Test
     void aRefusedUpgradeIsAnOrdinaryAnswer() throws Exception {
         try (var app = ScriptedUpstream.tcp(
                         ScriptedUpstream.always("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));

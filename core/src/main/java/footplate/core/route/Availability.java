@@ -12,4 +12,10 @@ public sealed interface Availability {
 
     /** Its operator stopped it. */
     record Stopped() implements Availability {}
+
+    /**
+     * There is no process and never will be: the files of {@link AppRoute#publicDirectory} are all there is, and what is
+     * none of them is answered 403, 404 or 405 ({@code footplate serve DIR}). Targets, queue and growth mean nothing.
+     */
+    record FilesOnly() implements Availability {}
 }

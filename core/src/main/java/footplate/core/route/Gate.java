@@ -101,7 +101,7 @@ public final class Gate {
             return Admission.STOPPED;
         }
         if (!(route.availability() instanceof Availability.Serving)) {
-            return route.availability() instanceof Availability.Stopped ? Admission.STOPPED : Admission.FAILED;
+            return route.availability() instanceof Availability.Failed ? Admission.FAILED : Admission.STOPPED;
         }
         if (!line.join(waiting, route.maxQueue())) {
             return Admission.QUEUE_FULL;
@@ -133,7 +133,7 @@ public final class Gate {
         switch (route.availability()) {
             case Availability.Serving() -> pump(nowNanos);
             case Availability.Failed(StartFailure failure) -> refuseAll(failure);
-            case Availability.Stopped() -> stopAll();
+            case Availability.Stopped(), Availability.FilesOnly() -> stopAll();
         }
     }
 

@@ -2,8 +2,6 @@ package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
-import footplate.core.http.ChunkedBody;
-import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.files.FileAnswer;
@@ -13,15 +11,11 @@ import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
-import footplate.proxy.upstream.Chunks;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,27 +34,27 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Channel channel;
     private final Exchange exchange;
     private final ClientOutput output;
-    private final ChunkedBody chunks = new ChunkedBody();
+    private final HeadSearch search;
+    private final IncomingBody incoming = new IncomingBody();
     private final Patience patience;
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
-    private int searched;
-    private boolean headBegun;
     private boolean processing;
-    private boolean chunked;
-    private long left;
-    private boolean bodyComplete = true;
     private boolean keepAlive = true;
     private boolean oldVersion;
     private boolean html;
     private boolean retired;
     private boolean inputEnded;
+    private boolean doubted;
+    private boolean watched;
+    private int served;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
-        this.patience = new Patience(loop);
+        this.patience = new Patience(loop, channel);
+        this.search = new HeadSearch(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
         this.channel = channel;
@@ -77,7 +71,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var buffer = (ByteBuf) message;
-        if (at == At.LINGERING || at == At.CLOSED) {
+        if (at == At.LAST || at == At.LINGERING || at == At.CLOSED) {
             buffer.release();
             return;
         }
@@ -105,7 +99,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     case HEAD -> readHead();
                     case BODY -> readBody();
                     case ANSWER -> readAhead();
-                    case LINGERING, TUNNEL, CLOSED -> false;
+                    case LAST, LINGERING, TUNNEL, CLOSED -> false;
                 };
             }
             if (inputEnded && at != At.ANSWER) {
@@ -141,76 +135,99 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean readHead() {
         var buffer = in;
-        if (buffer == null || !(headBegun || Unread.skipEmptyLines(buffer))) {
+        if (buffer == null) {
             return false;
         }
-        if (!headBegun && !channel.isWritable()) {
-            // Answers wait for this client already: it gets no further ones until it has taken some of them.
-            read(false);
-            patience.stalled();
-            return false;
-        }
-        int readable = buffer.readableBytes();
-        int limit = (int) loop.settings().bytes(Setting.MAX_HEADER_SIZE);
-        if (!headBegun) {
-            headBegun = true;
+        if (!search.begun() && search.begins(buffer)) {
+            if (!channel.isWritable()) {
+                // Answers wait for this client already: it gets no further ones until it has taken some of them.
+                read(false);
+                patience.stalled();
+                return false;
+            }
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
         }
-        if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
-            searched = readable;
-            return false;
-        }
-        int length = Math.min(readable, limit);
-        var bytes = loop.scratch();
-        buffer.getBytes(buffer.readerIndex(), bytes, 0, length);
-        var head = loop.head();
-        int end = head.read(bytes, 0, length);
-        if (end == RequestHead.INCOMPLETE && readable < limit) {
-            searched = readable;
-            return false;
-        }
-        if (end < 0) {
-            html = false;
-            var why = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
-            refuse(why.status(), why.why());
-            return false;
-        }
-        buffer.skipBytes(end);
-        begin(head);
-        return true;
+        return switch (search.look(buffer)) {
+            case NOTHING, PART -> false;
+            case HEAD -> {
+                begin(loop.head());
+                yield true;
+            }
+            case REFUSED -> {
+                html = false;
+                refuse(search.refusal().status(), search.refusal().why());
+                yield false;
+            }
+        };
     }
 
     private void begin(RequestHead head) {
-        headBegun = false;
-        searched = 0;
         patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
-        keepAlive = head.keepAlive() && !retired && !(inputEnded && !unread());
-        chunked = head.chunked();
-        left = Math.max(head.contentLength(), 0);
-        bodyComplete = !head.hasBody();
-        chunks.reset();
+        doubted = false;
+        int most = loop.settings().count(Setting.MAX_REQUESTS_PER_CONNECTION);
+        boolean last = ++served == most;
+        keepAlive = head.keepAlive() && !last && !retired && !(inputEnded && !unread());
+        incoming.begin(head);
         output.begin(head);
-        at = bodyComplete ? At.ANSWER : At.BODY;
-        exchange.begin(head, binding, forwardedLines);
-        if (bodyComplete || feed()) {
+        at = incoming.complete() ? At.ANSWER : At.BODY;
+        exchange.begin(head, binding, forwardedLines, in == null ? 0 : in.readableBytes());
+        if (incoming.complete()) {
             awaitMore();
+            exchange.dispatch();
+        } else {
+            beginBody();
+        }
+    }
+
+    private void beginBody() {
+        if (!incoming.allow(exchange.mostBody())) {
+            tooLong();
+            return;
+        }
+        awaitMore();
+        boolean asksFirst = incoming.awaitsContinue();
+        if (!feed() || !exchange.readsFirst()) {
+            dispatch();
+        } else if (asksFirst && incoming.awaitsContinue()) {
+            // The app is not there yet to say it (RFC 9110 §10.1.1), and will not be asked to: it would come twice.
+            output.goOn();
+            incoming.continued();
+        }
+    }
+
+    private void dispatch() {
+        if (exchange.begun()) {
             exchange.dispatch();
         }
     }
 
-    /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
+    /** Sets how long to wait for what has to come next. */
     private void awaitMore() {
         if (output.sendsFile()) {
             patience.within(Setting.SEND_TIMEOUT);
-        } else if (inputEnded) {
+        } else if (inDoubt()) {
             patience.within(Setting.HALF_CLOSED_TIME);
-        } else if (bodyComplete) {
+        } else if (incoming.complete() || inputEnded || incoming.awaitsContinue()) {
             patience.within(exchange.readTimeoutMillis());
         } else {
             patience.within(Setting.CLIENT_BODY_TIMEOUT);
         }
+    }
+
+    /** Whether its client may be gone: it has ended its side, and nothing has been sent to it that would tell. */
+    private boolean inDoubt() {
+        return inputEnded && !doubted && !output.begun();
+    }
+
+    /** An interim answer, where the client understands one, or the kernel asks whether it is still there. */
+    private void ask() {
+        doubted = true;
+        if (oldVersion || !output.goOn()) {
+            HalfClosed.probe(loop, channel);
+        }
+        awaitMore();
     }
 
     private boolean unread() {
@@ -227,55 +244,65 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            if (inputEnded) {
-                patience.within(Setting.HALF_CLOSED_TIME);
-            } else {
-                patience.within(exchange.readTimeoutMillis());
-            }
+            patience.within(
+                    inDoubt() ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
             return false;
         }
         awaitMore();
         return feed();
     }
 
-    /** Hands on what of the body is at hand; false if it is malformed, and the request over. */
+    /** Hands on what of the body is at hand; false if the request is over by that. */
     private boolean feed() {
         var buffer = in;
         if (buffer == null || !buffer.isReadable()) {
             return true;
         }
-        int part = chunked ? Chunks.follow(chunks, buffer) : (int) Math.min(left, buffer.readableBytes());
-        if (part < 0) {
-            exchange.abort();
-            refuse(400, "the chunked body is malformed");
+        int part = incoming.follow(buffer);
+        if (part == IncomingBody.MALFORMED) {
+            failBody(400, "the chunked body is malformed");
+            return false;
+        }
+        if (part == IncomingBody.TOO_LONG) {
+            tooLong();
             return false;
         }
         exchange.body(buffer, part);
-        left -= part;
-        bodyComplete = chunked ? chunks.ended() : left == 0;
-        if (bodyComplete) {
+        if (incoming.complete() && at == At.BODY) {
             at = At.ANSWER;
             awaitMore();
+            if (exchange.readsFirst()) {
+                dispatch();
+            }
         }
         return true;
     }
 
-    /** What came is not understood: there is no telling where the next request would begin. */
+    private void tooLong() {
+        failBody(413, "the request's body is too large");
+    }
+
+    /** The rest of the body cannot be had: there is no telling where the next request would begin. */
+    private void failBody(int status, String why) {
+        loop.counters().malformed();
+        keepAlive = false;
+        exchange.refuse(status, why);
+    }
+
+    /** No head that is understood: there is no telling where the next one would begin. */
     private void refuse(int status, String why) {
         loop.counters().malformed();
         keepAlive = false;
-        if (output.begun()) {
-            broken();
-        } else {
-            output.page(Pages.error(status, why, html), false, false);
-            linger();
-        }
+        output.page(Pages.error(status, why, html), false, false);
+        linger();
     }
 
     @Override
     public void interim(ResponseHead head) {
         if (!oldVersion) {
-            output.interim(head);
+            if (output.interim(head)) {
+                incoming.continued();
+            }
             noticeStall();
         }
     }
@@ -283,7 +310,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void head(ResponseHead head) {
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
-        keepAlive = output.head(head, keepAlive && bodyComplete);
+        keepAlive = output.head(head, keepAlive && incoming.complete());
         awaitMore();
     }
 
@@ -309,14 +336,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void answer(Page page) {
-        keepAlive &= bodyComplete;
+        keepAlive &= incoming.complete();
         output.page(page, keepAlive, oldVersion);
         end();
     }
 
     @Override
     public void answer(FileAnswer file) {
-        keepAlive &= bodyComplete;
+        keepAlive &= incoming.complete();
         if (output.file(file, keepAlive, oldVersion, this::end)) {
             end();
         } else if (at == At.BODY || at == At.ANSWER) {
@@ -333,11 +360,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         if (!keepAlive || retired || (inputEnded && !unread())) {
-            if (!bodyComplete || unread()) {
-                linger();
-            } else {
-                closeAfterSending();
-            }
+            linger();
             return;
         }
         at = At.HEAD;
@@ -346,22 +369,27 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         process();
     }
 
-    private void closeAfterSending() {
-        at = At.LINGERING;
-        patience.within(Setting.SEND_TIMEOUT);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    /** Nothing is read any more, but to let the client see the last answer. */
+    private void linger() {
+        boolean nothingFollows = inputEnded || (output.clientCloses() && incoming.complete() && !unread());
+        dropInput();
+        at = At.LAST;
+        patience.forSendingOnly();
+        if (nothingFollows) {
+            Parting.closeAfterSending(channel);
+        } else {
+            Parting.endOutput(channel, this::outputEnded);
+            read(true);
+        }
     }
 
-    /** Ends our side, and reads on for a while: closing with bytes unread would take the answer away from the client. */
-    private void linger() {
-        at = At.LINGERING;
-        dropInput();
-        patience.within(Setting.LINGERING_TIME);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
-        read(true);
+    private void outputEnded() {
         if (inputEnded) {
-            closeAfterSending();
+            channel.close();
+        } else if (at == At.LAST) {
+            at = At.LINGERING;
+            patience.moves();
+            patience.within(Setting.LINGERING_TIME);
         }
     }
 
@@ -376,9 +404,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void broken() {
         output.cut();
         if (at != At.CLOSED) {
-            at = At.LINGERING;
+            at = At.LAST;
             dropInput();
-            patience.within(Setting.SEND_TIMEOUT);
+            patience.forSendingOnly();
         }
     }
 
@@ -405,7 +433,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean bodyComplete() {
-        return bodyComplete;
+        return incoming.complete();
     }
 
     @Override
@@ -452,19 +480,33 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void inputHasEnded() {
         switch (at) {
             case HEAD -> {
-                if (!unread() || headBegun || channel.isWritable()) {
+                if (!unread() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
-                    closeAfterSending();
+                    linger();
+                } else {
+                    watch();
                 }
             }
             case BODY -> {
-                if (!unread()) {
+                if (unread()) {
+                    watch();
+                } else {
                     cut();
                 }
             }
-            case ANSWER -> awaitMore();
-            case LINGERING -> closeAfterSending();
-            case TUNNEL, CLOSED -> {}
+            case ANSWER -> {
+                watch();
+                awaitMore();
+            }
+            case LINGERING -> channel.close();
+            case LAST, TUNNEL, CLOSED -> {}
+        }
+    }
+
+    private void watch() {
+        if (!watched) {
+            watched = true;
+            HalfClosed.watch(loop, channel);
         }
     }
 
@@ -495,24 +537,28 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             cut();
         } else if (patience.isOver(nowMillis)) {
             tooLate();
+        } else if (at == At.BODY && channel.config().isAutoRead() && exchange.takesBody()) {
+            // While it is we who do not read, the client cannot be too slow.
+            if (incoming.tooSlow(Loop.TICK_MILLIS, loop.settings().bytes(Setting.CLIENT_BODY_MIN_RATE))) {
+                failBody(408, "the request's body comes too slowly");
+            }
         }
     }
 
     private void tooLate() {
         switch (at) {
             case HEAD -> {
-                if (headBegun) {
+                if (search.begun()) {
                     refuse(408, "the request's head took too long");
                 } else {
                     channel.close();
                 }
             }
             case BODY -> {
-                if (exchange.takesBody()) {
-                    exchange.abort();
-                    refuse(408, "the request's body took too long");
-                } else {
+                if (incoming.awaitsContinue() || !exchange.takesBody()) {
                     answerTooLate();
+                } else {
+                    failBody(408, "the request's body took too long");
                 }
             }
             case ANSWER -> {
@@ -524,14 +570,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 }
             }
-            case LINGERING -> channel.close();
+            case LAST, LINGERING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
     }
 
     private void answerTooLate() {
-        if (inputEnded && channel.isWritable()) {
-            cut();
+        if (inDoubt()) {
+            ask();
         } else if (exchange.waitsForAnswer() && channel.isWritable()) {
             exchange.answerTooSlow();
         } else {
@@ -543,8 +589,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void retire() {
         retired = true;
-        if (at == At.HEAD && !headBegun) {
-            closeAfterSending();
+        if (at == At.HEAD && !search.begun()) {
+            linger();
         }
     }
 

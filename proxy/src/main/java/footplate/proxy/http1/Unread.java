@@ -1,5 +1,6 @@
 package footplate.proxy.http1;
 
+import footplate.proxy.transport.Received;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -9,17 +10,7 @@ final class Unread {
 
     /** One buffer of what was left and what has come; both are the caller's no longer. */
     static ByteBuf join(ByteBuf left, ByteBuf come, ByteBufAllocator allocator) {
-        if (left.refCnt() == 1) {
-            left.discardSomeReadBytes().writeBytes(come);
-            come.release();
-            return left;
-        }
-        // Parts of it are on their way to the process: it must not be moved by growing.
-        var joined = allocator.directBuffer(left.readableBytes() + come.readableBytes());
-        joined.writeBytes(left).writeBytes(come);
-        left.release();
-        come.release();
-        return joined;
+        return Received.join(left, come, allocator);
     }
 
     /**

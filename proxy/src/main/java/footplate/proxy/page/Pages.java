@@ -13,6 +13,8 @@ public final class Pages {
                     + ".failed{color:#b00020}.notreached{color:#888}"
                     + "@media(prefers-color-scheme:dark){body{background:#181818;color:#ddd}pre{background:#262626}}</style>";
 
+    private static final String ALL_METHODS = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
     private Pages() {}
 
     /**
@@ -30,7 +32,20 @@ public final class Pages {
         var body = html
                 ? document(status + " " + reason, "<h1>" + status + " " + reason + "</h1><p>" + escape(what) + "</p>")
                 : status + " " + reason + ": " + what + "\n";
-        return new Page(status, reason, html, body.getBytes(UTF_8), retryAfterSeconds);
+        return new Page(
+                status, reason, html, body.getBytes(UTF_8), retryAfterSeconds, status == 405 ? ALL_METHODS : "");
+    }
+
+    /** A method that no file takes. */
+    public static Page onlyRead(boolean html) {
+        var page = error(405, "There are only files here.", html);
+        return new Page(page.status(), page.reason(), html, page.body(), 0, "GET, HEAD");
+    }
+
+    /** What an OPTIONS gets that goes no further (RFC 9110 §7.6.2). */
+    public static Page options(boolean html) {
+        var page = error(200, "This is the proxy in front of the app.", html);
+        return new Page(page.status(), page.reason(), html, page.body(), 0, ALL_METHODS);
     }
 
     /** An app that its operator has stopped. */
@@ -46,7 +61,7 @@ public final class Pages {
     /** An app that could not be started, for the people who develop it: the whole way of its start. */
     public static Page journey(StartFailure failure, boolean html) {
         return new Page(
-                503, reason(503), html, (html ? journeyHtml(failure) : journeyText(failure)).getBytes(UTF_8), 0);
+                503, reason(503), html, (html ? journeyHtml(failure) : journeyText(failure)).getBytes(UTF_8), 0, "");
     }
 
     private static String journeyHtml(StartFailure failure) {
@@ -137,10 +152,12 @@ public final class Pages {
     /** Reason phrases (RFC 9110 §15, RFC 6585). */
     public static String reason(int status) {
         return switch (status) {
+            case 200 -> "OK";
             case 400 -> "Bad Request";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
+            case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 417 -> "Expectation Failed";
             case 431 -> "Request Header Fields Too Large";

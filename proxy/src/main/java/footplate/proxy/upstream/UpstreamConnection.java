@@ -3,6 +3,7 @@ package footplate.proxy.upstream;
 import footplate.core.http.ChunkedBody;
 import footplate.core.http.ResponseHead;
 import footplate.core.route.Target;
+import footplate.proxy.transport.Received;
 import footplate.proxy.upstream.UpstreamUser.Trouble;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -125,6 +126,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    /** From now on somebody else takes what comes of the answer under way. */
+    public void handOver(UpstreamUser other) {
+        user = other;
+    }
+
     /** Closes it without telling its user anything. */
     public void close() {
         user = null;
@@ -153,9 +159,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         anyByte = true;
         if (partial != null) {
-            partial.writeBytes(buffer);
-            buffer.release();
-            buffer = partial;
+            buffer = Received.join(partial, buffer, channel.alloc());
             partial = null;
         }
         take(buffer);

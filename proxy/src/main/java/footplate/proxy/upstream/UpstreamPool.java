@@ -2,6 +2,7 @@ package footplate.proxy.upstream;
 
 import footplate.core.http.ResponseHead;
 import footplate.core.route.Target;
+import footplate.proxy.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -10,8 +11,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +29,7 @@ public final class UpstreamPool {
     private static final int MOST_IDLE = 256;
 
     private final EventLoop loop;
+    private final Transport transport;
     private final ByteBufAllocator allocator;
     private final int connectMillis;
     private final long idleNanos;
@@ -46,12 +46,14 @@ public final class UpstreamPool {
      */
     public UpstreamPool(
             EventLoop loop,
+            Transport transport,
             ByteBufAllocator allocator,
             int headLimit,
             Duration connectTimeout,
             Duration idleTimeout,
             Consumer<Throwable> bugs) {
         this.loop = loop;
+        this.transport = transport;
         this.allocator = allocator;
         this.scratch = new byte[headLimit];
         this.connectMillis = (int) connectTimeout.toMillis();
@@ -88,8 +90,7 @@ public final class UpstreamPool {
         var address = place.address();
         Channel channel;
         try {
-            channel =
-                    address instanceof DomainSocketAddress ? new EpollDomainSocketChannel() : new EpollSocketChannel();
+            channel = address instanceof DomainSocketAddress ? transport.connectingUnix() : transport.connecting();
         } catch (ChannelException noDescriptor) {
             return null;
         }

@@ -1,0 +1,77 @@
+package footplate.proxy.http1;
+
+import footplate.core.config.Setting;
+import footplate.core.http.Refusal;
+import footplate.core.http.RequestHead;
+import footplate.proxy.flow.Loop;
+import io.netty.buffer.ByteBuf;
+
+/** Finds the head at the front of what has come in. However many parts it comes in, it is parsed at most twice. */
+final class HeadSearch {
+    /** What a look has found. */
+    enum Found {
+        /** Nothing but empty lines. */
+        NOTHING,
+        /** The beginning of a head. */
+        PART,
+        /** A head; it is in {@link Loop#head}, and was taken out of the buffer. */
+        HEAD,
+        /** What cannot become one: see {@link #refusal}. */
+        REFUSED
+    }
+
+    private final Loop loop;
+    private Refusal refusal = Refusal.BAD_REQUEST_LINE;
+    private int searched;
+    private boolean begun;
+
+    HeadSearch(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Whether the first byte of a head has been seen, and not yet its end. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** Passes over empty lines; whether a head begins behind them. */
+    boolean begins(ByteBuf buffer) {
+        return begun || Unread.skipEmptyLines(buffer);
+    }
+
+    /** Looks; call it when more has come in. */
+    Found look(ByteBuf buffer) {
+        if (!begins(buffer)) {
+            return Found.NOTHING;
+        }
+        begun = true;
+        int readable = buffer.readableBytes();
+        int limit = (int) loop.settings().bytes(Setting.MAX_HEADER_SIZE);
+        if (searched > 0 && readable < limit && !Unread.ends(buffer, searched)) {
+            searched = readable;
+            return Found.PART;
+        }
+        int length = Math.min(readable, limit);
+        var bytes = loop.scratch();
+        buffer.getBytes(buffer.readerIndex(), bytes, 0, length);
+        var head = loop.head();
+        int end = head.read(bytes, 0, length);
+        if (end == RequestHead.INCOMPLETE && readable < limit) {
+            searched = readable;
+            return Found.PART;
+        }
+        begun = false;
+        searched = 0;
+        if (end < 0) {
+            refusal = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
+            return Found.REFUSED;
+        }
+        buffer.skipBytes(end);
+        return Found.HEAD;
+    }
+
+    /** Why the last look refused. */
+    Refusal refusal() {
+        return refusal;
+    }
+}

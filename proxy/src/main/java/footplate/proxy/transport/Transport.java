@@ -1,0 +1,52 @@
+package footplate.proxy.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+
+/**
+ * How the kernel is asked for network I/O: the engine of the event loops, and the channels that go with it. All that the
+ * proxy knows of epoll or io_uring is behind this.
+ */
+public interface Transport {
+    /** As {@code Setting.TRANSPORT} names it. */
+    String name();
+
+    /**
+     * The engine of event loops.
+     *
+     * @param allocator where buffers come from that the engine itself keeps at hand
+     */
+    IoHandlerFactory engine(ByteBufAllocator allocator);
+
+    /** A TCP socket to listen with. */
+    ServerChannel listening();
+
+    /** A Unix socket to listen with. */
+    ServerChannel listeningUnix();
+
+    /**
+     * A TCP socket to connect.
+     *
+     * @throws ChannelException if there is no descriptor left
+     */
+    Channel connecting();
+
+    /**
+     * A Unix socket to connect.
+     *
+     * @throws ChannelException if there is no descriptor left
+     */
+    Channel connectingUnix();
+
+    /** Makes a channel ready that was accepted and is not registered yet. */
+    void accepted(Channel channel);
+
+    /** Has the kernel ask the other side of a TCP connection, every so many seconds without a byte, whether it is there. */
+    void probe(Channel channel, int seconds);
+
+    /** Whether files are sent by the kernel, as FileRegions, and cheaply so; else through memory. */
+    boolean sendsFiles();
+}

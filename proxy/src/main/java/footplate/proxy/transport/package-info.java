@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.transport;
+
+import org.jspecify.annotations.NullMarked;
