@@ -115,7 +115,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(kind.server(), table, layout.temporary(), this::mistake);
+        dataPlane = maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake), table);
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;

@@ -3,8 +3,11 @@ package footplate.daemon;
 import footplate.api.client.CallFailed;
 import footplate.api.client.ControlClient;
 import footplate.api.client.HomeLayout;
+import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.Settings;
+import footplate.core.config.Site;
+import footplate.core.config.Upstream;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +76,19 @@ public final class DaemonTraining {
             client.requests(null);
             client.restart("all", _ -> {});
             get(port, 100);
+            behindASite(port);
+            client.set(new SetRequest("tries", "4"), _ -> {});
             client.kill(_ -> {});
             daemon.awaitLeft();
+        }
+    }
+
+    /** What {@code footplate proxy} does, in front of the app's own address. */
+    private static void behindASite(int port) throws IOException, Refused {
+        var server = new Upstream.Tcp("127.0.0.1", port);
+        var site = new Site(List.of(server), "", null, 0, Settings.standard());
+        try (var open = SiteServer.open(site, Path.of(System.getProperty("java.io.tmpdir")), _ -> {}, _ -> {})) {
+            get(URI.create(open.url()).getPort(), 200);
         }
     }
 

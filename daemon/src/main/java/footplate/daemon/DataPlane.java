@@ -20,8 +20,17 @@ interface DataPlane extends Listeners.Acceptor {
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 
-    /** Makes a data plane that routes by {@code table}, and tells {@code mistakes} of our own ones. */
+    /**
+     * What a data plane is started with.
+     *
+     * @param settings until others are applied
+     * @param temporary folder for bodies that do not fit into memory
+     * @param mistakes is told of our own
+     */
+    record Start(Settings settings, Path temporary, Consumer<Throwable> mistakes) {}
+
+    /** Makes a data plane that routes by {@code table}. */
     interface Maker {
-        DataPlane make(Settings settings, LiveTable table, Path temporary, Consumer<Throwable> mistakes);
+        DataPlane make(Start start, LiveTable table);
     }
 }

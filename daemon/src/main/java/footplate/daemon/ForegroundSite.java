@@ -27,9 +27,12 @@ public final class ForegroundSite {
     public int run(Site site) throws CallFailed {
         var asked = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
-        try (var server = SiteServer.open(site, temporary(), this::mistake)) {
+        try (var server = SiteServer.open(site, temporary(), this::mistake, this::say)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(asked, ended), "leave-by-signal"));
-            say("%s; Ctrl-C stops it".formatted(describe(server)));
+            if (!server.note().isEmpty()) {
+                say(server.note());
+            }
+            say("%s; Ctrl-C stops it".formatted(describe(site, server)));
             asked.await();
         } catch (Refused refused) {
             throw new CallFailed(new ErrorAnswer(
@@ -47,8 +50,10 @@ public final class ForegroundSite {
         return 0;
     }
 
-    private static String describe(SiteServer server) {
-        return "%s is answered by %s".formatted(server.url(), String.join(", ", server.servers()));
+    private static String describe(Site site, SiteServer server) {
+        return site.folder().isEmpty()
+                ? "%s is answered by %s".formatted(server.url(), String.join(", ", server.servers()))
+                : "%s serves the files of %s".formatted(server.url(), site.folder());
     }
 
     /** Bodies that do not fit into memory go where everybody's temporary files are: without a name, so that none is left. */

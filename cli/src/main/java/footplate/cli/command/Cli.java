@@ -91,6 +91,7 @@ public final class Cli {
                 case "run" -> Starting.run(parsed, around);
                 case "start" -> Starting.start(parsed, around);
                 case "proxy" -> Sites.proxy(parsed, around);
+                case "serve" -> Sites.serve(parsed, around);
                 case "stop", "restart", "delete" -> Changing.change(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);

@@ -163,6 +163,18 @@ public final class Commands {
                     + " What no flag says is the default, also for an app that was started before: name each flag again.",
             plus(OF_START, JSON),
             SettingFlags.APP);
+    public static final Command SERVE = new Command(
+            "serve",
+            "[DIR]",
+            0,
+            1,
+            "Serve a folder's files, until Ctrl-C",
+            "DIR is the folder; without it, the current one. A folder's page is its index.html. With --spa a page that is no"
+                    + " file is answered with DIR/index.html, as apps want it that have their routes in the browser. Beside"
+                    + " app.js, app.js.br, .zst or .gz is sent to who takes it. Files whose names begin with a dot are not"
+                    + " served. Needs no daemon and keeps nothing.",
+            List.of(SITE_PORT, SITE_BIND),
+            SettingFlags.ALL);
     public static final Command STOP = new Command(
             "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));
     public static final Command RESTART = new Command(
@@ -211,7 +223,7 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING, VERSION,
+            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING, VERSION,
             HELP);
 
     private Commands() {}

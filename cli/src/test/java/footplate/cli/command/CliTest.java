@@ -159,6 +159,28 @@ final class CliTest {
     }
 
     @Test
+    void aFolderIsServedByItsRealPath() throws Exception {
+        Path dist = Files.createDirectory(folder.resolve("dist"));
+        Files.createSymbolicLink(folder.resolve("link"), dist);
+        Files.writeString(folder.resolve("file"), "");
+
+        assertThat(run("serve", "link", "--spa")).isEqualTo(8);
+        assertThat(site).isNotNull().satisfies(told -> {
+            assertThat(told.folder()).isEqualTo(dist.toRealPath().toString());
+            assertThat(told.servers()).isEmpty();
+            assertThat(told.port()).isEqualTo(8080);
+            assertThat(told.settings().on(Setting.SPA)).isTrue();
+        });
+
+        site = null;
+        assertThat(run("serve", "nowhere")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("nowhere: there is no such folder");
+        assertThat(run("serve", "file")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("file: is no folder");
+        assertThat(site).isNull();
+    }
+
+    @Test
     void everythingWrongWithAProxyIsToldAtOnceAndNothingIsServed() {
         assertThat(run("proxy")).isEqualTo(Cli.USAGE);
         assertThat(err()).contains("needs to know where requests go", "--to :3000");

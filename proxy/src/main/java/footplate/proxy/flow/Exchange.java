@@ -296,6 +296,9 @@ public final class Exchange implements UpstreamUser {
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
+        if (route != null && target != null) {
+            route.gate().unreachable(target);
+        }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
 
