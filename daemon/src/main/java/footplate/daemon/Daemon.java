@@ -5,6 +5,7 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
@@ -43,6 +44,7 @@ import footplate.daemon.runtime.Detected;
 import footplate.daemon.runtime.Detection;
 import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.watch.RestartFiles;
+import footplate.proxy.access.LogPlaces;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,10 +84,17 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
      * @param layout its home
      * @param foreground its apps end with it, and nothing of it is kept
      * @param server how requests are served until somebody says otherwise
+     * @param accessLogs where those of its apps go; null: each app's into a file beside its output
      * @param version of Footplate
      * @param log takes lines for the operator
      */
-    record Kind(HomeLayout layout, boolean foreground, Settings server, String version, Consumer<String> log) {}
+    record Kind(
+            HomeLayout layout,
+            boolean foreground,
+            Settings server,
+            @Nullable LogPlaces accessLogs,
+            String version,
+            Consumer<String> log) {}
 
     private final Kind kind;
     private final InstantSource clock = Keeper.steadyClock();
@@ -115,11 +124,13 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake), table);
+        logFiles = new LogFiles(layout.home());
+        var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
+        dataPlane = maker.make(
+                new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
-        logFiles = new LogFiles(layout.home());
         var sockets = layout.controlSocket().resolveSibling("");
         runs = new Runs(
                 Processes.forThisMachine(),
@@ -147,6 +158,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
 
     /** Takes over what {@code found} tells of, and begins to work. */
     void start(State found) throws IOException {
+        logFiles.prepareFolder();
         keeper.start(this, runs.adopt(found));
         restartFiles = new RestartFiles(this::watchedApps, new RestartFiles.Listener() {
             @Override
@@ -257,6 +269,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     public void publish(List<PlannedRoute> routes) {
         var wanted = new HashSet<Binding>();
         for (var route : routes) {
+            if (kind.accessLogs() == null && route.http().on(Setting.ACCESS_LOG)) {
+                logSizes.add(logFiles.access(route.definition().name()));
+            }
             if (!(route.availability() instanceof Availability.Stopped)) {
                 wanted.add(route.definition().entry().binding());
             }

@@ -59,7 +59,7 @@ public final class DaemonMain {
         State found = StateFile.read(layout.stateFile(), line -> print(log, line));
         var ended = new CountDownLatch(1);
         try (var daemon = new Daemon(
-                new Daemon.Kind(layout, false, found.settings(), version, line -> print(log, line)),
+                new Daemon.Kind(layout, false, found.settings(), null, version, line -> print(log, line)),
                 ProxyDataPlane::start)) {
             daemon.stream()
                     .view(told -> print(

@@ -11,6 +11,7 @@ import footplate.core.config.Upstream;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.proxy.access.LogPlaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -65,7 +66,7 @@ public final class DaemonTraining {
             throws IOException, HomeLayout.Unusable, InterruptedException, Refused, CallRefused, CallFailed {
         home.make();
         try (var daemon = new Daemon(
-                new Daemon.Kind(home, false, Settings.standard(), version, _ -> {}), ProxyDataPlane::start)) {
+                new Daemon.Kind(home, false, Settings.standard(), null, version, _ -> {}), ProxyDataPlane::start)) {
             daemon.start(State.EMPTY);
             int port = freePort();
             var client = new ControlClient(home.controlSocket());
@@ -86,8 +87,8 @@ public final class DaemonTraining {
     /** What {@code footplate proxy} does, in front of the app's own address. */
     private static void behindASite(int port) throws IOException, Refused {
         var server = new Upstream.Tcp("127.0.0.1", port);
-        var site = new Site(List.of(server), "", null, 0, Settings.standard());
-        try (var open = SiteServer.open(site, Path.of(System.getProperty("java.io.tmpdir")), _ -> {}, _ -> {})) {
+        var site = new Site(List.of(server), "", null, 0, null, Settings.standard());
+        try (var open = SiteServer.open(site, Path.of(System.getProperty("java.io.tmpdir")), LogPlaces.none(), _ -> {}, _ -> {})) {
             get(URI.create(open.url()).getPort(), 200);
         }
     }

@@ -4,6 +4,7 @@ import footplate.api.v1.RequestInfo;
 import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
+import footplate.proxy.access.LogPlaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +27,9 @@ interface DataPlane extends Listeners.Acceptor {
      * @param settings until others are applied
      * @param temporary folder for bodies that do not fit into memory
      * @param mistakes is told of our own
+     * @param accessLogs where they go
      */
-    record Start(Settings settings, Path temporary, Consumer<Throwable> mistakes) {}
+    record Start(Settings settings, Path temporary, Consumer<Throwable> mistakes, LogPlaces accessLogs) {}
 
     /** Makes a data plane that routes by {@code table}. */
     interface Maker {

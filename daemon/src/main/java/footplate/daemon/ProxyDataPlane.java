@@ -27,8 +27,9 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     static ProxyDataPlane start(Start start, LiveTable table) {
-        return new ProxyDataPlane(
-                Proxy.start(new ProxySettings(start.settings(), start.temporary(), start.mistakes()), table), table);
+        var settings =
+                new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        return new ProxyDataPlane(Proxy.start(settings, table), table);
     }
 
     /** What of the transport its operator is to know; empty for nothing. */

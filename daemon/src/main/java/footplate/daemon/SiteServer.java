@@ -18,6 +18,7 @@ import footplate.core.unit.Durations;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
+import footplate.proxy.access.LogPlaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,11 +85,13 @@ final class SiteServer implements PoolSignals, AutoCloseable {
      * Looks up names, then listens.
      *
      * @param temporary folder for bodies that do not fit into memory
+     * @param accessLogs where its access log goes
      * @param mistakes is told of our own
      * @param tell takes what its operator is to know; any thread
      * @throws Refused with every problem found
      */
-    static SiteServer open(Site site, Path temporary, Consumer<Throwable> mistakes, Consumer<String> tell)
+    static SiteServer open(
+            Site site, Path temporary, LogPlaces accessLogs, Consumer<Throwable> mistakes, Consumer<String> tell)
             throws Refused {
         var problems = new ArrayList<Problem>();
         var entry = new Entry(Definitions.address(site.bind(), problems), site.port(), List.of());
@@ -97,7 +100,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
             throw new Refused(problems);
         }
         return new SiteServer(
-                site, entry, servers, new ProxyDataPlane.Start(site.settings(), temporary, mistakes), tell);
+                site, entry, servers, new ProxyDataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
     }
 
     private void publish() {

@@ -1,6 +1,7 @@
 package footplate.cli.command;
 
 import footplate.api.v1.Problem;
+import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.core.config.Setting;
@@ -28,7 +29,28 @@ final class SettingValues {
                 settings = settings.with(setting, value);
             }
         }
-        return settings;
+        return parsed.has(Commands.ACCESS_LOG_FILE) && !settings.chosen().containsKey(Setting.ACCESS_LOG)
+                ? settings.with(Setting.ACCESS_LOG, "combined")
+                : settings;
+    }
+
+    /** {@return the absolute path of the file for the access log; null if none was named} */
+    static @Nullable String accessLog(Parsed parsed, Path directory) throws UsageException {
+        String typed = parsed.text(Commands.ACCESS_LOG_FILE);
+        if (typed == null) {
+            return null;
+        }
+        try {
+            Path file = directory.resolve(typed).normalize();
+            Path folder = file.getParent();
+            if (folder != null && Files.isDirectory(folder) && !Files.isDirectory(file)) {
+                return file.toString();
+            }
+        } catch (InvalidPathException none) {
+            // Told below: the same cure.
+        }
+        throw new UsageException(
+                "--access-log-file " + typed, "no file can be there", "Name a file in a folder that exists.");
     }
 
     /** {@return the settings of a scope that were given as flags} */
@@ -38,7 +60,7 @@ final class SettingValues {
         if (!problems.isEmpty()) {
             throw new UsageException(problems);
         }
-        for (Setting setting : parsed.settings().keySet()) {
+        for (Setting setting : settings.chosen().keySet()) {
             if (setting.scope() != scope) {
                 settings = settings.without(setting);
             }

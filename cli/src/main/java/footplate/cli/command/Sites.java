@@ -28,7 +28,7 @@ final class Sites {
         if (!problems.isEmpty()) {
             throw new UsageException(problems);
         }
-        return around.foreground().serve(site(servers, "", settings, parsed));
+        return around.foreground().serve(site(servers, "", settings, parsed, around));
     }
 
     static int serve(Parsed parsed, Surroundings around) throws UsageException, CallFailed {
@@ -38,16 +38,19 @@ final class Sites {
         if (folder == null || !problems.isEmpty()) {
             throw new UsageException(problems);
         }
-        return around.foreground().serve(site(List.of(), folder, settings, parsed));
+        return around.foreground().serve(site(List.of(), folder, settings, parsed, around));
     }
 
-    private static Site site(List<Upstream> servers, String folder, Settings settings, Parsed parsed) {
+    private static Site site(
+            List<Upstream> servers, String folder, Settings settings, Parsed parsed, Surroundings around)
+            throws UsageException {
         Integer port = parsed.count(Commands.SITE_PORT);
         return new Site(
                 servers,
                 folder,
                 parsed.text(Commands.SITE_BIND),
                 port == null ? Commands.USUAL_SITE_PORT : port,
+                SettingValues.accessLog(parsed, around.directory()),
                 settings);
     }
 

@@ -41,7 +41,9 @@ final class Starting {
         Settings server = SettingValues.settings(parsed, Setting.Scope.SERVER, around.directory());
         home.make();
         home.checkOurs();
-        return around.foreground().run(request, server, home, around.screen().colourOut());
+        String accessLog = SettingValues.accessLog(parsed, around.directory());
+        return around.foreground()
+                .run(request, server, accessLog, home, around.screen().colourOut());
     }
 
     static int start(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {

@@ -109,6 +109,11 @@ public final class Commands {
     public static final Flag SITE_BIND = Flag.with(
             "--bind", new Flag.Value.Text("ADDRESS"), "Listen on this address; 0.0.0.0 for every one", "127.0.0.1");
 
+    public static final Flag ACCESS_LOG_FILE = Flag.with(
+            "--access-log-file",
+            new Flag.Value.Text("FILE"),
+            "Append the access log to this file; combined unless --access-log says otherwise",
+            "standard output");
     public static final Flag DEFAULT = Flag.on("--default", '\0', "Take back what the setting was set to");
 
     private static final List<Flag> OF_START = List.of(
@@ -138,7 +143,7 @@ public final class Commands {
             1,
             "Serve an app here, its output on the terminal, until Ctrl-C",
             "DIR is the app's folder, FILE its startup file; without it, the current folder.",
-            OF_START,
+            plus(OF_START, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command PROXY = new Command(
             "proxy",
@@ -150,7 +155,7 @@ public final class Commands {
                     + " machine. Of several servers the one with the fewest requests in hand gets the next; one that cannot be"
                     + " reached is passed over. Names are looked up once, at the start; each address of a name is a server of"
                     + " its own. Needs no daemon and keeps nothing.",
-            List.of(TO, SITE_PORT, SITE_BIND),
+            List.of(TO, SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command START = new Command(
             "start",
@@ -173,7 +178,7 @@ public final class Commands {
                     + " file is answered with DIR/index.html, as apps want it that have their routes in the browser. Beside"
                     + " app.js, app.js.br, .zst or .gz is sent to who takes it. Files whose names begin with a dot are not"
                     + " served. Needs no daemon and keeps nothing.",
-            List.of(SITE_PORT, SITE_BIND),
+            List.of(SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command STOP = new Command(
             "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));

@@ -138,6 +138,8 @@ final class CliTest {
                         "--forwarded=off",
                         "--error-pages",
                         "errors",
+                        "--access-log-file",
+                        "access.log",
                         "--port",
                         "0"))
                 .isEqualTo(8);
@@ -149,9 +151,11 @@ final class CliTest {
                             new Upstream.Unix(folder.resolve("run/a.sock").toString()),
                             new Upstream.Tcp("::1", 90));
             assertThat(told.port()).isZero();
+            assertThat(told.accessLog()).isEqualTo(folder.resolve("access.log").toString());
             assertThat(told.settings().chosen())
                     .containsOnly(
                             entry(Setting.VIA, "on"),
+                            entry(Setting.ACCESS_LOG, "combined"),
                             entry(Setting.TRIES, "2"),
                             entry(Setting.FORWARDED, "off"),
                             entry(Setting.ERROR_PAGES, folder.resolve("errors").toString()));
@@ -199,6 +203,8 @@ final class CliTest {
         assertThat(run("proxy", "--to", ":1", "--tries", "many", "--buffering", "maybe"))
                 .isEqualTo(Cli.USAGE);
         assertThat(err()).contains("'many' is not a value for it", "auto, on, off");
+        assertThat(run("proxy", "--to", ":1", "--access-log-file", "no/where.log")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("no file can be there");
         assertThat(run("proxy", "--to", ":1", "--read-timout", "1s")).isEqualTo(Cli.USAGE);
         assertThat(err()).contains("Did you mean '--read-timeout'?");
         assertThat(site).isNull();
@@ -546,7 +552,8 @@ final class CliTest {
     /** Serves nothing, and remembers what it was to serve. */
     private final class Noting implements Foreground {
         @Override
-        public int run(StartRequest request, Settings server, HomeLayout itsHome, boolean colours) {
+        public int run(
+                StartRequest request, Settings server, @Nullable String accessLog, HomeLayout itsHome, boolean colours) {
             ran = request;
             ranWith = server;
             return 7;

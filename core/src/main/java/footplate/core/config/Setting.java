@@ -216,7 +216,7 @@ public enum Setting {
             "access-log",
             Scope.APP,
             "off",
-            "a line for each request in the app's access.log (nginx: access_log)",
+            "a line for each request: in APP.access.log beside the app's output; run, proxy and serve print it (nginx: access_log)",
             "off",
             "combined",
             "json"),

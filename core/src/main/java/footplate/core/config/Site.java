@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param folder absolute path of the files; empty for servers
  * @param bind address to listen on, as it was written; null for this machine only
  * @param port 1 to 65535, or 0 for any free one
+ * @param accessLog absolute path of its access log's file; null for the standard output
  * @param settings what was chosen, for the server and for its one app alike
  */
-public record Site(List<Upstream> servers, String folder, @Nullable String bind, int port, Settings settings) {
+public record Site(
+        List<Upstream> servers,
+        String folder,
+        @Nullable String bind,
+        int port,
+        @Nullable String accessLog,
+        Settings settings) {
     public Site {
         servers = List.copyOf(servers);
         if (servers.isEmpty() == folder.isEmpty()) {
