@@ -366,6 +366,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
+        if (route != null && target != null) {
+            route.gate().unreachable(target);
+        }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
 
