@@ -230,7 +230,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         phase = Phase.FILE;
         release();
-        if (client.bodyComplete()) {
+        if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(loop.upstream(), connection, loop.events());
         } else {
             // A process that answered before it had the whole request may take the rest for another one.

@@ -63,11 +63,21 @@ final class HeadSearch {
         begun = false;
         searched = 0;
         if (end < 0) {
-            refusal = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
+            refusal = end == RequestHead.INCOMPLETE ? tooLarge(bytes, length) : head.refusal();
             return Found.REFUSED;
         }
         buffer.skipBytes(end);
         return Found.HEAD;
+    }
+
+    /** A request line that fills all the room there is has too long a target, whatever the limit of that. */
+    private static Refusal tooLarge(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                return Refusal.HEAD_TOO_LARGE;
+            }
+        }
+        return Refusal.TARGET_TOO_LONG;
     }
 
     /** Why the last look refused. */
