@@ -251,7 +251,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         phase = Phase.FILE;
         release();
-        if (client.bodyComplete()) {
+        if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(
                     loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
