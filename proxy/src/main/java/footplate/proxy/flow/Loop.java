@@ -6,8 +6,8 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
-import footplate.core.http.RequestEdit;
 import footplate.core.http.PathKey;
+import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -77,11 +77,7 @@ public final class Loop {
         this.choices = new RequestEdit.Choices(
                 settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
-                events,
-                transport,
-                allocator,
-                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                this::bug);
+                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
     }
 
     /** Begins to tick. Any thread. */
