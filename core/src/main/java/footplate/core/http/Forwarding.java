@@ -70,8 +70,10 @@ public final class Forwarding {
                     TRANSFER_ENCODING,
                     UNDERSCORED_DOUBLE,
                     UPGRADE,
+                    X_ACCEL_REDIRECT,
                     X_FORWARDED,
-                    X_REAL_IP -> true;
+                    X_REAL_IP,
+                    X_SENDFILE -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_TYPE,

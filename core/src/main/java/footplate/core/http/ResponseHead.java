@@ -21,6 +21,7 @@ public final class ResponseHead {
     private static final byte[] EVENT_STREAM = "text/event-stream".getBytes(US_ASCII);
     private static final byte[] NO = "no".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
+    private static final long HTTP_1_1 = (long) Octets.EIGHT.get("HTTP/1.1".getBytes(US_ASCII), 0);
 
     private final FieldLines lines = new FieldLines(FieldLines.MOST);
     private final ConnectionField connection = new ConnectionField();
@@ -79,7 +80,9 @@ public final class ResponseHead {
 
     /** {@code HTTP/1.x SP CODE SP REASON CRLF}; the last space may be missing with the reason (RFC 9112 §4). */
     private int statusLine(int from, int end) {
-        for (int i = from; i < from + 12; i++) {
+        // Nearly every answer begins so: its first eight octets need not be looked at one by one.
+        boolean usual = from + 12 <= end && (long) Octets.EIGHT.get(bytes, from) == HTTP_1_1;
+        for (int i = usual ? from + 8 : from; i < from + 12; i++) {
             if (i >= end) {
                 return INCOMPLETE;
             }
@@ -102,9 +105,7 @@ public final class ResponseHead {
         if (i < end && bytes[i] != ' ' && bytes[i] != '\r') {
             return refuse(Refusal.BAD_STATUS_LINE);
         }
-        while (i < end && Octets.isValue(bytes[i])) {
-            i++;
-        }
+        i = Octets.valueEnd(bytes, i, end);
         if (i + 1 >= end) {
             return i < end && bytes[i] != '\r' ? refuse(Refusal.BAD_STATUS_LINE) : INCOMPLETE;
         }

@@ -1,6 +1,7 @@
 package footplate.proxy.flow;
 
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.page.Page;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A client's connection as its exchange sees it; all calls come on their common loop. */
 public interface Client {
+    /** The request will be a line of an access log: what is answered, and how it ends, is for it. */
+    void logs(AccessEntry entry);
+
     /** Passes an interim head on, if the client understands it. */
     void interim(ResponseHead head);
 

@@ -12,6 +12,7 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
@@ -55,6 +56,7 @@ public final class Exchange implements UpstreamUser {
     private long unsentSinceMillis;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
+    private @Nullable AccessEntry access;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
@@ -97,11 +99,19 @@ public final class Exchange implements UpstreamUser {
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
+        var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
+        if (logged != null) {
+            access = logged;
+            client.logs(logged);
+        }
         if (route != null && files.begin(route, head, sinceNanos)) {
             return;
         }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.choices(), out);
+        if (logged != null) {
+            logged.addId(out);
+        }
         request.head(out, head.hasBody() ? atHand : 0);
     }
 
@@ -118,6 +128,14 @@ public final class Exchange implements UpstreamUser {
     /** Whether all of its body has to be in hand before it is dispatched. */
     public boolean readsFirst() {
         return readsFirst;
+    }
+
+    /** A request whose head was not understood, or never came in full, was answered so. */
+    public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
+        var app = AppLookup.only(loop.table().current(), binding);
+        if (app != null) {
+            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        }
     }
 
     /** Whether {@link #body} may be called. */
@@ -268,6 +286,9 @@ public final class Exchange implements UpstreamUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         attempts++;
+        if (access != null) {
+            access.claimed(place, nowNanos);
+        }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
             connect(place);
@@ -543,6 +564,10 @@ public final class Exchange implements UpstreamUser {
         release();
         phase = Phase.IDLE;
         route = null;
+        if (access != null) {
+            access.left();
+            access = null;
+        }
         loop.counters().ended(outcome);
     }
 

@@ -11,6 +11,8 @@ import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.transport.Transport;
@@ -43,6 +45,7 @@ public final class Loop {
     private final UpstreamPool upstream;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -63,7 +66,8 @@ public final class Loop {
             ProxySettings start,
             LiveTable table,
             FileDoor files,
-            SpoolSpace spools) {
+            SpoolSpace spools,
+            AccessLogs accessLogs) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -72,6 +76,7 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = new RequestEdit.Choices(
@@ -209,6 +214,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Where its requests are logged. */
+    LoopLog accessLog() {
+        return accessLog;
     }
 
     FileDoor files() {

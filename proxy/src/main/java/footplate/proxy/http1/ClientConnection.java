@@ -4,6 +4,7 @@ import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.flow.Client;
 import footplate.proxy.flow.Exchange;
@@ -297,8 +298,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void refuse(int status, String why) {
         loop.counters().malformed();
         keepAlive = false;
-        output.page(Pages.error(status, why, html), false, false);
+        var page = Pages.error(status, why, html);
+        output.page(page, false, false);
+        if (!output.ended(AccessEntry.End.DONE)) {
+            exchange.headRefused(binding, forwardedLines, status, page.body().length);
+        }
         linger();
+    }
+
+    @Override
+    public void logs(AccessEntry entry) {
+        output.logs(entry);
     }
 
     @Override
@@ -538,6 +548,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tunnelEnded() {
+        output.ended(AccessEntry.End.DONE);
         at = At.CLOSED;
         loop.closed(this);
     }
@@ -613,6 +624,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         loop.closed(this);
         if (before != At.TUNNEL) {
             exchange.abort();
+            output.ended(AccessEntry.End.GONE);
         }
     }
 
