@@ -3,6 +3,7 @@ package footplate.proxy.upstream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import footplate.core.Seeds;
+import footplate.core.config.Settings;
 import footplate.core.http.ExpectedAnswer;
 import footplate.core.http.Hostile;
 import footplate.core.http.ReferenceChunks;
@@ -12,7 +13,6 @@ import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.Target;
-import footplate.core.config.Settings;
 import footplate.proxy.transport.ChosenTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
