@@ -269,7 +269,7 @@ class FuzzedProxyTest {
             bench.add(app.address());
             Seeds.each(200, random -> answerStream(bench, play, random));
             long memory = bench.proxy.directMemory();
-            Seeds.each(TIMES * 2_500, random -> answerStream(bench, play, random));
+            Seeds.each(TIMES * 1_500, random -> answerStream(bench, play, random));
             nothingIsLeft(bench, memory);
         }
     }
