@@ -213,8 +213,6 @@ class AnswerReaderFuzzTest {
                 ChosenTransport.of(Settings.standard()).transport(),
                 UnpooledByteBufAllocator.DEFAULT,
                 64 * 1_024,
-                java.time.Duration.ZERO,
-                java.time.Duration.ZERO,
                 bug -> {
                     throw new AssertionError(bug);
                 });
