@@ -1,13 +1,17 @@
 package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.route.LiveTable;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.Descriptors;
+import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.transport.ChosenTransport;
@@ -33,10 +37,13 @@ import java.util.function.Function;
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
     private static final int FILE_THREADS = 4;
+    private static final int SPOOL_THREADS = 4;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final Entrance entrance;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -53,12 +60,19 @@ public final class Proxy {
                 settings.loops(),
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
-        this.files = new FileDoor(FILE_THREADS, settings.bugs());
+        this.spools = new SpoolSpace(
+                settings.temporary(),
+                settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
+                settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
+                SPOOL_THREADS);
+        this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
+            var loop =
+                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
             loops.add(loop);
             loop.start();
         }
+        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
 
@@ -83,7 +97,7 @@ public final class Proxy {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, loops, acceptor);
+            var listener = Listener.open(binding, entrance, acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }
@@ -118,6 +132,11 @@ public final class Proxy {
     /** What it has done so far. */
     public Stats stats() {
         return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+    }
+
+    /** What bodies that wait for a slow side take of memory and disk. */
+    public SpoolSpace spools() {
+        return spools;
     }
 
     /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
@@ -188,6 +207,8 @@ public final class Proxy {
             loop.closeClients(true);
             return true;
         });
+        // What its threads have to tell is told while the loops are still there.
+        spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
     }

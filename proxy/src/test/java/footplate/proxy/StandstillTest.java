@@ -3,6 +3,7 @@ package footplate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import footplate.core.config.Setting;
 import footplate.proxy.flow.ProxySettings;
 import footplate.testkit.ScriptedUpstream;
 import footplate.testkit.Wire;
@@ -55,7 +56,7 @@ class StandstillTest {
 
     @Test
     void aStalledDownloadIsEndedAfterTheSendTime() throws Exception {
-        var settings = Bench.times(LONG, LONG, LONG, LONG, SHORT, LONG);
+        var settings = Bench.times(LONG, LONG, LONG, LONG, SHORT, LONG).with(Setting.FILE_CACHE, "0");
         try (var bench = files(settings, "film.mp4", 20_000_000);
                 var client = Wire.connectNarrow(bench.port)) {
             client.send("GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -3,6 +3,7 @@ package footplate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import footplate.core.config.Setting;
 import footplate.testkit.ScriptedUpstream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +146,13 @@ class StaticFilesTest {
                     .startsWith("HTTP/1.1 416 ")
                     .contains("Content-Range: bytes */6\r\n");
             assertThat(client.send(get("/app.css", "Range: bytes=0-1,3-4")).readAnswer())
+                    .startsWith("HTTP/1.1 206 ")
+                    .contains("\r\nContent-Type: multipart/byteranges; boundary=footplate-")
+                    .containsSubsequence(
+                            "Content-Type: text/css; charset=utf-8\r\nContent-Range: bytes 0-1/6\r\n\r\nbo\r\n--",
+                            "Content-Type: text/css; charset=utf-8\r\nContent-Range: bytes 3-4/6\r\n\r\ny{\r\n--");
+            assertThat(client.send(get("/app.css", "Range: bytes=0-4,1-5")).readAnswer())
+                    .as("more than there is")
                     .startsWith("HTTP/1.1 200 ")
                     .endsWith("body{}");
             assertThat(client.send(get("/app.css", "Range: bytes=0-1", "If-Range: \"x\""))
@@ -157,7 +165,7 @@ class StaticFilesTest {
     }
 
     @Test
-    void aLargeFileIsSentByTheKernelAndItsDescriptorClosed() throws Exception {
+    void aLargeFileIsOpenedOnceForAllWhoAskForIt() throws Exception {
         var content = "0123456789abcdef".repeat(200_000);
         Files.writeString(shown.resolve("big.bin"), content, StandardCharsets.US_ASCII);
         try (var app = app();
@@ -176,7 +184,29 @@ class StaticFilesTest {
             gone.read(1_000);
             gone.reset();
             await().until(() -> bench.proxy.stats().connections() == 1);
-            await().untilAsserted(() -> assertThat(openFiles("big.bin")).isZero());
+            assertThat(openFiles("big.bin")).isEqualTo(1);
+        }
+        await().untilAsserted(() -> assertThat(openFiles("big.bin")).isZero());
+    }
+
+    @Test
+    void withoutACacheADescriptorIsClosedWithItsAnswer() throws Exception {
+        var content = "0123456789abcdef".repeat(200_000);
+        Files.writeString(shown.resolve("big.bin"), content, StandardCharsets.US_ASCII);
+        try (var app = app();
+                var bench = new Bench(Bench.usual().with(Setting.FILE_CACHE, "0"))) {
+            bench.publicDirectory = shown.toString();
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                assertThat(client.send(get("/app.css")).readAnswer()).endsWith("body{}");
+                var answer = client.send(get("/big.bin", "Range: bytes=0-99999,200000-299999"))
+                        .readAnswer();
+                assertThat(answer).contains(content.substring(0, 100_000), content.substring(200_000, 300_000));
+                var gone = bench.client().send(get("/big.bin"));
+                gone.read(1_000);
+                gone.reset();
+                await().untilAsserted(() -> assertThat(openFiles("big.bin")).isZero());
+            }
         }
     }
 
@@ -204,7 +234,8 @@ class StaticFilesTest {
             await().atMost(java.time.Duration.ofSeconds(3))
                     .until(() -> client.send(get("/new.txt")).readAnswer().endsWith("\r\n\r\nnew"));
             Files.delete(shown.resolve("new.txt"));
-            assertThat(client.send(get("/new.txt")).readAnswer()).endsWith("app");
+            await().atMost(java.time.Duration.ofMillis(1_500))
+                    .until(() -> client.send(get("/new.txt")).readAnswer().endsWith("\r\n\r\napp"));
         }
     }
 }

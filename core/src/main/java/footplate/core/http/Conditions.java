@@ -1,7 +1,7 @@
 package footplate.core.http;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +37,13 @@ public record Conditions(
          * @param length number of bytes; 1 or more
          */
         record Part(long from, long length) implements Answer {}
+
+        /** 206 and several parts, in the order in which they were asked for (RFC 9110 §14.6). */
+        record Parts(List<Part> parts) implements Answer {
+            public Parts {
+                parts = List.copyOf(parts);
+            }
+        }
 
         /** 304. */
         record NotModified() implements Answer {}
@@ -101,7 +108,7 @@ public record Conditions(
         if (range == null || !get || !rangeStillMeant(etag, modified)) {
             return new Answer.Whole();
         }
-        return part(range, size).orElseGet(Answer.Whole::new);
+        return Ranges.of(range, size);
     }
 
     /** {@code *}, or a list of entity tags; a weak one means ours only where weak comparison does. */
@@ -127,44 +134,5 @@ public record Conditions(
     /** If-Range: the same strong tag, or exactly the same date (RFC 9110 §13.1.5). */
     private boolean rangeStillMeant(String etag, Instant modified) {
         return ifRange == null || ifRange.equals(etag) || modified.equals(HttpDate.parse(ifRange));
-    }
-
-    /** One range of bytes; empty for what is malformed, has several, or is of another unit: the whole is sent then. */
-    private static Optional<Answer> part(String range, long size) {
-        if (!range.regionMatches(true, 0, "bytes=", 0, 6)) {
-            return Optional.empty();
-        }
-        var spec = range.substring(6).strip();
-        int dash = spec.indexOf('-');
-        if (dash < 0 || spec.indexOf(',') >= 0) {
-            return Optional.empty();
-        }
-        var first = spec.substring(0, dash);
-        var last = spec.substring(dash + 1);
-        if (!isNumber(first, last)) {
-            return Optional.empty();
-        }
-        if (first.isEmpty()) {
-            long length = Math.min(number(last), size);
-            return Optional.of(length == 0 ? new Answer.NoSuchPart() : new Answer.Part(size - length, length));
-        }
-        long from = number(first);
-        if (!last.isEmpty() && number(last) < from) {
-            return Optional.empty();
-        }
-        if (from >= size) {
-            return Optional.of(new Answer.NoSuchPart());
-        }
-        long to = last.isEmpty() ? size - 1 : Math.min(number(last), size - 1);
-        return Optional.of(new Answer.Part(from, to - from + 1));
-    }
-
-    private static boolean isNumber(String first, String last) {
-        return (!first.isEmpty() || !last.isEmpty()) && (first + last).chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
-    /** Digits as a number; what no file can be as long as is the largest number. */
-    private static long number(String digits) {
-        return digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 }

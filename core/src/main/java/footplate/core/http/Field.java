@@ -7,7 +7,10 @@ public enum Field {
     OTHER(""),
     /** A name with an underscore: to CGI and WSGI apps it is the same as one with a dash (nginx: underscores_in_headers). */
     UNDERSCORED(""),
+    /** Such a name that reads as one of those below, to an app that takes both for the same. */
+    UNDERSCORED_DOUBLE(""),
     ACCEPT("accept"),
+    ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
     DATE("date"),
@@ -21,6 +24,7 @@ public enum Field {
     IF_RANGE("if-range"),
     IF_UNMODIFIED_SINCE("if-unmodified-since"),
     KEEP_ALIVE("keep-alive"),
+    MAX_FORWARDS("max-forwards"),
     PROXY("proxy"),
     PROXY_AUTHENTICATE("proxy-authenticate"),
     PROXY_AUTHORIZATION("proxy-authorization"),
@@ -29,9 +33,11 @@ public enum Field {
     TE("te"),
     TRANSFER_ENCODING("transfer-encoding"),
     UPGRADE("upgrade"),
+    X_ACCEL_REDIRECT("x-accel-redirect"),
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
-    X_REAL_IP("x-real-ip");
+    X_REAL_IP("x-real-ip"),
+    X_SENDFILE("x-sendfile");
 
     private static final Field[] ALL = values();
     private static final int SLOTS = 256;
@@ -81,6 +87,16 @@ public enum Field {
                 && Octets.same(bytes, from, from + prefix, X_FORWARDED.lower)) {
             return X_FORWARDED;
         }
-        return underscored ? UNDERSCORED : OTHER;
+        return underscored ? underscored(bytes, from, to) : OTHER;
+    }
+
+    private static Field underscored(byte[] bytes, int from, int to) {
+        var dashed = java.util.Arrays.copyOfRange(bytes, from, to);
+        for (int i = 0; i < dashed.length; i++) {
+            if (dashed[i] == '_') {
+                dashed[i] = '-';
+            }
+        }
+        return of(dashed, 0, dashed.length, false) == OTHER ? UNDERSCORED : UNDERSCORED_DOUBLE;
     }
 }

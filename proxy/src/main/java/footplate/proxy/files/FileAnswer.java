@@ -1,38 +1,47 @@
 package footplate.proxy.files;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer made from a file, head and body.
+ * An answer made from a file, head and body. Immutable, and sent any number of times. Whoever is given one {@link #release
+ * releases} it when it has been sent or is not wanted any more.
  *
- * @param status 200, 206, 304 or 416
- * @param reason its reason phrase
- * @param fields header lines, each ended by CRLF, without those about the connection
- * @param content the body if it is small; empty if {@code file} has it, or there is none
- * @param file an open file that the body is sent from, closed by the receiver; null if {@code content} has it
- * @param from first byte of the body in {@code file}
- * @param length bytes of the body
+ * @param status 200, 206, 301, 304, 412 or 416; another one if an app chose it
+ * @param head status line and fields, each with its CRLF, but for Date, those about the connection and the empty line
+ * @param content what {@code pieces} are of; null if there is no body
+ * @param pieces the body, in order
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-public record FileAnswer(
-        int status,
-        String reason,
-        String fields,
-        byte[] content,
-        @Nullable FileChannel file,
-        long from,
-        long length) {
-    /** Closes the file of an answer that nobody wants any more. */
-    public void discard() {
-        if (file != null) {
-            try {
-                file.close();
-            } catch (IOException unread) {
-                // Nothing was written to it, so nothing is lost.
-                return;
-            }
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record FileAnswer(int status, byte[] head, @Nullable Content content, List<Piece> pieces) implements FileLookup {
+    /**
+     * A part of a body.
+     *
+     * @param lead sent before it; not changed
+     * @param from first byte of the content
+     * @param length bytes of the content
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Piece(byte[] lead, long from, long length) {}
+
+    /** Whether it may be sent; then it has to be released. */
+    boolean hold() {
+        return content == null || content.hold();
+    }
+
+    /** It has been sent, or is not wanted. */
+    public void release() {
+        if (content != null) {
+            content.release();
         }
+    }
+
+    /** Bytes of the body. */
+    public long length() {
+        long sum = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            sum += pieces.get(i).lead().length + pieces.get(i).length();
+        }
+        return sum;
     }
 }

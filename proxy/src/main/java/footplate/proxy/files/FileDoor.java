@@ -1,189 +1,255 @@
 package footplate.proxy.files;
 
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
+import footplate.core.http.AcceptEncoding;
 import footplate.core.http.Conditions;
-import footplate.core.http.Conditions.Answer;
-import footplate.core.http.HttpDate;
-import footplate.core.http.MediaTypes;
 import footplate.core.http.Method;
+import footplate.core.http.PathKey;
 import footplate.core.http.RequestHead;
 import footplate.core.http.StaticPath;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static files of public folders. Disks are touched on threads of its own; a request whose path begins with a name that
- * the folder did not hold within the last second is told so on its loop, without one. Safe for any thread.
+ * Static files. What was read of a file within the last second is answered on the loop that asks; everything else is
+ * looked for on disk threads. Nothing older than {@link #BELIEVED_NANOS} is ever shown: a file that is asked for all the
+ * time is looked at every {@link #AGEING_NANOS} beside its requests, one that is asked for less often within its request.
+ * Safe for any thread.
  */
 public final class FileDoor implements AutoCloseable {
-    /** Files up to this much are read at once, larger ones sent by the kernel (sendfile(2)). */
-    private static final int SMALL = 64 * 1024;
+    /** Longest time since a look at the disk that a file is shown without another. */
+    private static final long BELIEVED_NANOS = 1_000_000_000L;
 
-    private static final Answer WHOLE = new Answer.Whole();
+    /** A file that was looked at longer ago is looked at again, while it is shown. */
+    private static final long AGEING_NANOS = 500_000_000L;
 
-    private final ExecutorService disk;
+    /** What was not asked for this long, or twice as long at most, is let go. */
+    private static final long SWEEP_NANOS = 15_000_000_000L;
+
+    /** Most descriptors of larger files that are kept. */
+    private static final int MOST_OPEN = 256;
+
+    /** Most questions that wait for a disk; one more is refused. */
+    private static final int MOST_WAITING = 1_024;
+
+    private final ThreadPoolExecutor disks;
     private final Consumer<Throwable> bugs;
-    private final Map<String, TopNames> folders = new ConcurrentHashMap<>();
+    private final FileCache cache;
+    private final Disk disk;
+    private final String boundary;
+    private final Map<String, Folder> folders = new ConcurrentHashMap<>();
+    private final Map<String, Folder> named = new ConcurrentHashMap<>();
+    private final AtomicLong sweptNanos = new AtomicLong(System.nanoTime());
 
     /**
+     * @param settings the server's
      * @param threads how many files are looked for at once
      * @param bugs is told of mistakes of ours
      */
-    public FileDoor(int threads, Consumer<Throwable> bugs) {
-        this.disk = Executors.newFixedThreadPool(
+    public FileDoor(Settings settings, int threads, Consumer<Throwable> bugs) {
+        this.disks = new ThreadPoolExecutor(
                 threads,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
                 Thread.ofPlatform().daemon().name("footplate-files-", 0).factory());
+        disks.allowCoreThreadTimeOut(true);
         this.bugs = bugs;
+        this.cache = new FileCache(settings.bytes(Setting.FILE_CACHE), MOST_OPEN);
+        this.boundary = "footplate-" + UUID.randomUUID();
+        this.disk = new Disk(cache, boundary);
     }
 
-    /** The threads that touch disks. */
-    public Executor disk() {
-        return disk;
-    }
-
-    /** What to look for; null if the request is certainly for no file. */
-    public @Nullable FileQuery query(String folder, RequestHead head) {
-        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+    /**
+     * What is known of a request's file. On a loop.
+     *
+     * @param folder the public folder
+     * @param alone whether no app stands behind it
+     * @param fallback whether its index answers for pages that are no file
+     * @param key the loop's, to ask with
+     * @return the answer, held for the caller; or a query for {@link #find}; or null if the request is for no file
+     */
+    public @Nullable FileLookup look(
+            String folder, RequestHead head, boolean alone, boolean fallback, PathKey key, long nowNanos) {
+        boolean get = head.method() == Method.GET;
+        if (!get && head.method() != Method.HEAD) {
             return null;
         }
-        var names = folders.get(folder);
-        if (names != null && names.lacks(StaticPath.firstName(head), System.nanoTime())) {
-            return null;
-        }
-        var path = StaticPath.of(head);
-        return path == null ? null : new FileQuery(folder, path, head.method() == Method.GET, Conditions.of(head));
-    }
-
-    /** Looks for a file; {@code user} is told on {@code loop}. */
-    public void find(FileQuery query, EventLoop loop, FileUser user) {
-        disk.execute(() -> {
-            var found = look(query);
-            try {
-                loop.execute(() -> tell(query, found, user));
-            } catch (RejectedExecutionException loopIsGone) {
-                if (found != null) {
-                    found.discard();
+        boolean page = fallback && head.acceptsHtml();
+        var place = folders.get(folder);
+        if (place != null && key.ask(head)) {
+            var names = place.names();
+            boolean top = alone && key.length() == 0;
+            if (names != null && !top && names.lacks(key.firstName(), nowNanos)) {
+                if (names.isAgeing(nowNanos)) {
+                    refresh(place);
+                }
+                if (!page) {
+                    return null;
+                }
+            } else {
+                var ready = ready(place.files().get(key), head, get, nowNanos);
+                if (ready != null) {
+                    return ready;
                 }
             }
-        });
-    }
-
-    private static void tell(FileQuery query, @Nullable FileAnswer found, FileUser user) {
-        try {
-            if (found == null) {
-                user.fileMissing(query);
-            } else {
-                user.fileFound(query, found);
-            }
-        } catch (RuntimeException mistake) {
-            user.crashed(mistake);
         }
-    }
-
-    private @Nullable FileAnswer look(FileQuery query) {
-        try {
-            var root = Path.of(query.folder()).toRealPath();
-            refresh(query.folder(), root);
-            var path = root.resolve(query.path()).toRealPath();
-            if (!path.startsWith(root)) {
-                return null;
-            }
-            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return attributes.isRegularFile() ? answer(query, path, attributes) : null;
-        } catch (IOException | InvalidPathException missing) {
-            // Not there, or not readable: the app may know more about it.
-            return null;
-        } catch (RuntimeException mistake) {
-            bugs.accept(mistake);
+        var path = StaticPath.of(head);
+        if (path == null) {
             return null;
         }
+        return new FileQuery(
+                folder, path, head.path(), get, page, alone, Conditions.of(head), AcceptEncoding.of(head), null);
     }
 
-    private void refresh(String folder, Path root) throws IOException {
-        long now = System.nanoTime();
-        var names = folders.get(folder);
-        if (names == null || names.isStale(now)) {
-            folders.put(folder, TopNames.read(root, now));
+    /** How old is too old to be shown without a look at the disk. */
+    static boolean isOld(StoredFile file, long nowNanos) {
+        return nowNanos - file.checkedNanos() >= BELIEVED_NANOS;
+    }
+
+    private @Nullable FileAnswer ready(@Nullable StoredFile file, RequestHead head, boolean get, long nowNanos) {
+        if (file == null || isOld(file, nowNanos)) {
+            return null;
+        }
+        if (nowNanos - file.checkedNanos() > AGEING_NANOS && file.claimCheck() && !offer(() -> check(file))) {
+            file.unclaimCheck();
+        }
+        file.use();
+        var conditions = Conditions.of(head);
+        var form = file.varies() ? file.choose(AcceptEncoding.of(head), conditions) : file.plain();
+        var answer = FileAnswers.of(form, conditions, get, null, boundary);
+        return answer != null && answer.hold() ? answer : null;
+    }
+
+    private void check(StoredFile file) {
+        try {
+            disk.check(file, true);
+        } finally {
+            file.unclaimCheck();
         }
     }
 
-    private static FileAnswer answer(FileQuery query, Path path, BasicFileAttributes attributes) throws IOException {
-        long size = attributes.size();
-        var modified = attributes.lastModifiedTime().toInstant();
-        var etag = "\"" + Long.toHexString(modified.toEpochMilli()) + "-" + Long.toHexString(size) + "\"";
-        var seconds = modified.truncatedTo(ChronoUnit.SECONDS);
-        var answer = query.conditions().equals(Conditions.NONE)
-                ? WHOLE
-                : query.conditions().answer(etag, seconds, size, query.get());
-        var validators = "ETag: " + etag + "\r\nLast-Modified: " + date(seconds) + "\r\n";
-        return switch (answer) {
-            case Answer.NotModified() -> bodyless(304, "Not Modified", validators);
-            case Answer.Failed() -> bodyless(412, "Precondition Failed", "Content-Length: 0\r\n");
-            case Answer.NoSuchPart() ->
-                bodyless(416, "Range Not Satisfiable", "Content-Range: bytes */" + size + "\r\nContent-Length: 0\r\n");
-            case Answer.Whole() -> {
-                var fields = validators + type(query) + "Accept-Ranges: bytes\r\nContent-Length: " + size + "\r\n";
-                yield content(query, path, 200, "OK", fields, 0, size);
+    private void refresh(Folder folder) {
+        if (folder.claimRefresh() && !offer(() -> refreshNow(folder))) {
+            folder.refreshed();
+        }
+    }
+
+    private static void refreshNow(Folder folder) {
+        try {
+            folder.root(System.nanoTime());
+        } catch (IOException gone) {
+            // The next request that needs it finds out.
+            return;
+        } finally {
+            folder.refreshed();
+        }
+    }
+
+    /** Something to be done beside the requests; false if the disks have too much to do. */
+    private boolean offer(Runnable task) {
+        try {
+            disks.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error mistake) {
+                    bugs.accept(mistake);
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException full) {
+            return false;
+        }
+    }
+
+    /**
+     * Looks for a file; {@code user} is told on {@code loop}.
+     *
+     * @return false if the disks have too much to do, and it is not looked for
+     */
+    public boolean find(FileQuery query, EventLoop loop, FileUser user) {
+        var place = (query.named() == null ? folders : named).computeIfAbsent(query.folder(), Folder::new);
+        try {
+            disks.execute(() -> find(place, query, loop, user));
+            return true;
+        } catch (RejectedExecutionException full) {
+            return false;
+        }
+    }
+
+    private void find(Folder place, FileQuery query, EventLoop loop, FileUser user) {
+        Runnable tell;
+        FileAnswer held = null;
+        try {
+            switch (disk.find(place, query)) {
+                case Disk.Found.Answer(var answer) -> {
+                    held = answer;
+                    tell = () -> user.fileFound(query, answer);
+                }
+                case Disk.Found.Nothing(var why) -> tell = () -> user.fileMissing(query, why);
             }
-            case Answer.Part(long from, long length) -> {
-                var fields = validators + type(query) + "Content-Range: bytes " + from + "-" + (from + length - 1) + "/"
-                        + size + "\r\nContent-Length: " + length + "\r\n";
-                yield content(query, path, 206, "Partial Content", fields, from, length);
+        } catch (RuntimeException | Error mistake) {
+            // Whatever it is, the request must not wait for ever.
+            tell = () -> user.crashed(query, mistake);
+        }
+        try {
+            loop.execute(guarded(tell, query, user));
+        } catch (RejectedExecutionException loopIsGone) {
+            if (held != null) {
+                held.release();
+            }
+        }
+    }
+
+    private static Runnable guarded(Runnable tell, FileQuery query, FileUser user) {
+        return () -> {
+            try {
+                tell.run();
+            } catch (RuntimeException mistake) {
+                user.crashed(query, mistake);
             }
         };
     }
 
-    private static String date(Instant seconds) {
-        return HttpDate.print(seconds);
+    /** Called about once a second by each loop. */
+    public void tick(long nowNanos) {
+        long last = sweptNanos.get();
+        if (nowNanos - last >= SWEEP_NANOS && sweptNanos.compareAndSet(last, nowNanos) && cache.files() > 0) {
+            offer(cache::sweep);
+        }
     }
 
-    private static String type(FileQuery query) {
-        return "Content-Type: " + MediaTypes.of(query.path()) + "\r\nX-Content-Type-Options: nosniff\r\n";
+    /** Where files are read, for a body that cannot be sent by the kernel; it may refuse. */
+    public Executor disk() {
+        return disks;
     }
 
-    private static FileAnswer bodyless(int status, String reason, String fields) {
-        return new FileAnswer(status, reason, fields, new byte[0], null, 0, 0);
+    /** Bytes of memory that files take. */
+    public long memory() {
+        return cache.bytes();
     }
 
-    private static FileAnswer content(
-            FileQuery query, Path path, int status, String reason, String fields, long from, long length)
-            throws IOException {
-        if (!query.get() || length == 0) {
-            return bodyless(status, reason, fields);
-        }
-        var file = FileChannel.open(path, StandardOpenOption.READ);
-        if (length > SMALL) {
-            return new FileAnswer(status, reason, fields, new byte[0], file, from, length);
-        }
-        try (file) {
-            var bytes = ByteBuffer.allocate((int) length);
-            while (bytes.hasRemaining()) {
-                if (file.read(bytes, from + bytes.position()) < 0) {
-                    throw new IOException(path + " became shorter while it was read");
-                }
-            }
-            return new FileAnswer(status, reason, fields, bytes.array(), null, 0, length);
-        }
+    /** Descriptors of files that are kept open. */
+    public int openFiles() {
+        return cache.open();
     }
 
     @Override
     public void close() {
-        disk.shutdown();
+        disks.shutdown();
+        cache.clear();
     }
 }

@@ -13,7 +13,11 @@ final class TopNames {
     /** A folder with more names than this is not remembered. */
     private static final int MOST = 10_000;
 
+    /** Longest time that it is believed. */
     private static final long FRESH_NANOS = 1_000_000_000L;
+
+    /** After this time it is read anew beside the requests, so that they need not wait for it. */
+    private static final long AGEING_NANOS = 500_000_000L;
 
     private final long[] fingerprints;
     private final boolean complete;
@@ -42,12 +46,16 @@ final class TopNames {
         return new TopNames(fingerprints, true, nowNanos);
     }
 
-    boolean isStale(long nowNanos) {
+    boolean isAgeing(long nowNanos) {
+        return nowNanos - readNanos > AGEING_NANOS;
+    }
+
+    private boolean isStale(long nowNanos) {
         return nowNanos - readNanos > FRESH_NANOS;
     }
 
-    /** Whether no name in the folder has this fingerprint; 0 is that of a name which is not known yet. */
+    /** Whether it is certain that no name in the folder has this fingerprint. */
     boolean lacks(long fingerprint, long nowNanos) {
-        return complete && fingerprint != 0 && !isStale(nowNanos) && Arrays.binarySearch(fingerprints, fingerprint) < 0;
+        return complete && !isStale(nowNanos) && Arrays.binarySearch(fingerprints, fingerprint) < 0;
     }
 }

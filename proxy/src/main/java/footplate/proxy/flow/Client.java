@@ -30,7 +30,7 @@ public interface Client {
     /** Answers with a page of ours, complete. */
     void answer(Page page);
 
-    /** Answers with a file, complete; {@code head} is a whole head without its last empty line. */
+    /** Answers with a file, complete, and releases it. */
     void answer(FileAnswer file);
 
     /** Whether it takes more of an answer just now. */

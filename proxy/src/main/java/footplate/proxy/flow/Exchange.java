@@ -13,11 +13,11 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileAnswer;
-import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
 import footplate.proxy.tunnel.Tunnel;
+import footplate.proxy.upstream.Discard;
 import footplate.proxy.upstream.UpstreamConnection;
 import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
@@ -39,23 +39,25 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
  * </ol>
  */
-public final class Exchange implements UpstreamUser, FileUser {
+public final class Exchange implements UpstreamUser {
     private final Loop loop;
     private final Client client;
     private final AppLookup apps = new AppLookup();
     private final KeptRequest request;
+    private final FileStep files;
 
     private Phase phase = Phase.IDLE;
     private @Nullable AppRoute route;
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
-    private @Nullable FileQuery file;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
     private boolean webSocket;
+    private boolean readsFirst;
+    private boolean endsHere;
     private boolean replayable;
     private boolean answered;
     private int attempts;
@@ -65,6 +67,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         this.loop = loop;
         this.client = client;
         this.request = new KeptRequest(loop.allocator());
+        this.files = new FileStep(loop, this);
     }
 
     /**
@@ -72,8 +75,9 @@ public final class Exchange implements UpstreamUser, FileUser {
      *
      * @param head to be read before this returns
      * @param forwardedLines what {@link RequestEdit#forwardedLines} made for this client
+     * @param atHand bytes that have come behind it already
      */
-    public void begin(RequestHead head, Binding binding, byte[] forwardedLines) {
+    public void begin(RequestHead head, Binding binding, byte[] forwardedLines, int atHand) {
         if (phase != Phase.IDLE) {
             throw new IllegalStateException("a request begins while the one before it is " + phase);
         }
@@ -84,16 +88,33 @@ public final class Exchange implements UpstreamUser, FileUser {
         html = head.acceptsHtml();
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
+        readsFirst = false;
+        endsHere = head.endsHere();
         replayable = true;
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
-        if (route != null && !route.publicDirectory().isEmpty()) {
-            file = loop.files().query(route.publicDirectory(), head);
+        if (route != null && files.begin(route, head, sinceNanos)) {
+            return;
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
-        request.head(out, head.contentLength());
+        RequestEdit.write(head, forwardedLines, loop.choices(), out);
+        request.head(out, head.hasBody() ? atHand : 0);
+    }
+
+    /** Whether a request has begun and was not dispatched yet. */
+    public boolean begun() {
+        return phase == Phase.BEGUN;
+    }
+
+    /** Most bytes of its body; 0 for any number. */
+    public long mostBody() {
+        return settings().bytes(Setting.MAX_BODY_SIZE);
+    }
+
+    /** Whether all of its body has to be in hand before it is dispatched. */
+    public boolean readsFirst() {
+        return readsFirst;
     }
 
     /** Whether {@link #body} may be called. */
@@ -126,32 +147,60 @@ public final class Exchange implements UpstreamUser, FileUser {
     public void dispatch() {
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
-        } else if (file != null) {
+        } else if (endsHere) {
+            refuse(Pages.options(html));
+        } else if (files.wanted()) {
             phase = Phase.FILE;
-            loop.files().find(file, loop.events(), this);
+            files.go();
         } else {
             admit(route);
         }
     }
 
-    @Override
-    @SuppressWarnings("ReferenceEquality") // the answer to an earlier question is not this one's, however equal
-    public void fileFound(FileQuery query, FileAnswer answer) {
-        if (file != query || phase != Phase.FILE) {
-            answer.discard();
-            return;
-        }
-        over(Outcome.FILE);
+    /** A file is the answer; it is released by the client. */
+    void fileAnswers(FileAnswer answer, Outcome outcome) {
+        over(outcome);
         client.answer(answer);
     }
 
-    @Override
-    @SuppressWarnings("ReferenceEquality")
-    public void fileMissing(FileQuery query) {
-        if (file == query && phase == Phase.FILE && route != null) {
-            file = null;
-            admit(route);
+    /** No file is the answer. */
+    void fileMissing(FileUser.Missing why) {
+        var app = route;
+        if (app == null) {
+            throw new IllegalStateException("a file was looked for without an app");
         }
+        if (why == FileUser.Missing.FOLDER && app.availability() instanceof Availability.FilesOnly) {
+            refuse(Pages.error(403, "This folder has no index.", html));
+        } else {
+            admit(app);
+        }
+    }
+
+    /** The disks have too much to do. */
+    void disksBusy() {
+        refuse(Pages.error(503, "Too many files are being looked for.", html, 1));
+    }
+
+    /** The app's answer is a file: its body is not wanted, and its process has done its part. */
+    private void sendNamed(ResponseHead head, UpstreamConnection connection, String root) {
+        upstream = null;
+        phase = Phase.FILE;
+        release();
+        if (client.bodyComplete()) {
+            Discard.rest(loop.upstream(), connection, loop.events());
+        } else {
+            // A process that answered before it had the whole request may take the rest for another one.
+            connection.close();
+        }
+        files.goNamed(head, root);
+    }
+
+    /** The app's answer names no file that may be sent. */
+    void namedFileMissing(FileUser.Missing why) {
+        refuse(
+                why == FileUser.Missing.NOT_ALLOWED
+                        ? Pages.error(502, "The app names a file to be sent that is not below sendfile-root.", html)
+                        : Pages.error(404, "The file that the app names is not there.", html));
     }
 
     private void admit(AppRoute app) {
@@ -308,6 +357,17 @@ public final class Exchange implements UpstreamUser, FileUser {
         }
     }
 
+    /** The rest of its body cannot be had: an error, or where the answer has begun its end in the middle. */
+    public void refuse(int status, String why) {
+        abandonUpstream();
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            refuse(Pages.error(status, why, html));
+        }
+    }
+
     private void refuse(Page page) {
         over(Outcome.REFUSED);
         client.answer(page);
@@ -325,6 +385,11 @@ public final class Exchange implements UpstreamUser, FileUser {
             abandonUpstream();
             fail("The app changes to a protocol that it was not asked for.");
         } else {
+            var root = head.namesFile() ? settings().text(Setting.SENDFILE_ROOT) : "";
+            if (!root.isEmpty() && head.status() != 101 && upstream != null) {
+                sendNamed(head, upstream, root);
+                return;
+            }
             phase = Phase.RECEIVING;
             client.head(head);
         }
@@ -447,7 +512,7 @@ public final class Exchange implements UpstreamUser, FileUser {
         }
         ticket = null;
         cancelTimer();
-        file = null;
+        files.end();
         request.drop();
         release();
         phase = Phase.IDLE;
@@ -499,7 +564,7 @@ public final class Exchange implements UpstreamUser, FileUser {
 
     /** Whether what it waits for is the process's answer. */
     public boolean waitsForAnswer() {
-        return phase == Phase.SENT || phase == Phase.RECEIVING;
+        return phase == Phase.FILE || phase == Phase.SENT || phase == Phase.RECEIVING;
     }
 
     /** What a listing says of it; null if no request is under way. */

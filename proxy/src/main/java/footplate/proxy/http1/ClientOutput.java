@@ -7,8 +7,10 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseEdit;
 import footplate.core.http.ResponseEdit.Persistence;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.files.Content;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileSending;
+import footplate.proxy.files.OpenFile;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.page.Page;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers to an HTTP/1.x client: heads, and bodies in the framing that its version understands. */
@@ -25,6 +28,15 @@ final class ClientOutput {
     private static final int SMALL = 8 * 1024;
 
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
+    private static final byte[] STAYS = "\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] STAYS_TOLD = "\r\nConnection: keep-alive\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CLOSES = "\r\nConnection: close\r\n\r\n".getBytes(US_ASCII);
+
+    /** Most bytes that a head from a file is longer by: Date and Connection. */
+    private static final int ABOUT_CONNECTION = 80;
+
     private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
     private final Loop loop;
@@ -32,12 +44,15 @@ final class ClientOutput {
 
     private @Nullable ByteBuf pending;
     private @Nullable FileSending sending;
+    private boolean sendsFile;
     private long fileMoved;
     private boolean begun;
     private boolean encode;
     private boolean untilClose;
     private boolean answersHead;
     private boolean oldVersion;
+    private boolean clientCloses;
+    private boolean continued;
 
     ClientOutput(Loop loop, Channel channel) {
         this.loop = loop;
@@ -51,6 +66,13 @@ final class ClientOutput {
         untilClose = false;
         answersHead = request.method() == Method.HEAD;
         oldVersion = request.oldVersion();
+        clientCloses = !request.keepAlive();
+        continued = false;
+    }
+
+    /** Whether the client has said that it will send no further request. */
+    boolean clientCloses() {
+        return clientCloses;
     }
 
     /** Whether the final head has been written. */
@@ -58,11 +80,37 @@ final class ClientOutput {
         return begun;
     }
 
-    void interim(ResponseHead head) {
+    /**
+     * Passes an interim head on; a second 100 is not.
+     *
+     * @return whether it was a 100
+     */
+    boolean interim(ResponseHead head) {
+        boolean goOn = head.status() == 100;
+        if (goOn && continued) {
+            return true;
+        }
+        continued |= goOn;
         var out = loop.out();
-        ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
+        ResponseEdit.write(head, Persistence.SILENT, false, loop.choices().via(), loop.date(), out);
         write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
         channel.flush();
+        return goOn;
+    }
+
+    /**
+     * Sends a 100 of our own (RFC 9110 §15.2.1), to a client that understands it.
+     *
+     * @return false if it has had one already
+     */
+    boolean goOn() {
+        if (continued || begun) {
+            return false;
+        }
+        continued = true;
+        write(loop.allocator().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
+        channel.flush();
+        return true;
     }
 
     /**
@@ -79,7 +127,13 @@ final class ClientOutput {
         boolean stays = keepAlive && !untilClose;
         boolean bodyless = head.status() < 200 || head.status() == 204 || head.status() == 304;
         var out = loop.out();
-        ResponseEdit.write(head, persistence(stays), chunkedOut && !bodyless, loop.date(), out);
+        ResponseEdit.write(
+                head,
+                persistence(stays),
+                chunkedOut && !bodyless,
+                loop.choices().via(),
+                loop.date(),
+                out);
         int room = switch (body) {
             case NONE -> 0;
             case LENGTH -> head.contentLength() <= SMALL ? (int) head.contentLength() : 0;
@@ -196,48 +250,79 @@ final class ClientOutput {
     }
 
     /**
-     * An answer made from a file.
+     * An answer made from a file, which is released here.
      *
      * @param sent called when an open file has been sent, at once or later; not if the connection breaks first
      * @return whether there was no open file to send: all is written
      */
     boolean file(FileAnswer file, boolean keepAlive, boolean old, Runnable sent) {
         oldVersion = old;
-        var out = loop.out().clear();
-        out.add("HTTP/1.1 ")
-                .add(file.status())
-                .add(" ")
-                .add(file.reason())
-                .add("\r\nDate: ")
-                .add(loop.date());
-        out.add("\r\n").add(file.fields());
-        connectionLine(keepAlive);
-        if (!answersHead) {
-            out.add(file.content());
-        }
         begun = true;
-        pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
-        if (file.file() == null || answersHead) {
-            file.discard();
-            flush();
+        var head = fileHead(file, keepAlive);
+        if (answersHead) {
+            write(head);
+            file.release();
             return true;
         }
-        sendPending();
-        fileMoved = 0;
-        sending = FileSending.begin(
-                loop.transport(), channel, loop.disk(), file.file(), file.from(), file.length(), whole -> {
-                    sending = null;
-                    if (whole) {
-                        sent.run();
-                    }
+        switch (file.content()) {
+            case null -> write(head);
+            case Content.Small(var bytes) -> {
+                for (var piece : file.pieces()) {
+                    head.writeBytes(piece.lead()).writeBytes(bytes, (int) piece.from(), (int) piece.length());
+                }
+                write(head);
+            }
+            case Content.Buffered(var bytes) -> {
+                write(head);
+                for (var piece : file.pieces()) {
+                    write(Unpooled.wrappedBuffer(piece.lead()));
+                    write(bytes.retainedSlice((int) piece.from(), (int) piece.length()));
+                }
+                file.release();
+            }
+            case OpenFile open -> {
+                write(head);
+                send(open, file.pieces(), sent);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ByteBuf fileHead(FileAnswer file, boolean keepAlive) {
+        var head = file.head();
+        int room = file.content() instanceof Content.Small && !answersHead ? (int) file.length() : 0;
+        var buffer = loop.allocator()
+                .directBuffer(head.length + ABOUT_CONNECTION + room)
+                .writeBytes(head)
+                .writeBytes(DATE)
+                .writeBytes(loop.date());
+        return buffer.writeBytes(
+                switch (persistence(keepAlive)) {
+                    case SILENT -> STAYS;
+                    case KEEP_ALIVE -> STAYS_TOLD;
+                    case CLOSE -> CLOSES;
                 });
+    }
+
+    private void send(OpenFile file, List<FileAnswer.Piece> pieces, Runnable sent) {
+        fileMoved = 0;
+        // Told at once if the connection is broken already: then it is not on its way.
+        sendsFile = true;
+        var way = FileSending.begin(loop.transport(), channel, loop.disk(), file, pieces, whole -> {
+            sendsFile = false;
+            sending = null;
+            if (whole) {
+                sent.run();
+            }
+        });
+        sending = sendsFile ? way : null;
         flush();
-        return false;
     }
 
     /** Whether a file is on its way out. */
     boolean sendsFile() {
-        return sending != null;
+        return sendsFile;
     }
 
     /** Whether the client has taken some of the file since the last call. */

@@ -3,7 +3,7 @@ package footplate.proxy.page;
 /**
  * An answer of our own.
  *
- * @param status 400 to 599
+ * @param status 200, or 400 to 599
  * @param reason its reason phrase
  * @param html whether {@code body} is HTML, else plain text; both in UTF-8
  * @param retryAfterSeconds value for Retry-After; 0 for none

@@ -42,6 +42,12 @@ public final class Pages {
         return new Page(page.status(), page.reason(), html, page.body(), 0, "GET, HEAD");
     }
 
+    /** What an OPTIONS gets that goes no further (RFC 9110 §7.6.2). */
+    public static Page options(boolean html) {
+        var page = error(200, "This is the proxy in front of the app.", html);
+        return new Page(page.status(), page.reason(), html, page.body(), 0, ALL_METHODS);
+    }
+
     /** An app that its operator has stopped. */
     public static Page stopped(boolean html) {
         return error(503, "This app is stopped.", html);
@@ -146,10 +152,12 @@ public final class Pages {
     /** Reason phrases (RFC 9110 §15, RFC 6585). */
     public static String reason(int status) {
         return switch (status) {
+            case 200 -> "OK";
             case 400 -> "Bad Request";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
+            case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 417 -> "Expectation Failed";
             case 431 -> "Request Header Fields Too Large";

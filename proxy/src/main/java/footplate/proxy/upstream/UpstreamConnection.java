@@ -126,6 +126,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    /** From now on somebody else takes what comes of the answer under way. */
+    public void handOver(UpstreamUser other) {
+        user = other;
+    }
+
     /** Closes it without telling its user anything. */
     public void close() {
         user = null;

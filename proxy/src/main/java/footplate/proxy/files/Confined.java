@@ -1,0 +1,95 @@
+package footplate.proxy.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+
+/**
+ * Files below a folder, and none that is not. Links are followed while they stay inside. What was found is opened name by
+ * name from the folder on, each by the one before it (openat(2) with O_NOFOLLOW): a link that is put in place of a name
+ * between the look and the opening is refused, not followed.
+ */
+final class Confined {
+    private Confined() {}
+
+    /** What a path leads to. */
+    sealed interface Look {
+        /** A plain file inside. */
+        record Plain(Stamp stamp) implements Look {}
+
+        /** A folder inside, or the folder itself. */
+        record Folder() implements Look {}
+
+        /** Something else, or something outside. */
+        record Refused() implements Look {}
+    }
+
+    /**
+     * Looks where {@code wanted} leads.
+     *
+     * @param root without links
+     * @throws IOException if there is nothing, or it may not be read
+     */
+    static Look look(Path root, Path wanted) throws IOException {
+        var real = wanted.toRealPath();
+        if (!real.startsWith(root)) {
+            return new Look.Refused();
+        }
+        var attributes = Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (attributes.isDirectory()) {
+            return new Look.Folder();
+        }
+        return attributes.isRegularFile() ? new Look.Plain(Stamp.of(real, attributes)) : new Look.Refused();
+    }
+
+    /**
+     * Opens what was found.
+     *
+     * @throws IOException if it is not the same any more
+     */
+    static FileChannel open(Path root, Stamp found) throws IOException {
+        var names = root.relativize(found.real());
+        var folder = secure(root);
+        try {
+            for (int i = 0; i < names.getNameCount() - 1; i++) {
+                var next = folder.newDirectoryStream(names.getName(i), LinkOption.NOFOLLOW_LINKS);
+                folder.close();
+                folder = next;
+            }
+            var name = names.getFileName();
+            var channel = folder.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            try {
+                var view = folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                boolean same = channel instanceof FileChannel
+                        && channel.size() == found.size()
+                        && Stamp.of(found.real(), view.readAttributes()).equals(found);
+                if (!same) {
+                    throw new IOException(found.real() + " changed while it was opened");
+                }
+                return (FileChannel) channel;
+            } catch (IOException | RuntimeException notOpened) {
+                channel.close();
+                throw notOpened;
+            }
+        } finally {
+            folder.close();
+        }
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // the caller closes it
+    private static SecureDirectoryStream<Path> secure(Path root) throws IOException {
+        var stream = Files.newDirectoryStream(root);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        stream.close();
+        throw new IllegalStateException("folders cannot be opened by descriptor here: this is not Linux");
+    }
+}

@@ -1,0 +1,134 @@
+package footplate.proxy.flow;
+
+import footplate.core.config.Setting;
+import footplate.core.http.AcceptEncoding;
+import footplate.core.http.Conditions;
+import footplate.core.http.Method;
+import footplate.core.http.NamedFile;
+import footplate.core.http.RequestHead;
+import footplate.core.http.ResponseHead;
+import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
+import footplate.proxy.files.FileAnswer;
+import footplate.proxy.files.FileLookup;
+import footplate.proxy.files.FileQuery;
+import footplate.proxy.files.FileUser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request has to do with files: one that answers it in place of the app, or one that the app's answer names. On
+ * its loop only.
+ */
+final class FileStep implements FileUser {
+    private final Loop loop;
+    private final Exchange exchange;
+    private @Nullable FileLookup lookup;
+    private @Nullable FileQuery asked;
+    private Conditions conditions = Conditions.NONE;
+    private boolean get;
+
+    FileStep(Loop loop, Exchange exchange) {
+        this.loop = loop;
+        this.exchange = exchange;
+    }
+
+    /**
+     * A request begins.
+     *
+     * @return whether its answer is at hand, and nothing more of it is needed
+     */
+    boolean begin(AppRoute app, RequestHead head, long nowNanos) {
+        var settings = app.http();
+        if (!app.publicDirectory().isEmpty()) {
+            boolean alone = app.availability() instanceof Availability.FilesOnly;
+            lookup = loop.files()
+                    .look(app.publicDirectory(), head, alone, settings.on(Setting.SPA), loop.pathKey(), nowNanos);
+            if (lookup instanceof FileAnswer && !head.hasBody()) {
+                return true;
+            }
+        }
+        if (!settings.text(Setting.SENDFILE_ROOT).isEmpty()) {
+            // The app may name a file later, when the head is gone.
+            boolean read = head.method() == Method.GET || head.method() == Method.HEAD;
+            conditions = read ? Conditions.of(head) : Conditions.NONE;
+            get = head.method() != Method.HEAD;
+        }
+        return false;
+    }
+
+    /** Whether there may be a file for it. */
+    boolean wanted() {
+        return lookup != null;
+    }
+
+    /** Answers it, or looks for the file. */
+    void go() {
+        var known = lookup;
+        lookup = null;
+        switch (known) {
+            case null -> throw new IllegalStateException("a file is wanted that nobody asked for");
+            case FileAnswer answer -> exchange.fileAnswers(answer, Outcome.FILE);
+            case FileQuery query -> find(query);
+        }
+    }
+
+    /** The app's answer names a file: it is looked for. */
+    void goNamed(ResponseHead head, String root) {
+        var named = NamedFile.of(head);
+        if (named.path() == null) {
+            exchange.namedFileMissing(Missing.NOT_ALLOWED);
+            return;
+        }
+        find(new FileQuery(root, named.path(), "", get, false, false, conditions, AcceptEncoding.IDENTITY_ONLY, named));
+    }
+
+    private void find(FileQuery query) {
+        asked = query;
+        if (!loop.files().find(query, loop.events(), this)) {
+            asked = null;
+            exchange.disksBusy();
+        }
+    }
+
+    @Override
+    public void fileFound(FileQuery query, FileAnswer answer) {
+        if (asked != query) {
+            // The answer to an earlier question is not this one's, however equal.
+            answer.release();
+            return;
+        }
+        asked = null;
+        exchange.fileAnswers(answer, query.named() == null ? Outcome.FILE : Outcome.ANSWERED);
+    }
+
+    @Override
+    public void fileMissing(FileQuery query, Missing why) {
+        if (asked == query) {
+            asked = null;
+            if (query.named() == null) {
+                exchange.fileMissing(why);
+            } else {
+                exchange.namedFileMissing(why);
+            }
+        }
+    }
+
+    @Override
+    public void crashed(FileQuery query, Throwable bug) {
+        if (asked == query) {
+            exchange.crashed(bug);
+        } else {
+            loop.bug(bug);
+        }
+    }
+
+    /** The request is over. */
+    void end() {
+        if (lookup instanceof FileAnswer unsent) {
+            unsent.release();
+        }
+        lookup = null;
+        asked = null;
+        conditions = Conditions.NONE;
+    }
+}
