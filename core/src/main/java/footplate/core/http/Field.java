@@ -13,6 +13,7 @@ public enum Field {
     ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
+    CONTENT_TYPE("content-type"),
     DATE("date"),
     EXPECT("expect"),
     FORWARDED("forwarded"),
@@ -37,7 +38,9 @@ public enum Field {
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
     X_REAL_IP("x-real-ip"),
-    X_SENDFILE("x-sendfile");
+    X_SENDFILE("x-sendfile"),
+    /** {@code no}: an answer that is not to be held back (nginx). For us only. */
+    X_ACCEL_BUFFERING("x-accel-buffering");
 
     private static final Field[] ALL = values();
     private static final int SLOTS = 256;

@@ -18,6 +18,8 @@ public final class ResponseHead {
     private static final byte[] CHUNKED = "chunked".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
+    private static final byte[] EVENT_STREAM = "text/event-stream".getBytes(US_ASCII);
+    private static final byte[] NO = "no".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
     private static final long HTTP_1_1 = (long) Octets.EIGHT.get("HTTP/1.1".getBytes(US_ASCII), 0);
 
@@ -31,6 +33,7 @@ public final class ResponseHead {
     private boolean oldVersion;
     private boolean dated;
     private boolean webSocket;
+    private boolean live;
     private boolean webSocketOffered;
     private boolean namesFile;
     private long contentLength;
@@ -118,6 +121,7 @@ public final class ResponseHead {
         chunked = false;
         dated = false;
         webSocket = false;
+        live = false;
         namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
@@ -138,6 +142,8 @@ public final class ResponseHead {
                     }
                     chunked = true;
                 }
+                case CONTENT_TYPE -> live |= begins(line, EVENT_STREAM);
+                case X_ACCEL_BUFFERING -> live |= is(line, NO);
                 case DATE -> dated = true;
                 case CONNECTION -> {
                     if (!connection.read(bytes, lines, line)) {
@@ -164,6 +170,12 @@ public final class ResponseHead {
 
     private boolean is(int line, byte[] lower) {
         return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
+    }
+
+    private boolean begins(int line, byte[] lower) {
+        int from = lines.valueStart(line);
+        int to = from + lower.length;
+        return to <= lines.valueEnd(line) && Octets.same(bytes, from, to, lower);
     }
 
     /** {@code timeout=5}, as Node says it. */
@@ -201,6 +213,11 @@ public final class ResponseHead {
     /** Whether it turns the connection into a WebSocket. */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether its body is made while it is sent, so that none of it is kept back: server-sent events, or as the app says. */
+    public boolean live() {
+        return live;
     }
 
     /** Whether it says that a WebSocket would be had in its place (426, RFC 9110 §15.5.22). */

@@ -8,6 +8,8 @@ enum At {
     BODY,
     /** The request is complete; its answer is not. */
     ANSWER,
+    /** The answer is complete, or will not be; the client has not taken all that there is of it. */
+    DRAINING,
     /** Reads no more requests; the last answer is on its way out. */
     LAST,
     /** All is sent; waits for the client to see the end. */

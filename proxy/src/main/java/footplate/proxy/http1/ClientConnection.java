@@ -4,6 +4,7 @@ import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.flow.Client;
 import footplate.proxy.flow.Exchange;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * be understood in one way only is refused, and the connection closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
     /** Most bytes that are read ahead while an answer is awaited. */
     private static final int READ_AHEAD = 64 * 1024;
 
@@ -40,6 +41,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
+    private @Nullable AnswerBuffer waiting;
+    private long buffer = -1;
     private boolean processing;
     private boolean keepAlive = true;
     private boolean oldVersion;
@@ -98,11 +101,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 more = switch (at) {
                     case HEAD -> readHead();
                     case BODY -> readBody();
-                    case ANSWER -> readAhead();
+                    case ANSWER, DRAINING -> readAhead();
                     case LAST, LINGERING, TUNNEL, CLOSED -> false;
                 };
             }
-            if (inputEnded && at != At.ANSWER) {
+            if (inputEnded && at != At.ANSWER && at != At.DRAINING) {
                 inputHasEnded();
             }
         } finally {
@@ -142,7 +145,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (!channel.isWritable()) {
                 // Answers wait for this client already: it gets no further ones until it has taken some of them.
                 read(false);
-                patience.stalled();
+                noticeStall();
                 return false;
             }
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
@@ -163,6 +166,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void begin(RequestHead head) {
         patience.moves();
+        buffer = -1;
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         doubted = false;
@@ -173,6 +177,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines, in == null ? 0 : in.readableBytes());
+        patience.whole(exchange.requestTimeoutMillis());
         if (incoming.complete()) {
             awaitMore();
             exchange.dispatch();
@@ -293,8 +298,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void refuse(int status, String why) {
         loop.counters().malformed();
         keepAlive = false;
-        output.page(Pages.error(status, why, html), false, false);
+        var page = Pages.error(status, why, html);
+        output.page(page, false, false);
+        if (!output.ended(AccessEntry.End.DONE)) {
+            exchange.headRefused(binding, forwardedLines, status, page.body().length);
+        }
         linger();
+    }
+
+    @Override
+    public void logs(AccessEntry entry) {
+        output.logs(entry);
     }
 
     @Override
@@ -308,7 +322,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void head(ResponseHead head) {
+    public void head(ResponseHead head, long bufferMemory) {
+        buffer = bufferMemory;
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
         keepAlive = output.head(head, keepAlive && incoming.complete());
         awaitMore();
@@ -316,7 +331,74 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void body(ByteBuf part) {
-        output.body(part);
+        if (waiting == null && buffer >= 0 && !channel.isWritable()) {
+            output.flush();
+            if (!channel.isWritable()) {
+                waiting = new AnswerBuffer(loop, channel, output, buffer, this);
+            }
+        }
+        if (waiting == null) {
+            output.body(part);
+        } else {
+            waiting.add(part);
+        }
+    }
+
+    @Override
+    public void bufferMoved() {
+        var buffered = waiting;
+        if (buffered == null) {
+            return;
+        }
+        buffered.drain();
+        if (waiting != buffered) {
+            // A write has found the connection closed.
+            return;
+        }
+        if (buffered.lost()) {
+            exchange.abort();
+            dropWaiting();
+            brokenOff();
+        } else if (buffered.isEmpty()) {
+            dropWaiting();
+            switch (buffered.end()) {
+                case OPEN -> exchange.clientWritable();
+                case WHOLE -> ended();
+                case BROKEN -> brokenOff();
+            }
+        } else {
+            if (buffered.accepts()) {
+                exchange.clientWritable();
+            }
+            noticeStall();
+        }
+    }
+
+    @Override
+    public void bufferCrashed(Throwable bug) {
+        loop.bug(bug);
+        exchange.abort();
+        channel.close();
+    }
+
+    private void dropWaiting() {
+        if (waiting != null) {
+            waiting.close();
+            waiting = null;
+        }
+    }
+
+    /** What the client has not taken goes out at its speed; the process has nothing more to do with it. */
+    private boolean waits(AnswerBuffer.End how) {
+        var buffered = waiting;
+        if (buffered == null || at == At.CLOSED) {
+            return false;
+        }
+        buffered.end(how);
+        at = At.DRAINING;
+        patience.within(Setting.SEND_TIMEOUT);
+        noticeStall();
+        return true;
     }
 
     @Override
@@ -355,6 +437,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void end() {
+        if (!waits(AnswerBuffer.End.WHOLE)) {
+            ended();
+        }
+    }
+
+    private void ended() {
         output.end();
         if (at == At.CLOSED) {
             return;
@@ -364,6 +452,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
+        patience.whole(0);
         patience.within(Setting.KEEPALIVE_TIMEOUT);
         read(true);
         process();
@@ -402,6 +491,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void broken() {
+        if (!waits(AnswerBuffer.End.BROKEN)) {
+            brokenOff();
+        }
+    }
+
+    private void brokenOff() {
         output.cut();
         if (at != At.CLOSED) {
             at = At.LAST;
@@ -412,7 +507,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean accepts() {
-        return channel.isWritable();
+        return waiting == null ? buffer >= 0 || channel.isWritable() : waiting.accepts();
     }
 
     @Override
@@ -445,6 +540,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public @Nullable ByteBuf early() {
         at = At.TUNNEL;
         patience.moves();
+        patience.whole(0);
         var early = in;
         in = null;
         return early;
@@ -452,6 +548,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tunnelEnded() {
+        output.ended(AccessEntry.End.DONE);
         at = At.CLOSED;
         loop.closed(this);
     }
@@ -460,7 +557,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
             patience.moves();
-            exchange.clientWritable();
+            if (waiting == null) {
+                exchange.clientWritable();
+            } else {
+                bufferMoved();
+            }
+            if (at == At.ANSWER) {
+                awaitMore();
+            }
             if (at == At.HEAD) {
                 read(true);
                 process();
@@ -499,7 +603,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 awaitMore();
             }
             case LINGERING -> channel.close();
-            case LAST, TUNNEL, CLOSED -> {}
+            case DRAINING, LAST, TUNNEL, CLOSED -> {}
         }
     }
 
@@ -516,9 +620,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.CLOSED;
         dropInput();
         output.drop();
+        dropWaiting();
         loop.closed(this);
         if (before != At.TUNNEL) {
             exchange.abort();
+            output.ended(AccessEntry.End.GONE);
         }
     }
 
@@ -533,7 +639,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tick(long nowMillis) {
-        if (patience.stalledTooLong(nowMillis)) {
+        exchange.tick(nowMillis);
+        if (patience.wholeIsOver(nowMillis)) {
+            wholeTooLong();
+        } else if (patience.stalledTooLong(nowMillis)) {
             cut();
         } else if (patience.isOver(nowMillis)) {
             tooLate();
@@ -542,6 +651,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (incoming.tooSlow(Loop.TICK_MILLIS, loop.settings().bytes(Setting.CLIENT_BODY_MIN_RATE))) {
                 failBody(408, "the request's body comes too slowly");
             }
+        }
+    }
+
+    private void wholeTooLong() {
+        if (exchange.active()) {
+            exchange.answerTooSlow();
+        }
+        if (at == At.DRAINING || output.sendsFile()) {
+            cut();
         }
     }
 
@@ -570,6 +688,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 }
             }
+            case DRAINING -> {
+                if (channel.isWritable()) {
+                    // It is the disk that does not move.
+                    cut();
+                } else {
+                    patience.within(Setting.SEND_TIMEOUT);
+                }
+            }
             case LAST, LINGERING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
@@ -578,7 +704,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void answerTooLate() {
         if (inDoubt()) {
             ask();
-        } else if (exchange.waitsForAnswer() && channel.isWritable()) {
+        } else if (exchange.waitsForAnswer() && accepts()) {
             exchange.answerTooSlow();
         } else {
             // What it waits for has a limit of its own: its turn, or the client.

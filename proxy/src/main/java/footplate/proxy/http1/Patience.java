@@ -13,6 +13,7 @@ final class Patience {
     private final Channel channel;
     private long deadline;
     private long sendDeadline;
+    private long wholeDeadline;
     private long unsent;
 
     Patience(Loop loop, Channel channel) {
@@ -28,6 +29,20 @@ final class Patience {
     /** Something has to happen within {@code millis} from now. */
     void within(long millis) {
         deadline = loop.nowMillis() + millis;
+    }
+
+    /** The request, its answer included, has to be done with within {@code millis} from now; 0: it may take any time. */
+    void whole(long millis) {
+        wholeDeadline = millis == 0 ? 0 : loop.nowMillis() + millis;
+    }
+
+    /** Whether the whole request has taken too long; said once. */
+    boolean wholeIsOver(long nowMillis) {
+        boolean over = wholeDeadline != 0 && nowMillis >= wholeDeadline;
+        if (over) {
+            wholeDeadline = 0;
+        }
+        return over;
     }
 
     /** The client takes less than there is for it just now. */
