@@ -3,6 +3,7 @@ package footplate.proxy;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.route.LiveTable;
+import footplate.proxy.access.AccessLogs;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
@@ -44,6 +45,7 @@ public final class Proxy {
     private final Entrance entrance;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final AccessLogs accessLogs;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -66,9 +68,17 @@ public final class Proxy {
                 settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
                 SPOOL_THREADS);
         this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
+        this.accessLogs = new AccessLogs(settings.accessLogs(), settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop =
-                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
+            var loop = new Loop(
+                    (EventLoop) group.next(),
+                    chosen.transport(),
+                    allocator,
+                    settings,
+                    table,
+                    files,
+                    spools,
+                    accessLogs);
             loops.add(loop);
             loop.start();
         }
@@ -131,7 +141,7 @@ public final class Proxy {
 
     /** What it has done so far. */
     public Stats stats() {
-        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus).withLogLinesDropped(accessLogs.dropped());
     }
 
     /** What bodies that wait for a slow side take of memory and disk. */
@@ -211,5 +221,6 @@ public final class Proxy {
         spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
+        accessLogs.close();
     }
 }

@@ -30,6 +30,7 @@ public final class Forwarding {
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     HOST,
@@ -41,6 +42,7 @@ public final class Forwarding {
                     MAX_FORWARDS,
                     OTHER,
                     RANGE,
+                    X_ACCEL_BUFFERING,
                     X_ACCEL_REDIRECT,
                     X_SENDFILE -> false;
         };
@@ -74,6 +76,7 @@ public final class Forwarding {
                     X_SENDFILE -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
+                    CONTENT_TYPE,
                     DATE,
                     IF_MATCH,
                     IF_MODIFIED_SINCE,
@@ -82,7 +85,8 @@ public final class Forwarding {
                     IF_UNMODIFIED_SINCE,
                     OTHER,
                     RANGE,
-                    UNDERSCORED -> false;
+                    UNDERSCORED,
+                    X_ACCEL_BUFFERING -> false;
         };
     }
 
@@ -97,10 +101,12 @@ public final class Forwarding {
                     UPGRADE,
                     HTTP2_SETTINGS,
                     PROXY,
-                    PROXY_AUTHENTICATE -> true;
+                    PROXY_AUTHENTICATE,
+                    X_ACCEL_BUFFERING -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     FORWARDED,

@@ -14,6 +14,7 @@ import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
@@ -52,8 +53,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private @Nullable AppRoute route;
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
+    private @Nullable Tunnel tunnel;
+    private long unsent;
+    private long unsentSinceMillis;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
+    private @Nullable AccessEntry access;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
@@ -97,6 +102,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
+        var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
+        if (logged != null) {
+            access = logged;
+            client.logs(logged);
+        }
         if (route != null && files.begin(route, head, sinceNanos)) {
             return;
         }
@@ -106,6 +116,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.choices(), out);
+        if (logged != null) {
+            logged.addId(out);
+        }
         request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
     }
 
@@ -126,6 +139,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** Whether all of its body has to be in hand before it is dispatched. */
     public boolean readsFirst() {
         return readsFirst;
+    }
+
+    /** A request whose head was not understood, or never came in full, was answered so. */
+    public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
+        var app = AppLookup.only(loop.table().current(), binding);
+        if (app != null) {
+            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        }
     }
 
     /** Whether {@link #body} may be called. */
@@ -231,7 +252,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         phase = Phase.FILE;
         release();
         if (client.bodyComplete() && !request.hasRest()) {
-            Discard.rest(loop.upstream(), connection, loop.events());
+            Discard.rest(
+                    loop.upstream(),
+                    connection,
+                    settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT),
+                    loop.events());
         } else {
             // A process that answered before it had the whole request may take the rest for another one.
             connection.close();
@@ -308,6 +333,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         attempts++;
+        if (access != null) {
+            access.claimed(place, nowNanos);
+        }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
             connect(place);
@@ -318,8 +346,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void connect(Target place) {
         phase = Phase.CONNECTING;
-        upstream = loop.upstream().connect(place, this);
-        if (upstream == null) {
+        upstream = null;
+        var attempt = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), this);
+        if (attempt != null) {
+            // A Unix socket connects, or does not, before this comes back: then the request is further already.
+            if (phase == Phase.CONNECTING && upstream == null) {
+                upstream = attempt;
+            }
+        } else {
             refuse(Pages.error(503, "No connection to the app can be made: too many files are open.", html, 1));
         }
     }
@@ -362,7 +396,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (failedAt == null || app == null) {
             throw new IllegalStateException("a request without a place failed at it");
         }
-        switch (RetryRule.after(failure, answered, nothingDelivered, method.idempotent(), replayable, attempts)) {
+        switch (decision(app, failure, nothingDelivered)) {
             case GIVE_UP -> fail("The app did not answer.");
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
@@ -382,6 +416,20 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 }
             }
         }
+    }
+
+    private RetryRule.Decision decision(AppRoute app, RetryRule.Failure failure, boolean nothingDelivered) {
+        var decision = RetryRule.after(
+                failure,
+                answered,
+                nothingDelivered,
+                method.idempotent(),
+                replayable,
+                attempts,
+                app.http().count(Setting.TRIES));
+        boolean affordable = decision == RetryRule.Decision.GIVE_UP
+                || app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+        return affordable ? decision : RetryRule.Decision.GIVE_UP;
     }
 
     private void retry() {
@@ -436,8 +484,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 return;
             }
             phase = Phase.RECEIVING;
-            client.head(head);
+            client.head(head, bufferFor(head));
         }
+    }
+
+    /** What is made while it is sent waits in the process, not with us; so does what keeps nobody else from it. */
+    private long bufferFor(ResponseHead head) {
+        var app = route;
+        return app == null || !app.buffers() || head.live() ? -1 : app.http().bytes(Setting.BUFFER_MEMORY);
     }
 
     @Override
@@ -451,7 +505,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         client.flush();
         var early = client.early();
-        Tunnel.join(
+        tunnel = Tunnel.join(
                 client.channel(),
                 early == null ? Unpooled.EMPTY_BUFFER : early,
                 connection.channel(),
@@ -461,6 +515,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     }
 
     private void tunnelEnded() {
+        tunnel = null;
         over(Outcome.ANSWERED);
         client.tunnelEnded();
     }
@@ -493,7 +548,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         // A process that answered before it had the whole request may take the rest for another one.
         if (reusable && client.bodyComplete() && !request.hasRest()) {
-            loop.upstream().giveBack(connection, System.nanoTime());
+            long idle = settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT);
+            loop.upstream().giveBack(connection, System.nanoTime(), idle);
         } else {
             connection.close();
         }
@@ -519,7 +575,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
     }
 
-    /** The client waits no longer for the process, which is too slow. */
+    /** The client waits no longer: the process is too slow, or the request has taken too long in all. */
     public void answerTooSlow() {
         abandonUpstream();
         if (phase == Phase.RECEIVING) {
@@ -563,6 +619,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         release();
         phase = Phase.IDLE;
         route = null;
+        if (access != null) {
+            access.left();
+            access = null;
+        }
         loop.counters().ended(outcome);
     }
 
@@ -590,6 +650,26 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             timer.cancel(false);
             timer = null;
         }
+    }
+
+    /** Looks at what has no timer of its own; called about once a second. */
+    public void tick(long nowMillis) {
+        if (tunnel != null) {
+            tunnel.tick(nowMillis, settings().millis(Setting.TUNNEL_TIMEOUT));
+        } else if (phase == Phase.SENT && upstream != null) {
+            long before = unsent;
+            unsent = upstream.unsent();
+            if (unsent == 0 || unsent != before) {
+                unsentSinceMillis = nowMillis;
+            } else if (nowMillis - unsentSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
+                answerTooSlow();
+            }
+        }
+    }
+
+    /** How long the whole request may take, in milliseconds; 0: any time. */
+    public long requestTimeoutMillis() {
+        return settings().millis(Setting.REQUEST_TIMEOUT);
     }
 
     /** How long the process may be silent, in milliseconds. */

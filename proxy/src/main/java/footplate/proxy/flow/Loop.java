@@ -6,18 +6,19 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
-import footplate.core.http.RequestEdit;
 import footplate.core.http.PathKey;
+import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +45,7 @@ public final class Loop {
     private final UpstreamPool upstream;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -64,7 +66,8 @@ public final class Loop {
             ProxySettings start,
             LiveTable table,
             FileDoor files,
-            SpoolSpace spools) {
+            SpoolSpace spools,
+            AccessLogs accessLogs) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -73,6 +76,7 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = new RequestEdit.Choices(
@@ -82,13 +86,12 @@ public final class Loop {
                 transport,
                 allocator,
                 (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
-                Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
                 this::bug);
     }
 
     /** Begins to tick. Any thread. */
     public void start() {
+        events.execute(this::tableChanged);
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -105,6 +108,9 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        for (var route : table.current().apps().values()) {
+            route.gate().tick(nowNanos);
+        }
         files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
@@ -212,6 +218,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Where its requests are logged. */
+    LoopLog accessLog() {
+        return accessLog;
     }
 
     FileDoor files() {

@@ -8,6 +8,8 @@ enum At {
     BODY,
     /** The request is complete; its answer is not. */
     ANSWER,
+    /** The answer is complete, or will not be; the client has not taken all that there is of it. */
+    DRAINING,
     /** Reads no more requests; the last answer is on its way out, or the client is given time to see the end. */
     PARTING,
     TUNNEL,

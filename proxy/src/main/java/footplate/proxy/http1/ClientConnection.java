@@ -5,6 +5,7 @@ import footplate.core.config.Setting;
 import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.flow.Client;
 import footplate.proxy.flow.Exchange;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * be understood in one way only is refused, and the connection closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
     private final Loop loop;
     private final Binding binding;
     private final byte[] forwardedLines;
@@ -40,6 +41,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Parting parting;
 
     private At at = At.HEAD;
+    private @Nullable AnswerBuffer waiting;
+    private long buffer = -1;
     private boolean keepAlive = true;
     private boolean oldVersion;
     private boolean html;
@@ -100,14 +103,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 more = switch (at) {
                     case HEAD -> readHead();
                     case BODY -> readBody();
-                    case ANSWER -> {
+                    case ANSWER, DRAINING -> {
                         input.stopAhead();
                         yield false;
                     }
                     case PARTING, TUNNEL, CLOSED -> false;
                 };
             }
-            if (input.ended() && at != At.ANSWER) {
+            if (input.ended() && at != At.ANSWER && at != At.DRAINING) {
                 inputHasEnded();
             }
         } finally {
@@ -145,6 +148,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void begin(RequestHead head) {
         patience.moves();
+        buffer = -1;
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         halfClosed.begin();
@@ -155,6 +159,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
         exchange.begin(head, binding, forwardedLines, input.length());
+        patience.whole(exchange.requestTimeoutMillis());
         if (incoming.complete()) {
             awaitMore();
             exchange.dispatch();
@@ -239,8 +244,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void refuse(Refusal why) {
         loop.counters().malformed();
         keepAlive = false;
-        output.page(Pages.error(why.status(), why.why(), html), false, false);
+        var page = Pages.error(why.status(), why.why(), html);
+        output.page(page, false, false);
+        if (!output.ended(AccessEntry.End.DONE)) {
+            exchange.headRefused(binding, forwardedLines, why.status(), page.body().length);
+        }
         linger();
+    }
+
+    @Override
+    public void logs(AccessEntry entry) {
+        output.logs(entry);
     }
 
     @Override
@@ -254,7 +268,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void head(ResponseHead head) {
+    public void head(ResponseHead head, long bufferMemory) {
+        buffer = bufferMemory;
         // A client that is answered before it has sent everything is not asked for the rest: it may never come.
         keepAlive = output.head(head, keepAlive && incoming.complete());
         awaitMore();
@@ -262,7 +277,74 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void body(ByteBuf part) {
-        output.body(part);
+        if (waiting == null && buffer >= 0 && !channel.isWritable()) {
+            output.flush();
+            if (!channel.isWritable()) {
+                waiting = new AnswerBuffer(loop, channel, output, buffer, this);
+            }
+        }
+        if (waiting == null) {
+            output.body(part);
+        } else {
+            waiting.add(part);
+        }
+    }
+
+    @Override
+    public void bufferMoved() {
+        var buffered = waiting;
+        if (buffered == null) {
+            return;
+        }
+        buffered.drain();
+        if (waiting != buffered) {
+            // A write has found the connection closed.
+            return;
+        }
+        if (buffered.lost()) {
+            exchange.abort();
+            dropWaiting();
+            brokenOff();
+        } else if (buffered.isEmpty()) {
+            dropWaiting();
+            switch (buffered.end()) {
+                case OPEN -> exchange.clientWritable();
+                case WHOLE -> ended();
+                case BROKEN -> brokenOff();
+            }
+        } else {
+            if (buffered.accepts()) {
+                exchange.clientWritable();
+            }
+            patience.watchSending();
+        }
+    }
+
+    @Override
+    public void bufferCrashed(Throwable bug) {
+        loop.bug(bug);
+        exchange.abort();
+        channel.close();
+    }
+
+    private void dropWaiting() {
+        if (waiting != null) {
+            waiting.close();
+            waiting = null;
+        }
+    }
+
+    /** What the client has not taken goes out at its speed; the process has nothing more to do with it. */
+    private boolean waits(AnswerBuffer.End how) {
+        var buffered = waiting;
+        if (buffered == null || at == At.CLOSED) {
+            return false;
+        }
+        buffered.end(how);
+        at = At.DRAINING;
+        patience.within(Setting.SEND_TIMEOUT);
+        patience.watchSending();
+        return true;
     }
 
     @Override
@@ -295,6 +377,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void end() {
+        if (!waits(AnswerBuffer.End.WHOLE)) {
+            ended();
+        }
+    }
+
+    private void ended() {
         output.end();
         if (at == At.CLOSED) {
             return;
@@ -304,6 +392,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         at = At.HEAD;
+        patience.whole(0);
         patience.within(Setting.KEEPALIVE_TIMEOUT);
         input.read(true);
         process();
@@ -317,6 +406,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void broken() {
+        if (!waits(AnswerBuffer.End.BROKEN)) {
+            brokenOff();
+        }
+    }
+
+    private void brokenOff() {
         output.cut();
         if (at != At.CLOSED) {
             at = At.PARTING;
@@ -327,7 +422,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean accepts() {
-        return channel.isWritable();
+        return waiting == null ? buffer >= 0 || channel.isWritable() : waiting.accepts();
     }
 
     @Override
@@ -360,11 +455,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public @Nullable ByteBuf early() {
         at = At.TUNNEL;
         patience.moves();
+        patience.whole(0);
         return input.takeAll();
     }
 
     @Override
     public void tunnelEnded() {
+        output.ended(AccessEntry.End.DONE);
         at = At.CLOSED;
         loop.closed(this);
     }
@@ -373,7 +470,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
             patience.moves();
-            exchange.clientWritable();
+            if (waiting == null) {
+                exchange.clientWritable();
+            } else {
+                bufferMoved();
+            }
+            if (at == At.ANSWER) {
+                awaitMore();
+            }
             if (at == At.HEAD) {
                 input.read(true);
                 process();
@@ -412,7 +516,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 awaitMore();
             }
             case PARTING -> parting.inputEnded();
-            case TUNNEL, CLOSED -> {}
+            case DRAINING, TUNNEL, CLOSED -> {}
         }
     }
 
@@ -422,9 +526,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.CLOSED;
         input.drop();
         output.drop();
+        dropWaiting();
         loop.closed(this);
         if (before != At.TUNNEL) {
             exchange.abort();
+            output.ended(AccessEntry.End.GONE);
         }
     }
 
@@ -439,13 +545,25 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tick(long nowMillis) {
-        if (patience.stalledTooLong(nowMillis)) {
+        exchange.tick(nowMillis);
+        if (patience.wholeIsOver(nowMillis)) {
+            wholeTooLong();
+        } else if (patience.stalledTooLong(nowMillis)) {
             cut();
         } else if (patience.isOver(nowMillis)) {
             tooLate();
         } else if (at == At.BODY && input.isRead() && exchange.takesBody() && incoming.tooSlow(loop.settings())) {
             // While it is we who do not read, the client cannot be too slow.
             failBody(Refusal.BODY_TOO_SLOW);
+        }
+    }
+
+    private void wholeTooLong() {
+        if (exchange.active()) {
+            exchange.answerTooSlow();
+        }
+        if (at == At.DRAINING || output.sendsFile()) {
+            cut();
         }
     }
 
@@ -474,6 +592,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 }
             }
+            case DRAINING -> {
+                if (channel.isWritable()) {
+                    // It is the disk that does not move.
+                    cut();
+                } else {
+                    patience.within(Setting.SEND_TIMEOUT);
+                }
+            }
             case PARTING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
@@ -483,7 +609,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (halfClosed.inDoubt()) {
             halfClosed.ask(oldVersion);
             awaitMore();
-        } else if (exchange.waitsForAnswer() && channel.isWritable()) {
+        } else if (exchange.waitsForAnswer() && accepts()) {
             exchange.answerTooSlow();
         } else {
             // What it waits for has a limit of its own: its turn, or the client.
