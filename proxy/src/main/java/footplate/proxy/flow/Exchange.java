@@ -12,9 +12,9 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
-import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
@@ -253,10 +253,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         release();
         if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(
-                    loop.upstream(),
-                    connection,
-                    settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT),
-                    loop.events());
+                    loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
             // A process that answered before it had the whole request may take the rest for another one.
             connection.close();
@@ -375,6 +372,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
+        if (route != null && target != null) {
+            route.gate().unreachable(target);
+        }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
 
@@ -427,8 +427,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 replayable,
                 attempts,
                 app.http().count(Setting.TRIES));
-        boolean affordable = decision == RetryRule.Decision.GIVE_UP
-                || app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+        int budget = app.http().count(Setting.RETRY_BUDGET);
+        boolean affordable = switch (decision) {
+            case GIVE_UP -> true;
+            // Happens to all idle connections of a process at once, and to each request but once: it takes no share.
+            case SAME_PROCESS_NEW_CONNECTION -> budget > 0;
+            case ANOTHER_PROCESS -> app.gate().retries().take(budget);
+        };
         return affordable ? decision : RetryRule.Decision.GIVE_UP;
     }
 

@@ -497,7 +497,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void inputHasEnded() {
         switch (at) {
             case HEAD -> {
-                if (input.isEmpty() || search.begun() || channel.isWritable()) {
+                var bytes = input.bytes();
+                if (bytes != null && search.begun() && search.lastLook(bytes) == HeadSearch.Found.REFUSED) {
+                    refuse(search.refusal());
+                } else if (input.isEmpty() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
                     linger();
                 } else {

@@ -29,8 +29,18 @@ final class Unread {
     }
 
     /**
+     * Whether a line ends among the bytes that came since the last look.
+     *
+     * @param searched how many bytes were looked at before
+     */
+    static boolean endsLine(ByteBuf buffer, int searched) {
+        int from = buffer.readerIndex() + searched;
+        return buffer.indexOf(from, buffer.writerIndex(), (byte) '\n') >= 0;
+    }
+
+    /**
      * Whether an empty line is among the bytes that came since the last look, so that a head that comes byte by byte is
-     * parsed but twice.
+     * parsed but a few times.
      *
      * @param searched how many bytes were looked at before
      */
