@@ -343,8 +343,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void connect(Target place) {
         phase = Phase.CONNECTING;
-        upstream = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), this);
-        if (upstream == null) {
+        upstream = null;
+        var attempt = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), this);
+        if (attempt != null) {
+            // A Unix socket connects, or does not, before this comes back: then the request is further already.
+            if (phase == Phase.CONNECTING && upstream == null) {
+                upstream = attempt;
+            }
+        } else {
             refuse(Pages.error(503, "No connection to the app can be made: too many files are open.", html, 1));
         }
     }
