@@ -1,13 +1,17 @@
 package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
 import footplate.core.route.LiveTable;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
+import footplate.proxy.listen.Descriptors;
+import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.transport.ChosenTransport;
@@ -18,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -33,10 +38,14 @@ import java.util.function.Function;
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
     private static final int FILE_THREADS = 4;
+    private static final int SPOOL_THREADS = 4;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final LiveTable table;
+    private final Entrance entrance;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -46,6 +55,7 @@ public final class Proxy {
 
     private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
         this.chosen = chosen;
+        this.table = table;
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
         // Netty keeps its pools of objects on threads of its own kind only.
@@ -53,12 +63,19 @@ public final class Proxy {
                 settings.loops(),
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
+        this.spools = new SpoolSpace(
+                settings.temporary(),
+                settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
+                settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
+                SPOOL_THREADS);
         this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files);
+            var loop =
+                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
             loops.add(loop);
             loop.start();
         }
+        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
 
@@ -83,7 +100,7 @@ public final class Proxy {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, loops, acceptor);
+            var listener = Listener.open(binding, entrance, acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }
@@ -120,6 +137,11 @@ public final class Proxy {
         return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
     }
 
+    /** What bodies that wait for a slow side take of memory and disk. */
+    public SpoolSpace spools() {
+        return spools;
+    }
+
     /** Direct memory in use for buffers, pooled ones that are free included, in bytes. */
     public long directMemory() {
         return allocator.metric().usedDirectMemory();
@@ -149,6 +171,14 @@ public final class Proxy {
         if (closing.get()) {
             return;
         }
+        var errorPages = new HashSet<String>();
+        for (var route : table.current().apps().values()) {
+            var folder = route.http().text(Setting.ERROR_PAGES);
+            if (!folder.isEmpty()) {
+                errorPages.add(folder);
+            }
+        }
+        files.errorPagesIn(errorPages);
         for (var loop : loops) {
             try {
                 loop.events().execute(loop::tableChanged);
@@ -188,6 +218,8 @@ public final class Proxy {
             loop.closeClients(true);
             return true;
         });
+        // What its threads have to tell is told while the loops are still there.
+        spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
     }

@@ -201,7 +201,7 @@ public final class Wire implements AutoCloseable {
             if (!line.endsWith("\r\n")) {
                 return body.toString();
             }
-            int size = Integer.parseInt(line.strip().split(";", 2)[0], 16);
+            int size = Integer.parseInt(line.split(";", 2)[0].strip(), 16);
             if (size == 0) {
                 break;
             }

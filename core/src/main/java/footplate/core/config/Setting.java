@@ -22,13 +22,13 @@ public enum Setting {
             Scope.SERVER,
             Kind.COUNT,
             "65536",
-            "most client connections; one more is answered 503 and closed (nginx: worker_connections)"),
+            "most client connections; one more is answered 503 and closed, and so it is when three quarters of the descriptors that the process may have are in use (nginx: worker_connections, worker_rlimit_nofile)"),
     MAX_CONNECTIONS_PER_ADDRESS(
             "max-connections-per-address",
             Scope.SERVER,
             Kind.COUNT,
             "16384",
-            "most connections of one client address; one more is answered 503 and closed; 0: no limit (nginx: limit_conn)"),
+            "most connections of one client (an IPv4 address, an IPv6 /64); one more is answered 503 and closed; 0: no limit (nginx: limit_conn)"),
     MAX_REQUESTS_PER_CONNECTION(
             "max-requests-per-connection",
             Scope.SERVER,
@@ -83,7 +83,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.TIME,
             "3s",
-            "how long a client that has closed its sending side is served while nothing is sent to it"),
+            "after so long without an answer a client that has closed its sending side is asked whether it is still there: by a 100 Continue, or by TCP keep-alive where it has had one or speaks HTTP/1.0"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,

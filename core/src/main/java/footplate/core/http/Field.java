@@ -7,6 +7,8 @@ public enum Field {
     OTHER(""),
     /** A name with an underscore: to CGI and WSGI apps it is the same as one with a dash (nginx: underscores_in_headers). */
     UNDERSCORED(""),
+    /** Such a name that reads as one of those below, to an app that takes both for the same. */
+    UNDERSCORED_DOUBLE(""),
     ACCEPT("accept"),
     ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
@@ -22,6 +24,7 @@ public enum Field {
     IF_RANGE("if-range"),
     IF_UNMODIFIED_SINCE("if-unmodified-since"),
     KEEP_ALIVE("keep-alive"),
+    MAX_FORWARDS("max-forwards"),
     PROXY("proxy"),
     PROXY_AUTHENTICATE("proxy-authenticate"),
     PROXY_AUTHORIZATION("proxy-authorization"),
@@ -80,9 +83,19 @@ public enum Field {
         }
         for (int i = from; i < to; i++) {
             if (bytes[i] == '_') {
-                return UNDERSCORED;
+                return underscored(bytes, from, to);
             }
         }
         return OTHER;
+    }
+
+    private static Field underscored(byte[] bytes, int from, int to) {
+        var dashed = java.util.Arrays.copyOfRange(bytes, from, to);
+        for (int i = 0; i < dashed.length; i++) {
+            if (dashed[i] == '_') {
+                dashed[i] = '-';
+            }
+        }
+        return of(dashed, 0, dashed.length) == OTHER ? UNDERSCORED : UNDERSCORED_DOUBLE;
     }
 }

@@ -26,6 +26,7 @@ public final class Forwarding {
             // Who the client is, is ours to say.
             case X_FORWARDED, X_REAL_IP, FORWARDED -> true;
             case UNDERSCORED -> !underscores;
+            case UNDERSCORED_DOUBLE -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_LENGTH,
@@ -37,10 +38,51 @@ public final class Forwarding {
                     IF_NONE_MATCH,
                     IF_RANGE,
                     IF_UNMODIFIED_SINCE,
+                    MAX_FORWARDS,
                     OTHER,
                     RANGE,
                     X_ACCEL_REDIRECT,
                     X_SENDFILE -> false;
+        };
+    }
+
+    /**
+     * Whether a field may not stand in a trailer section (RFC 9110 §6.5.1): a reader who merges trailers into the header
+     * would take it for what it is not.
+     */
+    static boolean forbiddenInTrailer(Field field) {
+        return switch (field) {
+            case CONNECTION,
+                    CONTENT_LENGTH,
+                    EXPECT,
+                    FORWARDED,
+                    HOST,
+                    HTTP2_SETTINGS,
+                    KEEP_ALIVE,
+                    MAX_FORWARDS,
+                    PROXY,
+                    PROXY_AUTHENTICATE,
+                    PROXY_AUTHORIZATION,
+                    PROXY_CONNECTION,
+                    TE,
+                    TRANSFER_ENCODING,
+                    UNDERSCORED_DOUBLE,
+                    UPGRADE,
+                    X_ACCEL_REDIRECT,
+                    X_FORWARDED,
+                    X_REAL_IP,
+                    X_SENDFILE -> true;
+            case ACCEPT,
+                    ACCEPT_ENCODING,
+                    DATE,
+                    IF_MATCH,
+                    IF_MODIFIED_SINCE,
+                    IF_NONE_MATCH,
+                    IF_RANGE,
+                    IF_UNMODIFIED_SINCE,
+                    OTHER,
+                    RANGE,
+                    UNDERSCORED -> false;
         };
     }
 
@@ -68,10 +110,12 @@ public final class Forwarding {
                     IF_NONE_MATCH,
                     IF_RANGE,
                     IF_UNMODIFIED_SINCE,
+                    MAX_FORWARDS,
                     OTHER,
                     PROXY_AUTHORIZATION,
                     RANGE,
                     UNDERSCORED,
+                    UNDERSCORED_DOUBLE,
                     X_ACCEL_REDIRECT,
                     X_FORWARDED,
                     X_REAL_IP,

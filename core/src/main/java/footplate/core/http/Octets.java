@@ -30,8 +30,10 @@ final class Octets {
             if (visible && c != '#') {
                 kind |= TARGET;
             }
-            // RFC 3986 §3.2.2: reg-name without the brackets of IPv6 and without user information
-            if (digit || letter || (visible && "-._~!$&'()*+,;=%".indexOf(c) >= 0)) {
+            // RFC 3986 §3.2.2: reg-name without the brackets of IPv6 and without user information. No comma: it is how
+            // two
+            // Host fields look that somebody joined.
+            if (digit || letter || (visible && "-._~!$&'()*+;=%".indexOf(c) >= 0)) {
                 kind |= HOST;
             }
             kinds[c] = (byte) kind;

@@ -9,7 +9,7 @@ public enum Refusal {
     BAD_TARGET(400, "the request target is not legal"),
     TARGET_TOO_LONG(414, "the request target is too long"),
     VERSION(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"),
-    METHOD_NOT_SERVED(405, "this is not a proxy for CONNECT"),
+    METHOD_NOT_SERVED(405, "neither CONNECT nor TRACE is served"),
     BAD_STATUS_LINE(400, "the status line is not HTTP/1.1 CODE REASON"),
     BAD_FIELD_NAME(400, "a header field's name is not legal, or white space stands before its colon"),
     BAD_FIELD_VALUE(400, "a header field's value holds an illegal character or a bare CR or LF"),

@@ -23,6 +23,7 @@ public final class RequestHead {
     private static final byte[] HTTP = "http://".getBytes(US_ASCII);
     private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
     private static final byte[] HTML = "text/html".getBytes(US_ASCII);
+    private static final byte[] TRAILERS = "trailers".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/".getBytes(US_ASCII);
 
     private final int targetLimit;
@@ -42,6 +43,9 @@ public final class RequestHead {
     private long contentLength;
     private boolean chunked;
     private boolean webSocket;
+    private boolean expectation;
+    private boolean trailersWelcome;
+    private long maxForwards;
     private @Nullable Refusal refusal;
 
     /** @param targetLimit most bytes of a request target; longer is 414 */
@@ -144,10 +148,13 @@ public final class RequestHead {
         method = Method.of(bytes, methodStart, methodEnd);
         contentLength = -1;
         chunked = false;
+        expectation = false;
         connection.clear();
         int host = -1;
         int encoding = -1;
         int upgrade = -1;
+        int te = -1;
+        maxForwards = -1;
         for (int line = 0; line < lines.count(); line++) {
             switch (lines.field(line)) {
                 case HOST -> {
@@ -176,10 +183,18 @@ public final class RequestHead {
                     // RFC 9110 §10.1.1: from an HTTP/1.0 client it means nothing.
                     if (oldVersion) {
                         lines.drop(line);
+                    } else {
+                        expectation = true;
                     }
                 }
-                case UPGRADE -> upgrade = upgrade < 0 ? line : -2;
-                case CONNECTION -> connection.read(bytes, lines, line);
+                case UPGRADE -> upgrade = upgrade == -1 ? line : -2;
+                case TE -> te = line;
+                case MAX_FORWARDS -> maxForwards = Octets.decimal(bytes, lines.valueStart(line), lines.valueEnd(line));
+                case CONNECTION -> {
+                    if (!connection.read(bytes, lines, line)) {
+                        return Refusal.HEAD_TOO_LARGE;
+                    }
+                }
                 default -> {}
             }
         }
@@ -192,6 +207,8 @@ public final class RequestHead {
         if (webSocket && (chunked || contentLength > 0)) {
             return Refusal.BAD_UPGRADE;
         }
+        // RFC 9110 §10.1.4: it means something only to the neighbour, and only where Connection says so.
+        trailersWelcome = te >= 0 && !oldVersion && lines.isDropped(te) && hasMember(te, TRAILERS);
         return target(host);
     }
 
@@ -199,10 +216,33 @@ public final class RequestHead {
         return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
     }
 
+    /** Whether one of the members of a list is {@code lower}. */
+    private boolean hasMember(int line, byte[] lower) {
+        int end = lines.valueEnd(line);
+        int from = lines.valueStart(line);
+        for (int i = from; i <= end; i++) {
+            if (i == end || bytes[i] == ',') {
+                int to = i;
+                while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
+                    from++;
+                }
+                while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
+                    to--;
+                }
+                if (Octets.same(bytes, from, to, lower)) {
+                    return true;
+                }
+                from = i + 1;
+            }
+        }
+        return false;
+    }
+
     /** The four forms of a target (RFC 9112 §3.2). */
     private @Nullable Refusal target(int host) {
         absolute = false;
-        if (method == Method.CONNECT) {
+        // TRACE gives back what it was sent, and with it what was added on the way (RFC 9110 §9.3.8, §17.12).
+        if (method == Method.CONNECT || method == Method.TRACE) {
             return Refusal.METHOD_NOT_SERVED;
         }
         if (host < 0) {
@@ -367,6 +407,20 @@ public final class RequestHead {
         return chunked || contentLength > 0;
     }
 
+    /** Whether the client may wait for a 100 before it sends the body (RFC 9110 §10.1.1). */
+    public boolean expectsContinue() {
+        return expectation && hasBody();
+    }
+
+    /** The expectation is met here, and does not go further. */
+    public void meetExpectation() {
+        for (int line = 0; line < lines.count(); line++) {
+            if (lines.field(line) == Field.EXPECT) {
+                lines.drop(line);
+            }
+        }
+    }
+
     /** Whether it came as HTTP/1.0. */
     public boolean oldVersion() {
         return oldVersion;
@@ -380,6 +434,21 @@ public final class RequestHead {
     /** Whether it asks for a WebSocket (RFC 6455 §4.1). */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether the client will not throw trailers away (RFC 9110 §10.1.4). */
+    boolean trailersWelcome() {
+        return trailersWelcome;
+    }
+
+    /** How many more times it may be forwarded; -1 if that does not matter (RFC 9110 §7.6.2). */
+    long maxForwards() {
+        return method == Method.OPTIONS ? maxForwards : -1;
+    }
+
+    /** Whether it asks about us, and nobody behind us (RFC 9110 §7.6.2). */
+    public boolean endsHere() {
+        return maxForwards() == 0;
     }
 
     /** Whether the client, by its Accept field, is likely a browser. */

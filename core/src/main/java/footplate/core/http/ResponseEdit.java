@@ -10,6 +10,8 @@ public final class ResponseEdit {
     private static final byte[] KEEP_ALIVE = "Connection: keep-alive\r\n".getBytes(US_ASCII);
     private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n".getBytes(US_ASCII);
+    private static final byte[] VIA = "Via: 1.1 footplate\r\n".getBytes(US_ASCII);
+    private static final byte[] VIA_OLD = "Via: 1.0 footplate\r\n".getBytes(US_ASCII);
     private static final byte[] CRLF = "\r\n".getBytes(US_ASCII);
 
     private ResponseEdit() {}
@@ -27,9 +29,11 @@ public final class ResponseEdit {
      * Writes the head.
      *
      * @param chunked the body follows in chunks
+     * @param via whether a Via line is added (RFC 9110 §7.6.3)
      * @param date the value for Date where the process gave none (RFC 9110 §6.6.1)
      */
-    public static void write(ResponseHead head, Persistence persistence, boolean chunked, byte[] date, HeadBytes out) {
+    public static void write(
+            ResponseHead head, Persistence persistence, boolean chunked, boolean via, byte[] date, HeadBytes out) {
         var bytes = head.bytes();
         var lines = head.lines();
         // RFC 9110 §8.6: no Content-Length in 1xx and 204.
@@ -47,6 +51,9 @@ public final class ResponseEdit {
         }
         out.add(CRLF);
         lines.copyKept(bytes, out);
+        if (via) {
+            out.add(head.oldVersion() ? VIA_OLD : VIA);
+        }
         if (head.interim()) {
             out.add(CRLF);
             return;
@@ -57,6 +64,9 @@ public final class ResponseEdit {
         }
         if (!head.dated()) {
             out.add(DATE).add(date).add(CRLF);
+        }
+        if (head.webSocketOffered()) {
+            out.add(WEBSOCKET);
         }
         switch (persistence) {
             case SILENT -> {}

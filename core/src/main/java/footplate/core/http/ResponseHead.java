@@ -30,6 +30,7 @@ public final class ResponseHead {
     private boolean oldVersion;
     private boolean dated;
     private boolean webSocket;
+    private boolean webSocketOffered;
     private boolean namesFile;
     private long contentLength;
     private boolean chunked;
@@ -119,6 +120,7 @@ public final class ResponseHead {
         namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
+        int upgrades = 0;
         boolean upgrade = false;
         for (int line = 0; line < lines.count(); line++) {
             switch (lines.field(line)) {
@@ -136,9 +138,16 @@ public final class ResponseHead {
                     chunked = true;
                 }
                 case DATE -> dated = true;
-                case CONNECTION -> connection.read(bytes, lines, line);
+                case CONNECTION -> {
+                    if (!connection.read(bytes, lines, line)) {
+                        return Refusal.HEAD_TOO_LARGE;
+                    }
+                }
                 case KEEP_ALIVE -> keepAliveSeconds = timeout(line);
-                case UPGRADE -> upgrade = is(line, WEBSOCKET);
+                case UPGRADE -> {
+                    upgrades++;
+                    upgrade = is(line, WEBSOCKET);
+                }
                 case X_SENDFILE, X_ACCEL_REDIRECT -> namesFile = true;
                 default -> {}
             }
@@ -146,7 +155,9 @@ public final class ResponseHead {
         if (chunked && contentLength >= 0) {
             return Refusal.LENGTH_AND_ENCODING;
         }
-        webSocket = status == 101 && upgrade && connection.upgrade();
+        boolean offered = upgrade && upgrades == 1 && connection.upgrade();
+        webSocket = status == 101 && offered;
+        webSocketOffered = status == 426 && offered;
         return null;
     }
 
@@ -189,6 +200,16 @@ public final class ResponseHead {
     /** Whether it turns the connection into a WebSocket. */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether it says that a WebSocket would be had in its place (426, RFC 9110 §15.5.22). */
+    boolean webSocketOffered() {
+        return webSocketOffered;
+    }
+
+    /** Whether it came as HTTP/1.0. */
+    boolean oldVersion() {
+        return oldVersion;
     }
 
     /** Whether it names a file to be sent in its place: see {@link NamedFile}. */

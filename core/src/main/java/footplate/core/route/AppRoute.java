@@ -1,6 +1,7 @@
 package footplate.core.route;
 
 import footplate.core.config.Entry;
+import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.pool.Load;
@@ -16,6 +17,7 @@ public final class AppRoute {
     private final Availability availability;
     private final Gate gate;
     private final Terms terms;
+    private final boolean buffers;
 
     /**
      * @param targets its ready processes, the one started first before the others
@@ -29,6 +31,15 @@ public final class AppRoute {
         this.availability = availability;
         this.gate = gate;
         this.terms = terms;
+        this.buffers = buffers(terms);
+    }
+
+    private static boolean buffers(Terms terms) {
+        return switch (Setting.BUFFERING.choices().get(terms.http().choice(Setting.BUFFERING))) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> !terms.unlimited();
+        };
     }
 
     /**
@@ -93,6 +104,11 @@ public final class AppRoute {
 
     public boolean development() {
         return terms.development();
+    }
+
+    /** Whether bodies are taken in full, so that no process waits for a slow client ({@link Setting#BUFFERING}). */
+    public boolean buffers() {
+        return buffers;
     }
 
     /** How its requests are served: the server's settings, with the app's own in place of them. */

@@ -10,6 +10,7 @@ public final class Counters {
     long clientGone;
     long broken;
     long malformed;
+    long turnedAway;
     long retried;
     long bugs;
 
@@ -28,6 +29,11 @@ public final class Counters {
         malformed++;
     }
 
+    /** A connection was refused for want of room. */
+    public void turnedAway() {
+        turnedAway++;
+    }
+
     Stats stats(int connections, int idleUpstream) {
         return new Stats(
                 connections,
@@ -41,6 +47,7 @@ public final class Counters {
                 malformed,
                 retried,
                 idleUpstream,
-                bugs);
+                bugs,
+                turnedAway);
     }
 }

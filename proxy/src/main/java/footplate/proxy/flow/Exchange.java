@@ -13,7 +13,6 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.proxy.files.FileAnswer;
-import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
 import footplate.proxy.tunnel.Tunnel;
@@ -56,6 +55,8 @@ public final class Exchange implements UpstreamUser {
     private boolean html;
     private boolean oldVersion;
     private boolean webSocket;
+    private boolean readsFirst;
+    private boolean endsHere;
     private boolean replayable;
     private boolean answered;
     private int attempts;
@@ -73,8 +74,9 @@ public final class Exchange implements UpstreamUser {
      *
      * @param head to be read before this returns
      * @param forwardedLines what {@link RequestEdit#forwardedLines} made for this client
+     * @param atHand bytes that have come behind it already
      */
-    public void begin(RequestHead head, Binding binding, byte[] forwardedLines) {
+    public void begin(RequestHead head, Binding binding, byte[] forwardedLines, int atHand) {
         if (phase != Phase.IDLE) {
             throw new IllegalStateException("a request begins while the one before it is " + phase);
         }
@@ -85,16 +87,33 @@ public final class Exchange implements UpstreamUser {
         html = head.acceptsHtml();
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
+        readsFirst = false;
+        endsHere = head.endsHere();
         replayable = true;
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
-        if (route != null && files.begin(route, head, sinceNanos)) {
+        if (route != null && files.begin(route, head, html, sinceNanos)) {
             return;
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.settings().on(Setting.UNDERSCORES_IN_HEADERS), out);
-        request.head(out, head.contentLength());
+        RequestEdit.write(head, forwardedLines, loop.choices(), out);
+        request.head(out, head.hasBody() ? atHand : 0);
+    }
+
+    /** Whether a request has begun and was not dispatched yet. */
+    public boolean begun() {
+        return phase == Phase.BEGUN;
+    }
+
+    /** Most bytes of its body; 0 for any number. */
+    public long mostBody() {
+        return settings().bytes(Setting.MAX_BODY_SIZE);
+    }
+
+    /** Whether all of its body has to be in hand before it is dispatched. */
+    public boolean readsFirst() {
+        return readsFirst;
     }
 
     /** Whether {@link #body} may be called. */
@@ -127,6 +146,8 @@ public final class Exchange implements UpstreamUser {
     public void dispatch() {
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
+        } else if (endsHere) {
+            refuse(Pages.options(html));
         } else if (files.wanted()) {
             phase = Phase.FILE;
             files.go();
@@ -139,24 +160,6 @@ public final class Exchange implements UpstreamUser {
     void fileAnswers(FileAnswer answer, Outcome outcome) {
         over(outcome);
         client.answer(answer);
-    }
-
-    /** No file is the answer. */
-    void fileMissing(FileUser.Missing why) {
-        var app = route;
-        if (app == null) {
-            throw new IllegalStateException("a file was looked for without an app");
-        }
-        if (why == FileUser.Missing.FOLDER && app.availability() instanceof Availability.FilesOnly) {
-            refuse(Pages.error(403, "This folder has no index.", html));
-        } else {
-            admit(app);
-        }
-    }
-
-    /** The disks have too much to do. */
-    void disksBusy() {
-        refuse(Pages.error(503, "Too many files are being looked for.", html, 1));
     }
 
     /** The app's answer is a file: its body is not wanted, and its process has done its part. */
@@ -173,18 +176,10 @@ public final class Exchange implements UpstreamUser {
         files.goNamed(head, root);
     }
 
-    /** The app's answer names no file that may be sent. */
-    void namedFileMissing(FileUser.Missing why) {
-        refuse(
-                why == FileUser.Missing.NOT_ALLOWED
-                        ? Pages.error(502, "The app names a file to be sent that is not below sendfile-root.", html)
-                        : Pages.error(404, "The file that the app names is not there.", html));
-    }
-
-    private void admit(AppRoute app) {
+    /** No file answers: it is for a process. */
+    void admit(AppRoute app) {
         if (app.availability() instanceof Availability.FilesOnly) {
-            boolean read = method == Method.GET || method == Method.HEAD;
-            refuse(read ? Pages.error(404, "There is no such file.", html) : Pages.onlyRead(html));
+            refuse(FileStep.nothing(method, html));
             return;
         }
         long now = System.nanoTime();
@@ -330,14 +325,25 @@ public final class Exchange implements UpstreamUser {
             over(Outcome.BROKEN);
             client.broken();
         } else {
-            over(Outcome.REFUSED);
-            client.answer(Pages.error(502, what, html));
+            refuse(Pages.error(502, what, html));
         }
     }
 
-    private void refuse(Page page) {
+    /** The rest of its body cannot be had: an error, or where the answer has begun its end in the middle. */
+    public void refuse(int status, String why) {
+        abandonUpstream();
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            refuse(Pages.error(status, why, html));
+        }
+    }
+
+    void refuse(Page page) {
+        var shown = loop.dressed(page, settings());
         over(Outcome.REFUSED);
-        client.answer(page);
+        client.answer(shown);
     }
 
     @Override

@@ -23,10 +23,10 @@ final class KeptRequest {
     /**
      * Begins with a head.
      *
-     * @param contentLength of the body; below 0 if it is not known
+     * @param atHand bytes behind it that have come already: as much of its body, or less
      */
-    void head(HeadBytes head, long contentLength) {
-        int room = (int) Math.min(Math.max(contentLength, 0), LIKELY_BODY);
+    void head(HeadBytes head, int atHand) {
+        int room = Math.min(atHand, LIKELY_BODY);
         bytes = allocator.directBuffer(head.length() + room).writeBytes(head.array(), 0, head.length());
     }
 

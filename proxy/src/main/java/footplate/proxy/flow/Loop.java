@@ -7,10 +7,13 @@ import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.HttpDate;
 import footplate.core.http.PathKey;
+import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
+import footplate.proxy.page.Page;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
@@ -30,6 +33,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop {
+    /** How often clients are looked at, and how far the loop's time moves at once. */
+    public static final int TICK_MILLIS = 1_000;
+
     private final EventLoop events;
     private final Transport transport;
     private final ByteBufAllocator allocator;
@@ -38,15 +44,18 @@ public final class Loop {
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
+    private final SpoolSpace spools;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final byte[] scratch;
     private final RequestHead head;
+    private final RequestEdit.Choices choices;
     private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
+    private long toldMillis;
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
@@ -56,7 +65,8 @@ public final class Loop {
             ByteBufAllocator allocator,
             ProxySettings start,
             LiveTable table,
-            FileDoor files) {
+            FileDoor files,
+            SpoolSpace spools) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -64,8 +74,11 @@ public final class Loop {
         this.settings = start.settings();
         this.table = table;
         this.files = files;
+        this.spools = spools;
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
+        this.choices = new RequestEdit.Choices(
+                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
                 events,
                 transport,
@@ -78,7 +91,7 @@ public final class Loop {
 
     /** Begins to tick. Any thread. */
     public void start() {
-        var _ = events.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
@@ -164,6 +177,14 @@ public final class Loop {
         start.bugs().accept(mistake);
     }
 
+    /** A mistake of an app: told at most once a second, or its log would fill with it. */
+    void tell(AppMistake mistake) {
+        if (nowMillis != toldMillis) {
+            toldMillis = nowMillis;
+            start.bugs().accept(mistake);
+        }
+    }
+
     /** Client connections that it has or is about to have; any thread. */
     public AtomicInteger load() {
         return load;
@@ -207,6 +228,16 @@ public final class Loop {
         return files;
     }
 
+    /** What is shown in place of {@code page}, given where the operator's own pages are. */
+    public Page dressed(Page page, Settings of) {
+        return files.errorPages().of(of.text(Setting.ERROR_PAGES), page);
+    }
+
+    /** What bodies that wait may take of memory and disk, all loops together. */
+    public SpoolSpace spools() {
+        return spools;
+    }
+
     /** To ask {@link #files} with. */
     PathKey pathKey() {
         return pathKey;
@@ -224,6 +255,11 @@ public final class Loop {
     /** The reader of heads in {@link #scratch}. */
     public RequestHead head() {
         return head;
+    }
+
+    /** What the operator chose about heads. */
+    public RequestEdit.Choices choices() {
+        return choices;
     }
 
     /** Where heads are written; whoever uses it is done with it before it returns to the loop. */

@@ -15,6 +15,7 @@ package footplate.proxy.flow;
  * @param retried requests sent again
  * @param idleUpstream idle connections to processes
  * @param bugs mistakes of ours that ended a request
+ * @param turnedAway connections refused for want of room: too many in all, of one address, or of descriptors
  */
 public record Stats(
         long connections,
@@ -28,8 +29,9 @@ public record Stats(
         long malformed,
         long retried,
         long idleUpstream,
-        long bugs) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long bugs,
+        long turnedAway) {
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
@@ -45,7 +47,8 @@ public record Stats(
                 malformed + other.malformed,
                 retried + other.retried,
                 idleUpstream + other.idleUpstream,
-                bugs + other.bugs);
+                bugs + other.bugs,
+                turnedAway + other.turnedAway);
     }
 
     /** Nothing yet. */

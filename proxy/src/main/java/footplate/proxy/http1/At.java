@@ -8,7 +8,9 @@ enum At {
     BODY,
     /** The request is complete; its answer is not. */
     ANSWER,
-    /** Reads no more requests; waits for the client to see the end. */
+    /** Reads no more requests; the last answer is on its way out. */
+    LAST,
+    /** All is sent; waits for the client to see the end. */
     LINGERING,
     TUNNEL,
     CLOSED

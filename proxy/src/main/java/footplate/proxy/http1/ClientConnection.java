@@ -37,7 +37,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final HeadSearch search;
     private final IncomingBody incoming = new IncomingBody();
     private final Patience patience;
-    private final Parting parting;
 
     private At at = At.HEAD;
     private @Nullable ByteBuf in;
@@ -47,12 +46,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean html;
     private boolean retired;
     private boolean inputEnded;
+    private boolean doubted;
+    private boolean watched;
+    private int served;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
-        this.patience = new Patience(loop);
-        this.parting = new Parting(channel);
+        this.patience = new Patience(loop, channel);
         this.search = new HeadSearch(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
@@ -70,7 +71,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var buffer = (ByteBuf) message;
-        if (at == At.LINGERING || at == At.CLOSED) {
+        if (at == At.LAST || at == At.LINGERING || at == At.CLOSED) {
             buffer.release();
             return;
         }
@@ -98,7 +99,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     case HEAD -> readHead();
                     case BODY -> readBody();
                     case ANSWER -> readAhead();
-                    case LINGERING, TUNNEL, CLOSED -> false;
+                    case LAST, LINGERING, TUNNEL, CLOSED -> false;
                 };
             }
             if (inputEnded && at != At.ANSWER) {
@@ -164,28 +165,69 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         patience.moves();
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
-        keepAlive = head.keepAlive() && !retired && !(inputEnded && !unread());
+        doubted = false;
+        int most = loop.settings().count(Setting.MAX_REQUESTS_PER_CONNECTION);
+        boolean last = ++served == most;
+        keepAlive = head.keepAlive() && !last && !retired && !(inputEnded && !unread());
         incoming.begin(head);
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
-        exchange.begin(head, binding, forwardedLines);
-        if (incoming.complete() || feed()) {
+        exchange.begin(head, binding, forwardedLines, in == null ? 0 : in.readableBytes());
+        if (incoming.complete()) {
             awaitMore();
+            exchange.dispatch();
+        } else {
+            beginBody();
+        }
+    }
+
+    private void beginBody() {
+        if (!incoming.allow(exchange.mostBody())) {
+            tooLong();
+            return;
+        }
+        awaitMore();
+        boolean asksFirst = incoming.awaitsContinue();
+        if (!feed() || !exchange.readsFirst()) {
+            dispatch();
+        } else if (asksFirst && incoming.awaitsContinue()) {
+            // The app is not there yet to say it (RFC 9110 §10.1.1), and will not be asked to: it would come twice.
+            output.goOn();
+            incoming.continued();
+        }
+    }
+
+    private void dispatch() {
+        if (exchange.begun()) {
             exchange.dispatch();
         }
     }
 
-    /** A client that has ended its side may be gone: RFC 9112 §9.6 lets us choose how long to believe otherwise. */
+    /** Sets how long to wait for what has to come next. */
     private void awaitMore() {
         if (output.sendsFile()) {
             patience.within(Setting.SEND_TIMEOUT);
-        } else if (inputEnded) {
+        } else if (inDoubt()) {
             patience.within(Setting.HALF_CLOSED_TIME);
-        } else if (incoming.complete()) {
+        } else if (incoming.complete() || inputEnded || incoming.awaitsContinue()) {
             patience.within(exchange.readTimeoutMillis());
         } else {
             patience.within(Setting.CLIENT_BODY_TIMEOUT);
         }
+    }
+
+    /** Whether its client may be gone: it has ended its side, and nothing has been sent to it that would tell. */
+    private boolean inDoubt() {
+        return inputEnded && !doubted && !output.begun();
+    }
+
+    /** An interim answer, where the client understands one, or the kernel asks whether it is still there. */
+    private void ask() {
+        doubted = true;
+        if (oldVersion || !output.goOn()) {
+            HalfClosed.probe(loop, channel);
+        }
+        awaitMore();
     }
 
     private boolean unread() {
@@ -202,53 +244,65 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         if (!exchange.takesBody()) {
             read(false);
-            if (inputEnded) {
-                patience.within(Setting.HALF_CLOSED_TIME);
-            } else {
-                patience.within(exchange.readTimeoutMillis());
-            }
+            patience.within(
+                    inDoubt() ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
             return false;
         }
         awaitMore();
         return feed();
     }
 
-    /** Hands on what of the body is at hand; false if it is malformed, and the request over. */
+    /** Hands on what of the body is at hand; false if the request is over by that. */
     private boolean feed() {
         var buffer = in;
         if (buffer == null || !buffer.isReadable()) {
             return true;
         }
         int part = incoming.follow(buffer);
-        if (part < 0) {
-            exchange.abort();
-            refuse(400, "the chunked body is malformed");
+        if (part == IncomingBody.MALFORMED) {
+            failBody(400, "the chunked body is malformed");
+            return false;
+        }
+        if (part == IncomingBody.TOO_LONG) {
+            tooLong();
             return false;
         }
         exchange.body(buffer, part);
-        if (incoming.complete()) {
+        if (incoming.complete() && at == At.BODY) {
             at = At.ANSWER;
             awaitMore();
+            if (exchange.readsFirst()) {
+                dispatch();
+            }
         }
         return true;
     }
 
-    /** What came is not understood: there is no telling where the next request would begin. */
+    private void tooLong() {
+        failBody(413, "the request's body is too large");
+    }
+
+    /** The rest of the body cannot be had: there is no telling where the next request would begin. */
+    private void failBody(int status, String why) {
+        loop.counters().malformed();
+        keepAlive = false;
+        exchange.refuse(status, why);
+    }
+
+    /** No head that is understood: there is no telling where the next one would begin. */
     private void refuse(int status, String why) {
         loop.counters().malformed();
         keepAlive = false;
-        if (output.begun()) {
-            broken();
-        } else {
-            output.page(Pages.error(status, why, html), false, false);
-            linger();
-        }
+        output.page(loop.dressed(Pages.error(status, why, html), loop.settings()), false, false);
+        linger();
     }
 
     @Override
     public void interim(ResponseHead head) {
         if (!oldVersion) {
-            output.interim(head);
+            if (output.interim(head)) {
+                incoming.continued();
+            }
             noticeStall();
         }
     }
@@ -306,11 +360,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         if (!keepAlive || retired || (inputEnded && !unread())) {
-            if (!incoming.complete() || unread()) {
-                linger();
-            } else {
-                closeAfterSending();
-            }
+            linger();
             return;
         }
         at = At.HEAD;
@@ -319,23 +369,28 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         process();
     }
 
-    private void closeAfterSending() {
-        at = At.LINGERING;
-        patience.within(Setting.SEND_TIMEOUT);
-        parting.closeAfterSending();
+    /** Nothing is read any more, but to let the client see the last answer. */
+    private void linger() {
+        boolean nothingFollows = inputEnded || (output.clientCloses() && incoming.complete() && !unread());
+        dropInput();
+        at = At.LAST;
+        patience.forSendingOnly();
+        if (nothingFollows) {
+            Parting.closeAfterSending(channel);
+        } else {
+            Parting.endOutput(channel, this::outputEnded);
+            read(true);
+        }
     }
 
-    /** What the client still sends is read for a while, and dropped. */
-    private void linger() {
-        dropInput();
+    private void outputEnded() {
         if (inputEnded) {
-            closeAfterSending();
-            return;
+            channel.close();
+        } else if (at == At.LAST) {
+            at = At.LINGERING;
+            patience.moves();
+            patience.within(Setting.LINGERING_TIME);
         }
-        at = At.LINGERING;
-        patience.within(Setting.LINGERING_TIME);
-        parting.endOutput();
-        read(true);
     }
 
     private void dropInput() {
@@ -349,9 +404,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void broken() {
         output.cut();
         if (at != At.CLOSED) {
-            at = At.LINGERING;
+            at = At.LAST;
             dropInput();
-            patience.within(Setting.SEND_TIMEOUT);
+            patience.forSendingOnly();
         }
     }
 
@@ -427,17 +482,31 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             case HEAD -> {
                 if (!unread() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
-                    closeAfterSending();
+                    linger();
+                } else {
+                    watch();
                 }
             }
             case BODY -> {
-                if (!unread()) {
+                if (unread()) {
+                    watch();
+                } else {
                     cut();
                 }
             }
-            case ANSWER -> awaitMore();
-            case LINGERING -> closeAfterSending();
-            case TUNNEL, CLOSED -> {}
+            case ANSWER -> {
+                watch();
+                awaitMore();
+            }
+            case LINGERING -> channel.close();
+            case LAST, TUNNEL, CLOSED -> {}
+        }
+    }
+
+    private void watch() {
+        if (!watched) {
+            watched = true;
+            HalfClosed.watch(loop, channel);
         }
     }
 
@@ -468,6 +537,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             cut();
         } else if (patience.isOver(nowMillis)) {
             tooLate();
+        } else if (at == At.BODY && channel.config().isAutoRead() && exchange.takesBody()) {
+            // While it is we who do not read, the client cannot be too slow.
+            if (incoming.tooSlow(Loop.TICK_MILLIS, loop.settings().bytes(Setting.CLIENT_BODY_MIN_RATE))) {
+                failBody(408, "the request's body comes too slowly");
+            }
         }
     }
 
@@ -481,11 +555,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 }
             }
             case BODY -> {
-                if (exchange.takesBody()) {
-                    exchange.abort();
-                    refuse(408, "the request's body took too long");
-                } else {
+                if (incoming.awaitsContinue() || !exchange.takesBody()) {
                     answerTooLate();
+                } else {
+                    failBody(408, "the request's body took too long");
                 }
             }
             case ANSWER -> {
@@ -497,14 +570,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     cut();
                 }
             }
-            case LINGERING -> channel.close();
+            case LAST, LINGERING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
     }
 
     private void answerTooLate() {
-        if (inputEnded && channel.isWritable()) {
-            cut();
+        if (inDoubt()) {
+            ask();
         } else if (exchange.waitsForAnswer() && channel.isWritable()) {
             exchange.answerTooSlow();
         } else {
@@ -517,7 +590,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void retire() {
         retired = true;
         if (at == At.HEAD && !search.begun()) {
-            closeAfterSending();
+            linger();
         }
     }
 

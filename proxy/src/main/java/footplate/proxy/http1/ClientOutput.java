@@ -28,6 +28,7 @@ final class ClientOutput {
     private static final int SMALL = 8 * 1024;
 
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
     private static final byte[] STAYS = "\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] STAYS_TOLD = "\r\nConnection: keep-alive\r\n\r\n".getBytes(US_ASCII);
@@ -50,6 +51,8 @@ final class ClientOutput {
     private boolean untilClose;
     private boolean answersHead;
     private boolean oldVersion;
+    private boolean clientCloses;
+    private boolean continued;
 
     ClientOutput(Loop loop, Channel channel) {
         this.loop = loop;
@@ -63,6 +66,13 @@ final class ClientOutput {
         untilClose = false;
         answersHead = request.method() == Method.HEAD;
         oldVersion = request.oldVersion();
+        clientCloses = !request.keepAlive();
+        continued = false;
+    }
+
+    /** Whether the client has said that it will send no further request. */
+    boolean clientCloses() {
+        return clientCloses;
     }
 
     /** Whether the final head has been written. */
@@ -70,11 +80,37 @@ final class ClientOutput {
         return begun;
     }
 
-    void interim(ResponseHead head) {
+    /**
+     * Passes an interim head on; a second 100 is not.
+     *
+     * @return whether it was a 100
+     */
+    boolean interim(ResponseHead head) {
+        boolean goOn = head.status() == 100;
+        if (goOn && continued) {
+            return true;
+        }
+        continued |= goOn;
         var out = loop.out();
-        ResponseEdit.write(head, Persistence.SILENT, false, loop.date(), out);
+        ResponseEdit.write(head, Persistence.SILENT, false, loop.choices().via(), loop.date(), out);
         write(loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length()));
         channel.flush();
+        return goOn;
+    }
+
+    /**
+     * Sends a 100 of our own (RFC 9110 §15.2.1), to a client that understands it.
+     *
+     * @return false if it has had one already
+     */
+    boolean goOn() {
+        if (continued || begun) {
+            return false;
+        }
+        continued = true;
+        write(loop.allocator().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
+        channel.flush();
+        return true;
     }
 
     /**
@@ -91,7 +127,13 @@ final class ClientOutput {
         boolean stays = keepAlive && !untilClose;
         boolean bodyless = head.status() < 200 || head.status() == 204 || head.status() == 304;
         var out = loop.out();
-        ResponseEdit.write(head, persistence(stays), chunkedOut && !bodyless, loop.date(), out);
+        ResponseEdit.write(
+                head,
+                persistence(stays),
+                chunkedOut && !bodyless,
+                loop.choices().via(),
+                loop.date(),
+                out);
         int room = switch (body) {
             case NONE -> 0;
             case LENGTH -> head.contentLength() <= SMALL ? (int) head.contentLength() : 0;
@@ -233,7 +275,9 @@ final class ClientOutput {
             case Content.Buffered(var bytes) -> {
                 write(head);
                 for (var piece : file.pieces()) {
-                    write(Unpooled.wrappedBuffer(piece.lead()));
+                    if (piece.lead().length > 0) {
+                        write(Unpooled.wrappedBuffer(piece.lead()));
+                    }
                     write(bytes.retainedSlice((int) piece.from(), (int) piece.length()));
                 }
                 file.release();

@@ -11,20 +11,24 @@ import io.netty.channel.socket.DuplexChannel;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 final class Parting {
-    private final Channel channel;
-
-    Parting(Channel channel) {
-        this.channel = channel;
-    }
+    private Parting() {}
 
     /** Closes when all is written. Only where the client sends nothing any more. */
-    void closeAfterSending() {
+    static void closeAfterSending(Channel channel) {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /** Ends our side when all is written; the connection is to be read on, and closed, by the caller. */
-    void endOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener((ChannelFutureListener) _ -> ((DuplexChannel) channel).shutdownOutput());
+    /**
+     * Ends our side when all is written; the connection is to be read on, and closed, by the caller.
+     *
+     * @param ended called then; not if the connection breaks before
+     */
+    static void endOutput(Channel channel, Runnable ended) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
+            if (written.isSuccess()) {
+                ((DuplexChannel) channel).shutdownOutput();
+                ended.run();
+            }
+        });
     }
 }

@@ -1,13 +1,10 @@
 package footplate.proxy.listen;
 
 import footplate.core.config.Entry.Binding;
-import footplate.core.config.Setting;
 import footplate.core.http.RequestEdit;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.http1.ClientConnection;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -17,10 +14,7 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One listening socket. It is accepted from on one loop, and each connection is handed to the loop that has the fewest:
@@ -38,10 +32,6 @@ public final class Listener {
     /** Answers up to this much are taken from a process at its own speed, however slow the client is. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
-    private static final byte[] FULL =
-            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
-
     private final Binding binding;
     private final Channel socket;
     private final int port;
@@ -55,9 +45,9 @@ public final class Listener {
     /**
      * Binds and listens. Not on an event loop: it waits.
      *
-     * @param acceptor the loop that accepts, one of {@code loops}
+     * @param acceptor the loop that accepts
      */
-    public static Listener open(Binding binding, List<Loop> loops, Loop acceptor) throws ListenFailure {
+    public static Listener open(Binding binding, Entrance entrance, Loop acceptor) throws ListenFailure {
         InetAddress address;
         try {
             address = InetAddress.ofLiteral(binding.address());
@@ -68,7 +58,7 @@ public final class Listener {
         var socket = acceptor.transport().listening();
         socket.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
         socket.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        socket.pipeline().addLast(new Acceptor(binding, loops, acceptor));
+        socket.pipeline().addLast(new Acceptor(binding, entrance, acceptor));
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var done = registered.isSuccess()
                 ? socket.bind(new InetSocketAddress(address, binding.port())).awaitUninterruptibly()
@@ -106,12 +96,12 @@ public final class Listener {
 
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final Binding binding;
-        private final List<Loop> loops;
+        private final Entrance entrance;
         private final Loop acceptor;
 
-        Acceptor(Binding binding, List<Loop> loops, Loop acceptor) {
+        Acceptor(Binding binding, Entrance entrance, Loop acceptor) {
             this.binding = binding;
-            this.loops = loops;
+            this.entrance = entrance;
             this.acceptor = acceptor;
         }
 
@@ -119,15 +109,11 @@ public final class Listener {
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             var child = (Channel) accepted;
             acceptor.transport().accepted(child);
-            var loop = leastLoaded();
+            var loop = entrance.admit(child);
             if (loop == null) {
-                acceptor.events()
-                        .register(child)
-                        .addListener(_ -> child.writeAndFlush(Unpooled.wrappedBuffer(FULL))
-                                .addListener(ChannelFutureListener.CLOSE));
+                entrance.turnAway(child, acceptor);
                 return;
             }
-            loop.load().incrementAndGet();
             var config = child.config();
             config.setAllocator(loop.allocator());
             config.setWriteBufferWaterMark(WATER_MARK);
@@ -135,7 +121,7 @@ public final class Listener {
             config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             var client = print(((InetSocketAddress) child.remoteAddress()).getAddress());
             int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-            var lines = RequestEdit.forwardedLines(client, "http", port);
+            var lines = RequestEdit.forwardedLines(client, "http", port, loop.choices());
             child.pipeline().addLast(new ClientConnection(loop, binding, lines, child));
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
@@ -143,22 +129,6 @@ public final class Listener {
                     var _ = child.close();
                 }
             });
-        }
-
-        /** The loop with the fewest connections; null if there are too many in all. */
-        private @Nullable Loop leastLoaded() {
-            Loop least = null;
-            int fewest = Integer.MAX_VALUE;
-            int all = 0;
-            for (var loop : loops) {
-                int load = loop.load().get();
-                all += load;
-                if (load < fewest) {
-                    fewest = load;
-                    least = loop;
-                }
-            }
-            return all >= acceptor.settings().count(Setting.MAX_CONNECTIONS) ? null : least;
         }
 
         /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */

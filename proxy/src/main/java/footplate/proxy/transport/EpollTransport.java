@@ -2,9 +2,11 @@ package footplate.proxy.transport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -50,6 +52,13 @@ final class EpollTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return new EpollDomainSocketChannel();
+    }
+
+    @Override
+    public void probe(Channel channel, int seconds) {
+        channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, seconds);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, seconds);
+        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
     @Override

@@ -2,6 +2,7 @@ package footplate.proxy.transport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -125,6 +126,13 @@ final class IoUringTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return withBuffers(new IoUringDomainSocketChannel());
+    }
+
+    @Override
+    public void probe(Channel channel, int seconds) {
+        channel.config().setOption(IoUringChannelOption.TCP_KEEPIDLE, seconds);
+        channel.config().setOption(IoUringChannelOption.TCP_KEEPINTVL, seconds);
+        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
     @Override

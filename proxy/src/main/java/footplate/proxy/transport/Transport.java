@@ -44,6 +44,9 @@ public interface Transport {
     /** Makes a channel ready that was accepted and is not registered yet. */
     void accepted(Channel channel);
 
+    /** Has the kernel ask the other side of a TCP connection, every so many seconds without a byte, whether it is there. */
+    void probe(Channel channel, int seconds);
+
     /** Whether files are sent by the kernel, as FileRegions, and cheaply so; else through memory. */
     boolean sendsFiles();
 }

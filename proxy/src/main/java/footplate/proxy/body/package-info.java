@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.body;
+
+import org.jspecify.annotations.NullMarked;

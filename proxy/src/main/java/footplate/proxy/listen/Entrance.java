@@ -1,0 +1,123 @@
+package footplate.proxy.listen;
+
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
+import footplate.proxy.flow.Loop;
+import io.netty.channel.Channel;
+import io.netty.channel.unix.UnixChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which new connections are let in, for all listeners of a proxy together: by their number, by their client's address and by
+ * the descriptors that are left. Who is not is told so. Safe for any thread.
+ */
+public final class Entrance {
+    /** Most connections at once that are being told that there is no room; more are closed without a word. */
+    private static final int MOST_TURNED_AWAY = 256;
+
+    /** IPv4 addresses are counted beside the networks of IPv6, under a prefix that no IPv6 client has (multicast). */
+    private static final long IPV4 = 0xFF00_0000_0000_0000L;
+
+    private final List<Loop> loops;
+    private final int most;
+    private final int mostOfOne;
+    private final int mostDescriptor;
+    private final int mostTurnedAway;
+    private final long lingeringMillis;
+    private final ConcurrentHashMap<Long, Integer> ofEach = new ConcurrentHashMap<>();
+    private final AtomicInteger turnedAway = new AtomicInteger();
+
+    /** @param descriptors most that this process may have open (RLIMIT_NOFILE) */
+    public Entrance(Settings settings, List<Loop> loops, int descriptors) {
+        this.loops = loops;
+        this.most = settings.count(Setting.MAX_CONNECTIONS);
+        this.mostOfOne = settings.count(Setting.MAX_CONNECTIONS_PER_ADDRESS);
+        this.lingeringMillis = settings.millis(Setting.LINGERING_TIME);
+        int reserve = Descriptors.reserve(descriptors);
+        this.mostDescriptor = descriptors - reserve;
+        this.mostTurnedAway = Math.min(MOST_TURNED_AWAY, reserve / 4);
+    }
+
+    /** The loop with the fewest connections for {@code child}, counted there from now on; null if there is no room. */
+    @Nullable
+    Loop admit(Channel child) {
+        var loop = leastLoaded();
+        if (loop == null || !leavesDescriptors(child) || !enters(child)) {
+            return null;
+        }
+        loop.load().incrementAndGet();
+        return loop;
+    }
+
+    private @Nullable Loop leastLoaded() {
+        Loop least = null;
+        int fewest = Integer.MAX_VALUE;
+        int all = 0;
+        for (var loop : loops) {
+            int load = loop.load().get();
+            all += load;
+            if (load < fewest) {
+                fewest = load;
+                least = loop;
+            }
+        }
+        return all >= most ? null : least;
+    }
+
+    /** The kernel gives the lowest descriptor that is free: all below this one are in use. */
+    private boolean leavesDescriptors(Channel child) {
+        return !(child instanceof UnixChannel unix) || unix.fd().intValue() < mostDescriptor;
+    }
+
+    private boolean enters(Channel child) {
+        if (mostOfOne == 0 || !(child.remoteAddress() instanceof InetSocketAddress address)) {
+            return true;
+        }
+        var origin = origin(address.getAddress());
+        if (ofEach.merge(origin, 1, Integer::sum) > mostOfOne) {
+            leaves(origin);
+            return false;
+        }
+        child.closeFuture().addListener(_ -> leaves(origin));
+        return true;
+    }
+
+    private void leaves(Long origin) {
+        ofEach.computeIfPresent(origin, (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one household gets. */
+    static Long origin(InetAddress address) {
+        var bytes = ByteBuffer.wrap(address.getAddress());
+        return bytes.remaining() == 4 ? IPV4 | Integer.toUnsignedLong(bytes.getInt()) : bytes.getLong();
+    }
+
+    /** Tells {@code child} that there is no room, and closes it. */
+    void turnAway(Channel child, Loop acceptor) {
+        acceptor.counters().turnedAway();
+        if (turnedAway.incrementAndGet() > mostTurnedAway) {
+            turnedAway.decrementAndGet();
+            child.unsafe().closeForcibly();
+            return;
+        }
+        child.config().setAllocator(acceptor.allocator());
+        child.closeFuture().addListener(_ -> turnedAway.decrementAndGet());
+        child.pipeline().addLast(new TurnedAway(lingeringMillis));
+        acceptor.events().register(child).addListener(done -> {
+            if (!done.isSuccess()) {
+                child.unsafe().closeForcibly();
+            }
+        });
+    }
+
+    /** How many addresses have a connection. */
+    int origins() {
+        return ofEach.size();
+    }
+}
