@@ -24,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,7 @@ public final class Proxy {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final LiveTable table;
     private final Entrance entrance;
     private final FileDoor files;
     private final SpoolSpace spools;
@@ -56,6 +58,7 @@ public final class Proxy {
 
     private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
         this.chosen = chosen;
+        this.table = table;
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
         // Netty keeps its pools of objects on threads of its own kind only.
@@ -197,6 +200,14 @@ public final class Proxy {
         if (closing.get()) {
             return;
         }
+        var errorPages = new HashSet<String>();
+        for (var route : table.current().apps().values()) {
+            var folder = route.http().text(Setting.ERROR_PAGES);
+            if (!folder.isEmpty()) {
+                errorPages.add(folder);
+            }
+        }
+        files.errorPagesIn(errorPages);
         for (var loop : loops) {
             try {
                 loop.events().execute(loop::tableChanged);
