@@ -86,9 +86,7 @@ public final class Forwarding {
                     OTHER,
                     RANGE,
                     UNDERSCORED,
-                    X_ACCEL_BUFFERING,
-                    X_ACCEL_REDIRECT,
-                    X_SENDFILE -> false;
+                    X_ACCEL_BUFFERING -> false;
         };
     }
 
