@@ -70,6 +70,7 @@ public final class Forwarding {
                     TRANSFER_ENCODING,
                     UNDERSCORED_DOUBLE,
                     UPGRADE,
+                    X_ACCEL_BUFFERING,
                     X_ACCEL_REDIRECT,
                     X_FORWARDED,
                     X_REAL_IP,
@@ -85,8 +86,7 @@ public final class Forwarding {
                     IF_UNMODIFIED_SINCE,
                     OTHER,
                     RANGE,
-                    UNDERSCORED,
-                    X_ACCEL_BUFFERING -> false;
+                    UNDERSCORED -> false;
         };
     }
 

@@ -81,11 +81,7 @@ public final class Loop {
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = choices(settings);
         this.upstream = new UpstreamPool(
-                events,
-                transport,
-                allocator,
-                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                this::bug);
+                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
     }
 
     private static RequestEdit.Choices choices(Settings settings) {
