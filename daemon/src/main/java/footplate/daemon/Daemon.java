@@ -126,8 +126,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         tables = new Tables(table, keeper);
         logFiles = new LogFiles(layout.home());
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
-        dataPlane = maker.make(
-                new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
+        dataPlane =
+                maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;

@@ -27,8 +27,7 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     static ProxyDataPlane start(Start start, LiveTable table) {
-        var settings =
-                new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
         return new ProxyDataPlane(Proxy.start(settings, table), table);
     }
 

@@ -44,7 +44,8 @@ class SettingsIT {
     private Map<String, SettingInfo> settings() throws Exception {
         var shown = footplate.run("set", "--json").fine().out();
         var settings = new HashMap<String, SettingInfo>();
-        for (var one : ServerSettings.read(Json.object("", "{\"settings\":" + shown + "}")).settings()) {
+        for (var one : ServerSettings.read(Json.object("", "{\"settings\":" + shown + "}"))
+                .settings()) {
             settings.put(one.name(), one);
         }
         return settings;
@@ -118,7 +119,8 @@ class SettingsIT {
             assertThat(line.ask("POST", "/", "x".repeat(20)).status()).isEqualTo(413);
         }
         var app = folder.resolve("shop");
-        assertThat(footplate.run("start", app, "--max-body-size", "much").code()).isEqualTo(2);
+        assertThat(footplate.run("start", app, "--max-body-size", "much").code())
+                .isEqualTo(2);
         Files.move(app.resolve("app.js"), app.resolve("good.js"));
         Files.writeString(app.resolve("app.js"), "throw new Error('half a deploy')");
         assertThat(footplate

@@ -98,7 +98,9 @@ class SiteIT {
 
             Footplate.signal("INT", proxy.pid());
             proxy.awaitErr("stopping");
-            assertThat(idle.in().read()).describedAs("idle connections are closed").isEqualTo(-1);
+            assertThat(idle.in().read())
+                    .describedAs("idle connections are closed")
+                    .isEqualTo(-1);
             assertThat(Line.get(port, "/go").status()).isEqualTo(200);
 
             var answer = slow.answer();
@@ -178,7 +180,9 @@ class SiteIT {
         Files.writeString(dist.resolve(".env"), "SECRET");
         int entry = footplate.begin("serve", "dist", "--spa", "--port", 0).port();
         for (var path : List.of("/", "/index.html", "/orders/17")) {
-            assertThat(Line.get(entry, path, "Accept: text/html").body()).describedAs(path).isEqualTo("<p>the app");
+            assertThat(Line.get(entry, path, "Accept: text/html").body())
+                    .describedAs(path)
+                    .isEqualTo("<p>the app");
         }
         assertThat(Line.get(entry, "/app.js").field("Content-Type")).startsWith("text/javascript");
         assertThat(Line.get(entry, "/no.js").status()).isEqualTo(404);

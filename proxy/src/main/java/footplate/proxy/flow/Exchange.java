@@ -251,7 +251,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         phase = Phase.FILE;
         release();
-        if (client.bodyComplete()) {
+        if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(
                     loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
@@ -421,8 +421,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 replayable,
                 attempts,
                 app.http().count(Setting.TRIES));
-        boolean affordable = decision == RetryRule.Decision.GIVE_UP
-                || app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+        int budget = app.http().count(Setting.RETRY_BUDGET);
+        boolean affordable = switch (decision) {
+            case GIVE_UP -> true;
+            // Happens to all idle connections of a process at once, and to each request but once: it takes no share.
+            case SAME_PROCESS_NEW_CONNECTION -> budget > 0;
+            case ANOTHER_PROCESS -> app.gate().retries().take(budget);
+        };
         return affordable ? decision : RetryRule.Decision.GIVE_UP;
     }
 
