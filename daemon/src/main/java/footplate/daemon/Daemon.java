@@ -42,6 +42,9 @@ import footplate.daemon.runtime.Detected;
 import footplate.daemon.runtime.Detection;
 import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.watch.RestartFiles;
+import footplate.proxy.access.LogPlaces;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -113,7 +116,17 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(footplate.core.config.Settings.standard(), table, layout.temporary(), this::mistake);
+        dataPlane = maker.make(
+                footplate.core.config.Settings.standard(),
+                table,
+                layout.temporary(),
+                settings.foreground()
+                        ? LogPlaces.stream(new FileOutputStream(FileDescriptor.out))
+                        : LogPlaces.files(this::accessLog),
+                this::mistake);
+        if (!dataPlane.note().isEmpty()) {
+            settings.log().accept(dataPlane.note());
+        }
         listeners = new Listeners(dataPlane, settings.log());
         var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
@@ -141,6 +154,13 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 new Definitions(settings.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
                 this);
+    }
+
+    /** Where an app's access log is; from its first line on it is kept from growing without bound. */
+    private Path accessLog(AppName app) {
+        var file = logFiles.access(app);
+        logSizes.add(file);
+        return file;
     }
 
     /** Takes over what {@code found} tells of, and begins to work. */

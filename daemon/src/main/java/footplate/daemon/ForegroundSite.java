@@ -29,6 +29,9 @@ public final class ForegroundSite {
         var ended = new CountDownLatch(1);
         try (var server = SiteServer.open(site, temporary(), this::mistake)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(asked, ended), "leave-by-signal"));
+            if (!server.note().isEmpty()) {
+                say(server.note());
+            }
             say("%s; Ctrl-C stops it".formatted(describe(server)));
             asked.await();
         } catch (Refused refused) {

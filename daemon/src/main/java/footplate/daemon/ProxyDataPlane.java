@@ -9,6 +9,7 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.proxy.Proxy;
+import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
@@ -28,8 +29,16 @@ final class ProxyDataPlane implements DataPlane {
         this.table = table;
     }
 
-    static ProxyDataPlane start(Settings settings, LiveTable table, Path temporary, Consumer<Throwable> mistakes) {
-        return new ProxyDataPlane(Proxy.start(new ProxySettings(settings, temporary, mistakes), table), table);
+    static ProxyDataPlane start(
+            Settings settings, LiveTable table, Path temporary, LogPlaces accessLogs, Consumer<Throwable> mistakes) {
+        var proxy = Proxy.start(new ProxySettings(settings, temporary, mistakes, accessLogs), table);
+        var _ = proxy.warmUp(temporary);
+        return new ProxyDataPlane(proxy, table);
+    }
+
+    @Override
+    public String note() {
+        return proxy.transport().note();
     }
 
     /** The port of an address that it listens on: another than asked for where that was 0. */

@@ -16,6 +16,9 @@ import footplate.core.route.Target;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
+import footplate.proxy.access.LogPlaces;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +62,12 @@ final class SiteServer implements AutoCloseable {
             throw new Refused(problems);
         }
         var table = new LiveTable();
-        var plane = ProxyDataPlane.start(site.settings(), table, temporary, mistakes);
+        var plane = ProxyDataPlane.start(
+                site.settings(),
+                table,
+                temporary,
+                LogPlaces.stream(new FileOutputStream(FileDescriptor.out)),
+                mistakes);
         try {
             long now = System.nanoTime();
             table.publish(new RoutingTable(List.of(route(site, entry, servers, now))), now);
@@ -88,6 +96,11 @@ final class SiteServer implements AutoCloseable {
     /** Where a browser on this machine reaches it. */
     String url() {
         return Definitions.url(new Binding(binding.address(), plane.port(binding)));
+    }
+
+    /** What the operator is to be told of its start; empty if nothing. */
+    String note() {
+        return plane.note();
     }
 
     /** The addresses that requests are sent to. */

@@ -27,7 +27,13 @@ class RetryRuleTest {
         Seeds.each(500, random -> {
             var failure = random.nextBoolean() ? Failure.REUSED_CONNECTION_CLOSED : Failure.NEW_CONNECTION_CLOSED;
             assertThat(RetryRule.after(
-                            failure, random.nextBoolean(), false, false, random.nextBoolean(), 1 + random.nextInt(5), 4))
+                            failure,
+                            random.nextBoolean(),
+                            false,
+                            false,
+                            random.nextBoolean(),
+                            1 + random.nextInt(5),
+                            4))
                     .isEqualTo(Decision.GIVE_UP);
         });
     }
@@ -37,8 +43,7 @@ class RetryRuleTest {
         for (var failure : Failure.values()) {
             assertThat(RetryRule.after(failure, true, true, true, true, 1, 4)).isEqualTo(Decision.GIVE_UP);
             assertThat(RetryRule.after(failure, false, true, true, false, 1, 4)).isEqualTo(Decision.GIVE_UP);
-            assertThat(RetryRule.after(failure, false, true, true, true, 4, 4))
-                    .isEqualTo(Decision.GIVE_UP);
+            assertThat(RetryRule.after(failure, false, true, true, true, 4, 4)).isEqualTo(Decision.GIVE_UP);
         }
     }
 }

@@ -30,6 +30,11 @@ public record LogFiles(Path home) {
         return new Pair(folder().resolve(stem + ".out.log"), folder().resolve(stem + ".err.log"));
     }
 
+    /** Where an app's access log is: {@code HOME/logs/APP.access.log}. */
+    public Path access(AppName app) {
+        return folder().resolve(app + ".access.log");
+    }
+
     /**
      * Creates the files where they are missing, readable by their owner only (output may hold anything).
      *

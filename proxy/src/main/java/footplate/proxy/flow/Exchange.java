@@ -209,10 +209,7 @@ public final class Exchange implements UpstreamUser {
         release();
         if (client.bodyComplete()) {
             Discard.rest(
-                    loop.upstream(),
-                    connection,
-                    settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT),
-                    loop.events());
+                    loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
             // A process that answered before it had the whole request may take the rest for another one.
             connection.close();

@@ -82,11 +82,7 @@ public final class Loop {
         this.choices = new RequestEdit.Choices(
                 settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
         this.upstream = new UpstreamPool(
-                events,
-                transport,
-                allocator,
-                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                this::bug);
+                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
     }
 
     /** Begins to tick. Any thread. */
