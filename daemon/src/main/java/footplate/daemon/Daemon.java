@@ -129,6 +129,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
         dataPlane =
                 maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
+        if (!dataPlane.note().isEmpty()) {
+            kind.log().accept(dataPlane.note());
+        }
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
