@@ -26,17 +26,23 @@ public final class LoggedRequest {
 
     /** A part of what was kept. */
     public enum Part {
-        ADDRESS,
-        METHOD,
+        ADDRESS(0),
+        METHOD(1),
         /** As the client wrote it, absolute form included. */
-        TARGET,
-        HOST,
-        REFERER,
-        USER_AGENT,
+        TARGET(2),
+        HOST(3),
+        REFERER(4),
+        USER_AGENT(5),
         /** The client's X-Request-Id if it may be believed; see {@link #hasId}. */
-        ID;
+        ID(6);
 
         private static final int COUNT = values().length;
+
+        private final int number;
+
+        Part(int number) {
+            this.number = number;
+        }
     }
 
     private byte[] bytes = new byte[512];
@@ -138,7 +144,7 @@ public final class LoggedRequest {
     }
 
     private void keepIf(Part part, byte[] lower, byte[] source, FieldLines lines, int line) {
-        if (from[part.ordinal()] < 0 && Octets.same(source, lines.start(line), lines.nameEnd(line), lower)) {
+        if (from[part.number] < 0 && Octets.same(source, lines.start(line), lines.nameEnd(line), lower)) {
             keep(part, source, lines.valueStart(line), lines.valueEnd(line), MOST_VALUE);
         }
     }
@@ -149,9 +155,9 @@ public final class LoggedRequest {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + size));
         }
         System.arraycopy(source, start, bytes, length, size);
-        from[part.ordinal()] = length;
+        from[part.number] = length;
         length += size;
-        to[part.ordinal()] = length;
+        to[part.number] = length;
     }
 
     private static int endOfLine(byte[] lines) {
@@ -174,17 +180,17 @@ public final class LoggedRequest {
 
     /** Whether there is such a part. */
     public boolean has(Part part) {
-        return from[part.ordinal()] >= 0;
+        return from[part.number] >= 0;
     }
 
     /** Where a part that is there begins in {@link #bytes}. */
     public int from(Part part) {
-        return from[part.ordinal()];
+        return from[part.number];
     }
 
     /** Where a part that is there ends in {@link #bytes}. */
     public int to(Part part) {
-        return to[part.ordinal()];
+        return to[part.number];
     }
 
     /** What was kept. */
