@@ -63,11 +63,8 @@ public final class Proxy {
 
     private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
         this.chosen = chosen;
-<<<<<<< HEAD
         this.table = table;
-=======
         this.settings = settings;
->>>>>>> transport
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
         // Netty keeps its pools of objects on threads of its own kind only.

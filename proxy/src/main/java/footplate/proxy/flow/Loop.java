@@ -84,7 +84,6 @@ public final class Loop {
         this.choices = choices(settings);
         this.upstream = new UpstreamPool(
                 events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
-<<<<<<< HEAD
     }
 
     private static RequestEdit.Choices choices(Settings settings) {
@@ -102,8 +101,6 @@ public final class Loop {
         head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
         choices = choices(other);
         upstream.limitHeads(limit);
-=======
->>>>>>> transport
     }
 
     /** Begins to tick. Any thread. */
