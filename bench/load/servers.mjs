@@ -167,7 +167,10 @@ export async function upstream() {
     location / { default_type text/plain; return 200 "Hello from the app.\\n"; }
     location /large { root ${root}; }
   }`, { path: socket })
-  return { unix: `unix:${socket}`, tcp: `127.0.0.1:${port}`, stop: () => end(child) }
+  const sink = path.join(root, 'sink')
+  const reader = start(process.execPath, [path.join(here, 'sink.mjs'), sink])
+  await up(reader, 'the upstream for uploads', { path: sink })
+  return { unix: `unix:${socket}`, tcp: `127.0.0.1:${port}`, sink: `unix:${sink}`, stop: async () => { await end(child); await end(reader) } }
 }
 
 // HAProxy
@@ -197,7 +200,7 @@ listen bench
 
 // Footplate
 
-/** A daemon of its own, so that its memory and CPU are this server's alone. */
+/** A folder of its own: a daemon that runs on this machine is left alone. */
 function footplateHome() {
   const environment = { ...process.env, FOOTPLATE_HOME: folder('footplate') }
   const call = (...words) => {
@@ -208,18 +211,13 @@ function footplateHome() {
   return { environment, call }
 }
 
+/** In the foreground: the launcher becomes the JVM, so the child is the server itself. */
 async function footplateWith(words) {
   const port = await freePort()
-  const { environment, call } = footplateHome()
-  const kill = () => call('kill')
-  cleanUps.push(kill)
-  call(...words, '--port', String(port))
-  const pid = Number(fs.readFileSync(path.join(environment.FOOTPLATE_HOME, 'daemon.pid'), 'utf8'))
-  for (let tries = 0; !(await accepts({ host: '127.0.0.1', port })); tries++) {
-    if (tries > 1_000) throw new Error(`footplate ${words.join(' ')}: nothing answers on port ${port}`)
-    await sleep(10)
-  }
-  return { name: 'Footplate', port, pid, pids: () => [pid], stop: async () => { cleanUps.splice(cleanUps.indexOf(kill), 1); kill() } }
+  const { environment } = footplateHome()
+  const child = start(footplateCommand, [...words, '--port', String(port)], { env: environment })
+  await up(child, `footplate ${words.join(' ')}`, { host: '127.0.0.1', port })
+  return { ...server('Footplate', child, port), pid: child.pid }
 }
 
 export const footplateProxy = (address, workers) => footplateWith(['proxy', '--to', address, '--workers', String(workers)])

@@ -12,10 +12,8 @@ import footplate.proxy.Proxy;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
@@ -28,8 +26,14 @@ final class ProxyDataPlane implements DataPlane {
         this.table = table;
     }
 
-    static ProxyDataPlane start(Settings settings, LiveTable table, Path temporary, Consumer<Throwable> mistakes) {
-        return new ProxyDataPlane(Proxy.start(new ProxySettings(settings, temporary, mistakes), table), table);
+    static ProxyDataPlane start(Start start, LiveTable table) {
+        var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        return new ProxyDataPlane(Proxy.start(settings, table), table);
+    }
+
+    /** What of the transport its operator is to know; empty for nothing. */
+    String note() {
+        return proxy.transport().note();
     }
 
     /** The port of an address that it listens on: another than asked for where that was 0. */
@@ -119,6 +123,11 @@ final class ProxyDataPlane implements DataPlane {
                         .map(Long::valueOf)
                         .findFirst()
                         .orElse(null);
+    }
+
+    @Override
+    public void apply(Settings settings) {
+        proxy.apply(settings);
     }
 
     @Override

@@ -2,7 +2,9 @@ package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
+import footplate.proxy.access.AccessLogs;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
@@ -46,6 +48,7 @@ public final class Proxy {
     private final Entrance entrance;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final AccessLogs accessLogs;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     // Guarded by itself.
@@ -69,9 +72,17 @@ public final class Proxy {
                 settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
                 SPOOL_THREADS);
         this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
+        this.accessLogs = new AccessLogs(settings.accessLogs(), settings.bugs());
         for (int i = 0; i < settings.loops(); i++) {
-            var loop =
-                    new Loop((EventLoop) group.next(), chosen.transport(), allocator, settings, table, files, spools);
+            var loop = new Loop(
+                    (EventLoop) group.next(),
+                    chosen.transport(),
+                    allocator,
+                    settings,
+                    table,
+                    files,
+                    spools,
+                    accessLogs);
             loops.add(loop);
             loop.start();
         }
@@ -132,9 +143,27 @@ public final class Proxy {
                 .toList();
     }
 
+    /**
+     * Serves by other settings from now on: each loop takes them between two events. What was begun by the old ones, a
+     * connection's wait, say, ends by them; those that count at the start alone ({@link Setting#atStart}) are not looked
+     * at. Any thread; returns at once.
+     */
+    public void apply(Settings settings) {
+        spools.limit(settings.bytes(Setting.BUFFER_MEMORY_TOTAL), settings.bytes(Setting.TEMP_DISK_TOTAL));
+        files.apply(settings);
+        entrance.apply(settings);
+        for (var loop : loops) {
+            try {
+                loop.events().execute(() -> loop.apply(settings));
+            } catch (RejectedExecutionException closed) {
+                return;
+            }
+        }
+    }
+
     /** What it has done so far. */
     public Stats stats() {
-        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus);
+        return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus).withLogLinesDropped(accessLogs.dropped());
     }
 
     /** What bodies that wait for a slow side take of memory and disk. */
@@ -222,5 +251,6 @@ public final class Proxy {
         spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
+        accessLogs.close();
     }
 }

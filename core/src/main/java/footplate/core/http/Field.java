@@ -13,6 +13,7 @@ public enum Field {
     ACCEPT_ENCODING("accept-encoding"),
     CONNECTION("connection"),
     CONTENT_LENGTH("content-length"),
+    CONTENT_TYPE("content-type"),
     DATE("date"),
     EXPECT("expect"),
     FORWARDED("forwarded"),
@@ -37,10 +38,13 @@ public enum Field {
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
     X_REAL_IP("x-real-ip"),
-    X_SENDFILE("x-sendfile");
+    X_SENDFILE("x-sendfile"),
+    /** {@code no}: an answer that is not to be held back (nginx). For us only. */
+    X_ACCEL_BUFFERING("x-accel-buffering");
 
     private static final Field[] ALL = values();
-    private static final Field[][] BY_LENGTH = byLength();
+    private static final int SLOTS = 256;
+    private static final Field[][] BY_SLOT = bySlot();
 
     @SuppressWarnings("ImmutableEnumChecker") // never handed out, never written
     private final byte[] lower;
@@ -49,44 +53,44 @@ public enum Field {
         this.lower = name.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Field[][] byLength() {
-        var lists = new Field[24][];
-        for (int length = 1; length < lists.length; length++) {
-            int wanted = length;
-            lists[length] = java.util.Arrays.stream(ALL)
-                    .filter(field -> field.lower.length == wanted && field != X_FORWARDED)
-                    .toArray(Field[]::new);
+    private static Field[][] bySlot() {
+        var slots = new Field[SLOTS][0];
+        for (var field : ALL) {
+            if (field.lower.length > 0 && field != X_FORWARDED) {
+                int slot = slot(field.lower, 0, field.lower.length);
+                slots[slot] = java.util.Arrays.copyOf(slots[slot], slots[slot].length + 1);
+                slots[slot][slots[slot].length - 1] = field;
+            }
         }
-        lists[0] = new Field[0];
-        return lists;
+        return slots;
     }
 
-    /** Which field the name {@code bytes[from..to)} means. */
-    static Field of(byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (length < BY_LENGTH.length) {
-            for (var field : BY_LENGTH[length]) {
-                if (bytes[from + length - 1] == field.lower[length - 1] && Octets.same(bytes, from, to, field.lower)) {
-                    return field;
-                }
-                // The last letter is in lower case nearly always; if it is not, the long way is taken.
-                if (bytes[from + length - 1] < 'a' && Octets.same(bytes, from, to, field.lower)) {
-                    return field;
-                }
+    /** Made of the length, the first and the last letter, whatever their case: names we know hardly ever share one. */
+    private static int slot(byte[] bytes, int from, int to) {
+        int first = bytes[from] | 0x20;
+        int last = bytes[to - 1] | 0x20;
+        return (7 * (to - from) + first + 31 * last) & (SLOTS - 1);
+    }
+
+    /**
+     * Which field a name means.
+     *
+     * @param from where the name starts; it has at least one octet
+     * @param underscored whether an underscore is in it
+     */
+    static Field of(byte[] bytes, int from, int to, boolean underscored) {
+        for (var field : BY_SLOT[slot(bytes, from, to)]) {
+            if (Octets.same(bytes, from, to, field.lower)) {
+                return field;
             }
         }
         int prefix = X_FORWARDED.lower.length;
-        if (length > prefix
+        if (to - from > prefix
                 && (bytes[from] | 0x20) == 'x'
                 && Octets.same(bytes, from, from + prefix, X_FORWARDED.lower)) {
             return X_FORWARDED;
         }
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == '_') {
-                return underscored(bytes, from, to);
-            }
-        }
-        return OTHER;
+        return underscored ? underscored(bytes, from, to) : OTHER;
     }
 
     private static Field underscored(byte[] bytes, int from, int to) {
@@ -96,6 +100,6 @@ public enum Field {
                 dashed[i] = '-';
             }
         }
-        return of(dashed, 0, dashed.length) == OTHER ? UNDERSCORED : UNDERSCORED_DOUBLE;
+        return of(dashed, 0, dashed.length, false) == OTHER ? UNDERSCORED : UNDERSCORED_DOUBLE;
     }
 }

@@ -53,8 +53,13 @@ public final class FieldLines {
                 return refuse(Refusal.FOLDED_FIELD);
             }
             int start = i;
-            while (i < end && Octets.isToken(bytes[i])) {
-                i++;
+            int kinds = 0;
+            for (; i < end; i++) {
+                int kind = Octets.kind(bytes[i]);
+                if (!Octets.isToken(kind)) {
+                    break;
+                }
+                kinds |= kind;
             }
             if (i >= end) {
                 return INCOMPLETE;
@@ -67,9 +72,7 @@ public final class FieldLines {
                 i++;
             }
             int valueStart = i;
-            while (i < end && Octets.isValue(bytes[i])) {
-                i++;
-            }
+            i = Octets.valueEnd(bytes, i, end);
             if (i >= end || (bytes[i] == '\r' && i + 1 >= end)) {
                 return INCOMPLETE;
             }
@@ -84,7 +87,8 @@ public final class FieldLines {
             if (count == most) {
                 return refuse(Refusal.HEAD_TOO_LARGE);
             }
-            add(Field.of(bytes, start, nameEnd), start, nameEnd, valueStart, valueEnd, i);
+            boolean underscored = (kinds & Octets.UNDERSCORE) != 0;
+            add(Field.of(bytes, start, nameEnd, underscored), start, nameEnd, valueStart, valueEnd, i);
         }
     }
 

@@ -30,6 +30,7 @@ public final class Forwarding {
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     HOST,
@@ -41,6 +42,7 @@ public final class Forwarding {
                     MAX_FORWARDS,
                     OTHER,
                     RANGE,
+                    X_ACCEL_BUFFERING,
                     X_ACCEL_REDIRECT,
                     X_SENDFILE -> false;
         };
@@ -68,12 +70,14 @@ public final class Forwarding {
                     TRANSFER_ENCODING,
                     UNDERSCORED_DOUBLE,
                     UPGRADE,
+                    X_ACCEL_BUFFERING,
                     X_ACCEL_REDIRECT,
                     X_FORWARDED,
                     X_REAL_IP,
                     X_SENDFILE -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
+                    CONTENT_TYPE,
                     DATE,
                     IF_MATCH,
                     IF_MODIFIED_SINCE,
@@ -97,10 +101,12 @@ public final class Forwarding {
                     UPGRADE,
                     HTTP2_SETTINGS,
                     PROXY,
-                    PROXY_AUTHENTICATE -> true;
+                    PROXY_AUTHENTICATE,
+                    X_ACCEL_BUFFERING -> true;
             case ACCEPT,
                     ACCEPT_ENCODING,
                     CONTENT_LENGTH,
+                    CONTENT_TYPE,
                     DATE,
                     EXPECT,
                     FORWARDED,

@@ -30,6 +30,19 @@ public final class HeadBytes {
         return this;
     }
 
+    /** Appends one byte. */
+    public HeadBytes add(byte octet) {
+        room(1);
+        bytes[length++] = octet;
+        return this;
+    }
+
+    /** Takes the last {@code count} bytes away again. */
+    public HeadBytes shorten(int count) {
+        length -= count;
+        return this;
+    }
+
     /** Appends a text of ASCII characters. */
     public HeadBytes add(String ascii) {
         return add(ascii.getBytes(StandardCharsets.ISO_8859_1));

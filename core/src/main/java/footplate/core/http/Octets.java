@@ -1,11 +1,23 @@
 package footplate.core.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Which octets may stand where in a head. */
 final class Octets {
+    /** Eight octets at once, the first of them lowest. */
+    static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long TOPS = 0x8080_8080_8080_8080L;
     private static final int TOKEN = 1;
     private static final int VALUE = 2;
     private static final int TARGET = 4;
     private static final int HOST = 8;
+    /** An underscore, which is a {@link #TOKEN} too. */
+    static final int UNDERSCORE = 16;
+
     private static final byte[] KIND = kinds();
 
     private Octets() {}
@@ -36,9 +48,48 @@ final class Octets {
             if (digit || letter || (visible && "-._~!$&'()*+;=%".indexOf(c) >= 0)) {
                 kind |= HOST;
             }
+            if (c == '_') {
+                kind |= UNDERSCORE;
+            }
             kinds[c] = (byte) kind;
         }
         return kinds;
+    }
+
+    /** What {@code octet} is, to be asked by {@link #isToken(int)}; what several are, together, by {@code |}. */
+    static int kind(byte octet) {
+        return KIND[octet & 0xFF];
+    }
+
+    static boolean isToken(int kind) {
+        return (kind & TOKEN) != 0;
+    }
+
+    /**
+     * The first position from {@code from} on where no octet of a value stands; {@code end} if all are of a value. Eight
+     * octets are looked at in one step: below 0x20 or 0x7F stops it, and a tab does not.
+     */
+    static int valueEnd(byte[] bytes, int from, int end) {
+        int i = from;
+        while (i + 8 <= end) {
+            long eight = (long) EIGHT.get(bytes, i);
+            long delete = eight ^ (0x7F * ONES);
+            // In the lowest octet that it marks, a difference has borrowed from nobody: that one is right.
+            long stop = (((eight - 0x20 * ONES) & ~eight) | ((delete - ONES) & ~delete)) & TOPS;
+            if (stop == 0) {
+                i += 8;
+            } else {
+                i += Long.numberOfTrailingZeros(stop) >>> 3;
+                if (bytes[i] != '\t') {
+                    return i;
+                }
+                i++;
+            }
+        }
+        while (i < end && isValue(bytes[i])) {
+            i++;
+        }
+        return i;
     }
 
     static boolean isToken(byte octet) {

@@ -25,6 +25,7 @@ public final class RequestHead {
     private static final byte[] HTML = "text/html".getBytes(US_ASCII);
     private static final byte[] TRAILERS = "trailers".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/".getBytes(US_ASCII);
+    private static final long HTTP_1_1 = (long) Octets.EIGHT.get("HTTP/1.1".getBytes(US_ASCII), 0);
 
     private final int targetLimit;
     private final FieldLines lines;
@@ -121,6 +122,17 @@ public final class RequestHead {
     }
 
     private int version(int from, int end) {
+        if (from + 10 <= end
+                && (long) Octets.EIGHT.get(bytes, from) == HTTP_1_1
+                && bytes[from + 8] == '\r'
+                && bytes[from + 9] == '\n') {
+            oldVersion = false;
+            return from + 10;
+        }
+        return otherVersion(from, end);
+    }
+
+    private int otherVersion(int from, int end) {
         for (int i = from; i < from + 10; i++) {
             if (i >= end) {
                 return INCOMPLETE;

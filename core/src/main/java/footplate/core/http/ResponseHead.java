@@ -18,7 +18,10 @@ public final class ResponseHead {
     private static final byte[] CHUNKED = "chunked".getBytes(US_ASCII);
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
+    private static final byte[] EVENT_STREAM = "text/event-stream".getBytes(US_ASCII);
+    private static final byte[] NO = "no".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
+    private static final long HTTP_1_1 = (long) Octets.EIGHT.get("HTTP/1.1".getBytes(US_ASCII), 0);
 
     private final FieldLines lines = new FieldLines(FieldLines.MOST);
     private final ConnectionField connection = new ConnectionField();
@@ -30,6 +33,7 @@ public final class ResponseHead {
     private boolean oldVersion;
     private boolean dated;
     private boolean webSocket;
+    private boolean live;
     private boolean webSocketOffered;
     private boolean namesFile;
     private long contentLength;
@@ -76,7 +80,9 @@ public final class ResponseHead {
 
     /** {@code HTTP/1.x SP CODE SP REASON CRLF}; the last space may be missing with the reason (RFC 9112 §4). */
     private int statusLine(int from, int end) {
-        for (int i = from; i < from + 12; i++) {
+        // Nearly every answer begins so: its first eight octets need not be looked at one by one.
+        boolean usual = from + 12 <= end && (long) Octets.EIGHT.get(bytes, from) == HTTP_1_1;
+        for (int i = usual ? from + 8 : from; i < from + 12; i++) {
             if (i >= end) {
                 return INCOMPLETE;
             }
@@ -99,9 +105,7 @@ public final class ResponseHead {
         if (i < end && bytes[i] != ' ' && bytes[i] != '\r') {
             return refuse(Refusal.BAD_STATUS_LINE);
         }
-        while (i < end && Octets.isValue(bytes[i])) {
-            i++;
-        }
+        i = Octets.valueEnd(bytes, i, end);
         if (i + 1 >= end) {
             return i < end && bytes[i] != '\r' ? refuse(Refusal.BAD_STATUS_LINE) : INCOMPLETE;
         }
@@ -117,6 +121,7 @@ public final class ResponseHead {
         chunked = false;
         dated = false;
         webSocket = false;
+        live = false;
         namesFile = false;
         keepAliveSeconds = -1;
         connection.clear();
@@ -137,6 +142,8 @@ public final class ResponseHead {
                     }
                     chunked = true;
                 }
+                case CONTENT_TYPE -> live |= begins(line, EVENT_STREAM);
+                case X_ACCEL_BUFFERING -> live |= is(line, NO);
                 case DATE -> dated = true;
                 case CONNECTION -> {
                     if (!connection.read(bytes, lines, line)) {
@@ -163,6 +170,12 @@ public final class ResponseHead {
 
     private boolean is(int line, byte[] lower) {
         return Octets.same(bytes, lines.valueStart(line), lines.valueEnd(line), lower);
+    }
+
+    private boolean begins(int line, byte[] lower) {
+        int from = lines.valueStart(line);
+        int to = from + lower.length;
+        return to <= lines.valueEnd(line) && Octets.same(bytes, from, to, lower);
     }
 
     /** {@code timeout=5}, as Node says it. */
@@ -200,6 +213,11 @@ public final class ResponseHead {
     /** Whether it turns the connection into a WebSocket. */
     public boolean webSocket() {
         return webSocket;
+    }
+
+    /** Whether its body is made while it is sent, so that none of it is kept back: server-sent events, or as the app says. */
+    public boolean live() {
+        return live;
     }
 
     /** Whether it says that a WebSocket would be had in its place (426, RFC 9110 §15.5.22). */

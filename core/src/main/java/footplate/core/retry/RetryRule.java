@@ -5,9 +5,6 @@ package footplate.core.retry;
  * may have been acted upon and must not be repeated (RFC 9110 §9.2.2, RFC 9112 §9.3.1; nginx: proxy_next_upstream).
  */
 public final class RetryRule {
-    /** Most times one request is sent or tried to be sent, the first time included. */
-    public static final int MOST_ATTEMPTS = 4;
-
     private RetryRule() {}
 
     /** How the attempt failed. */
@@ -36,6 +33,7 @@ public final class RetryRule {
      * @param idempotent by its method (RFC 9110 §9.2.2)
      * @param replayable head and body, as far as they were sent, are still in hand
      * @param attempts how often it was tried, this time included; 1 or more
+     * @param most how often it may be tried, the first time included
      */
     public static Decision after(
             Failure failure,
@@ -43,8 +41,9 @@ public final class RetryRule {
             boolean nothingDelivered,
             boolean idempotent,
             boolean replayable,
-            int attempts) {
-        if (answered || !replayable || attempts >= MOST_ATTEMPTS) {
+            int attempts,
+            int most) {
+        if (answered || !replayable || attempts >= most) {
             return Decision.GIVE_UP;
         }
         return switch (failure) {

@@ -3,6 +3,7 @@ package footplate.core.route;
 import footplate.core.name.AppName;
 import footplate.core.pool.LeastBusyFirst;
 import footplate.core.pool.WaitingLine;
+import footplate.core.retry.RetryBudget;
 import footplate.core.supervise.StartFailure;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class Gate {
     private final PoolSignals signals;
     private final WaitingLine<Waiting> line = new WaitingLine<>();
     private final AtomicLong signalledNanos;
+    private final RetryBudget retries;
     private volatile @Nullable AppRoute current;
 
     /** @param nowNanos {@link System#nanoTime} */
@@ -29,6 +31,7 @@ public final class Gate {
         this.app = app;
         this.signals = signals;
         this.signalledNanos = new AtomicLong(nowNanos - SIGNAL_EVERY_NANOS);
+        this.retries = new RetryBudget(nowNanos);
     }
 
     /** What became of a request that asked for a place. */
@@ -125,6 +128,11 @@ public final class Gate {
         }
     }
 
+    /** Tells that no connection to a process came about. */
+    public void unreachable(Target target) {
+        signals.unreachable(target);
+    }
+
     /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */
     void publish(AppRoute route, long nowNanos) {
         current = route;
@@ -190,6 +198,14 @@ public final class Gate {
         }
     }
 
+    /** Gives a place back that was granted, but never used: nothing was processed there. */
+    public void unclaim(Target target, long nowNanos) {
+        unclaim(target);
+        if (!line.isEmpty()) {
+            pump(nowNanos);
+        }
+    }
+
     private void unclaim(Target target) {
         if (target.load().unclaim()) {
             signals.drained(target.run());
@@ -200,6 +216,27 @@ public final class Gate {
         long last = signalledNanos.get();
         if (nowNanos - last >= SIGNAL_EVERY_NANOS && signalledNanos.compareAndSet(last, nowNanos)) {
             signals.busy(app);
+        }
+    }
+
+    /** How many of its requests may be sent again. */
+    public RetryBudget retries() {
+        return retries;
+    }
+
+    /**
+     * Called about once a second by every event loop.
+     *
+     * @param nowNanos {@link System#nanoTime}
+     */
+    public void tick(long nowNanos) {
+        var route = current;
+        if (route != null) {
+            long answered = 0;
+            for (var load : route.loads()) {
+                answered += load.processed();
+            }
+            retries.tick(nowNanos, answered);
         }
     }
 

@@ -78,6 +78,11 @@ public final class FileDoor implements AutoCloseable {
         this.errorPages = new ErrorPages(settings.text(Setting.ERROR_PAGES));
     }
 
+    /** Serves by other settings from now on; any thread but a loop. */
+    public void apply(Settings settings) {
+        cache.limit(settings.bytes(Setting.FILE_CACHE));
+    }
+
     /**
      * What is known of a request's file. On a loop.
      *

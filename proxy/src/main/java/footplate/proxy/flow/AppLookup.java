@@ -11,6 +11,12 @@ final class AppLookup {
     private @Nullable RoutingTable knownTable;
     private @Nullable AppRoute knownRoute;
 
+    /** The app of an address that has but one; null if it has none or more. */
+    static @Nullable AppRoute only(RoutingTable table, Binding binding) {
+        var listener = table.listener(binding);
+        return listener != null && listener.single() ? listener.find("") : null;
+    }
+
     /** The app, or null if there is none on this address, or none of this name. */
     @Nullable
     AppRoute find(RoutingTable table, Binding binding, RequestHead head) {

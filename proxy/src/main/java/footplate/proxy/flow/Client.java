@@ -1,6 +1,7 @@
 package footplate.proxy.flow;
 
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.page.Page;
 import io.netty.buffer.ByteBuf;
@@ -9,11 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A client's connection as its exchange sees it; all calls come on their common loop. */
 public interface Client {
+    /** The request will be a line of an access log: what is answered, and how it ends, is for it. */
+    void logs(AccessEntry entry);
+
     /** Passes an interim head on, if the client understands it. */
     void interim(ResponseHead head);
 
-    /** Begins the answer. */
-    void head(ResponseHead head);
+    /**
+     * Begins the answer.
+     *
+     * @param buffer bytes of memory for what the client does not take at once, the rest of it going to the disk; below 0:
+     *     the process has to wait for the client
+     */
+    void head(ResponseHead head, long buffer);
 
     /** A part of the answer's body; released here. */
     void body(ByteBuf part);

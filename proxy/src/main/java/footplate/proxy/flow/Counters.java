@@ -48,6 +48,7 @@ public final class Counters {
                 retried,
                 idleUpstream,
                 bugs,
-                turnedAway);
+                turnedAway,
+                0);
     }
 }

@@ -12,6 +12,9 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessEntry;
+import footplate.proxy.body.Spool;
+import footplate.proxy.body.SpoolUser;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
  * </ol>
  */
-public final class Exchange implements UpstreamUser {
+public final class Exchange implements UpstreamUser, SpoolUser {
     private final Loop loop;
     private final Client client;
     private final AppLookup apps = new AppLookup();
@@ -49,8 +52,12 @@ public final class Exchange implements UpstreamUser {
     private @Nullable AppRoute route;
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
+    private @Nullable Tunnel tunnel;
+    private long unsent;
+    private long unsentSinceMillis;
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
+    private @Nullable AccessEntry access;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
@@ -61,11 +68,12 @@ public final class Exchange implements UpstreamUser {
     private boolean answered;
     private int attempts;
     private long sinceNanos;
+    private long waitsSinceNanos;
 
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
         this.client = client;
-        this.request = new KeptRequest(loop.allocator());
+        this.request = new KeptRequest(loop, this);
         this.files = new FileStep(loop, this);
     }
 
@@ -93,12 +101,28 @@ public final class Exchange implements UpstreamUser {
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
+        var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
+        if (logged != null) {
+            access = logged;
+            client.logs(logged);
+        }
         if (route != null && files.begin(route, head, html, sinceNanos)) {
             return;
         }
+        if (route != null && head.hasBody() && route.buffers() && serves(route)) {
+            readsFirst = true;
+            head.meetExpectation();
+        }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.choices(), out);
-        request.head(out, head.hasBody() ? atHand : 0);
+        if (logged != null) {
+            logged.addId(out);
+        }
+        request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
+    }
+
+    private static boolean serves(AppRoute app) {
+        return app.availability() instanceof Availability.Serving;
     }
 
     /** Whether a request has begun and was not dispatched yet. */
@@ -114,6 +138,14 @@ public final class Exchange implements UpstreamUser {
     /** Whether all of its body has to be in hand before it is dispatched. */
     public boolean readsFirst() {
         return readsFirst;
+    }
+
+    /** A request whose head was not understood, or never came in full, was answered so. */
+    public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
+        var app = AppLookup.only(loop.table().current(), binding);
+        if (app != null) {
+            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        }
     }
 
     /** Whether {@link #body} may be called. */
@@ -132,6 +164,7 @@ public final class Exchange implements UpstreamUser {
             upstream.sendBody(source.readRetainedSlice(length));
         } else {
             request.add(source, length);
+            keptInFull();
         }
     }
 
@@ -142,8 +175,40 @@ public final class Exchange implements UpstreamUser {
         }
     }
 
+    /** Whether there was room for what came of a body that has to be in hand first; if not, that was it. */
+    private void keptInFull() {
+        if (phase == Phase.BEGUN && request.trouble() != null) {
+            refuse(Pages.error(503, "There is no room to keep this request until it is complete.", html, 1));
+        }
+    }
+
+    @Override
+    public void spoolMoved() {
+        switch (phase) {
+            case BEGUN -> {
+                keptInFull();
+                client.resumeBody();
+            }
+            case SENT, RECEIVING -> sendRest();
+            case IDLE, FILE, QUEUED, RETRYING, CONNECTING, TUNNEL -> {}
+        }
+    }
+
+    /** Sends on what is kept of the body. */
+    private void sendRest() {
+        if (upstream != null && request.hasRest()) {
+            request.sendRest(upstream);
+            client.sent();
+            if (request.trouble() == Spool.Trouble.UNREADABLE) {
+                abandonUpstream();
+                refuse(500, "What was kept of the request could not be read again.");
+            }
+        }
+    }
+
     /** Begun, and what of the body is at hand was taken: off it goes. */
     public void dispatch() {
+        waitsSinceNanos = readsFirst ? System.nanoTime() : sinceNanos;
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
         } else if (endsHere) {
@@ -168,7 +233,8 @@ public final class Exchange implements UpstreamUser {
         phase = Phase.FILE;
         release();
         if (client.bodyComplete()) {
-            Discard.rest(loop.upstream(), connection, loop.events());
+            Discard.rest(
+                    loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
             // A process that answered before it had the whole request may take the rest for another one.
             connection.close();
@@ -198,7 +264,7 @@ public final class Exchange implements UpstreamUser {
         }
         switch (admission) {
             case QUEUED -> {
-                long left = app.queueTimeout().toNanos() - (now - sinceNanos);
+                long left = app.queueTimeout().toNanos() - (now - waitsSinceNanos);
                 timer = loop.events().schedule(guarded(this::waitedTooLong), Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
@@ -237,6 +303,9 @@ public final class Exchange implements UpstreamUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         attempts++;
+        if (access != null) {
+            access.claimed(place, nowNanos);
+        }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
             connect(place);
@@ -247,7 +316,7 @@ public final class Exchange implements UpstreamUser {
 
     private void connect(Target place) {
         phase = Phase.CONNECTING;
-        upstream = loop.upstream().connect(place, this);
+        upstream = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), this);
         if (upstream == null) {
             refuse(Pages.error(503, "No connection to the app can be made: too many files are open.", html, 1));
         }
@@ -262,13 +331,17 @@ public final class Exchange implements UpstreamUser {
         phase = Phase.SENT;
         upstream = connection;
         boolean careful = reused && !method.idempotent();
-        connection.send(this, request.copy(), method == Method.HEAD, oldVersion, careful);
+        connection.send(this, request.first(), method == Method.HEAD, oldVersion, careful);
         client.sent();
+        sendRest();
     }
 
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
+        if (route != null && target != null) {
+            route.gate().unreachable(target);
+        }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
 
@@ -290,7 +363,7 @@ public final class Exchange implements UpstreamUser {
         if (failedAt == null || app == null) {
             throw new IllegalStateException("a request without a place failed at it");
         }
-        switch (RetryRule.after(failure, answered, nothingDelivered, method.idempotent(), replayable, attempts)) {
+        switch (decision(app, failure, nothingDelivered)) {
             case GIVE_UP -> fail("The app did not answer.");
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
@@ -310,6 +383,20 @@ public final class Exchange implements UpstreamUser {
                 }
             }
         }
+    }
+
+    private RetryRule.Decision decision(AppRoute app, RetryRule.Failure failure, boolean nothingDelivered) {
+        var decision = RetryRule.after(
+                failure,
+                answered,
+                nothingDelivered,
+                method.idempotent(),
+                replayable,
+                attempts,
+                app.http().count(Setting.TRIES));
+        boolean affordable = decision == RetryRule.Decision.GIVE_UP
+                || app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+        return affordable ? decision : RetryRule.Decision.GIVE_UP;
     }
 
     private void retry() {
@@ -364,8 +451,14 @@ public final class Exchange implements UpstreamUser {
                 return;
             }
             phase = Phase.RECEIVING;
-            client.head(head);
+            client.head(head, bufferFor(head));
         }
+    }
+
+    /** What is made while it is sent waits in the process, not with us; so does what keeps nobody else from it. */
+    private long bufferFor(ResponseHead head) {
+        var app = route;
+        return app == null || !app.buffers() || head.live() ? -1 : app.http().bytes(Setting.BUFFER_MEMORY);
     }
 
     @Override
@@ -379,7 +472,7 @@ public final class Exchange implements UpstreamUser {
         upstream = null;
         client.flush();
         var early = client.early();
-        Tunnel.join(
+        tunnel = Tunnel.join(
                 client.channel(),
                 early == null ? Unpooled.EMPTY_BUFFER : early,
                 connection.channel(),
@@ -389,6 +482,7 @@ public final class Exchange implements UpstreamUser {
     }
 
     private void tunnelEnded() {
+        tunnel = null;
         over(Outcome.ANSWERED);
         client.tunnelEnded();
     }
@@ -420,8 +514,9 @@ public final class Exchange implements UpstreamUser {
     public void answerEnd(UpstreamConnection connection, boolean reusable) {
         upstream = null;
         // A process that answered before it had the whole request may take the rest for another one.
-        if (reusable && client.bodyComplete()) {
-            loop.upstream().giveBack(connection, System.nanoTime());
+        if (reusable && client.bodyComplete() && !request.hasRest()) {
+            long idle = settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT);
+            loop.upstream().giveBack(connection, System.nanoTime(), idle);
         } else {
             connection.close();
         }
@@ -431,6 +526,7 @@ public final class Exchange implements UpstreamUser {
 
     @Override
     public void upstreamWritable() {
+        sendRest();
         client.resumeBody();
     }
 
@@ -446,7 +542,7 @@ public final class Exchange implements UpstreamUser {
         }
     }
 
-    /** The client waits no longer for the process, which is too slow. */
+    /** The client waits no longer: the process is too slow, or the request has taken too long in all. */
     public void answerTooSlow() {
         abandonUpstream();
         if (phase == Phase.RECEIVING) {
@@ -490,6 +586,10 @@ public final class Exchange implements UpstreamUser {
         release();
         phase = Phase.IDLE;
         route = null;
+        if (access != null) {
+            access.left();
+            access = null;
+        }
         loop.counters().ended(outcome);
     }
 
@@ -517,6 +617,26 @@ public final class Exchange implements UpstreamUser {
             timer.cancel(false);
             timer = null;
         }
+    }
+
+    /** Looks at what has no timer of its own; called about once a second. */
+    public void tick(long nowMillis) {
+        if (tunnel != null) {
+            tunnel.tick(nowMillis, settings().millis(Setting.TUNNEL_TIMEOUT));
+        } else if (phase == Phase.SENT && upstream != null) {
+            long before = unsent;
+            unsent = upstream.unsent();
+            if (unsent == 0 || unsent != before) {
+                unsentSinceMillis = nowMillis;
+            } else if (nowMillis - unsentSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
+                answerTooSlow();
+            }
+        }
+    }
+
+    /** How long the whole request may take, in milliseconds; 0: any time. */
+    public long requestTimeoutMillis() {
+        return settings().millis(Setting.REQUEST_TIMEOUT);
     }
 
     /** How long the process may be silent, in milliseconds. */

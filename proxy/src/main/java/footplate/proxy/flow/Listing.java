@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what a request is from the head that was written for its process, so that nothing is kept for listings only. */
 final class Listing {
+    /** Most bytes that are copied to be looked at. */
+    private static final int MOST = 128 * 1024;
+
     private Listing() {}
 
     static RequestUnderWay of(AppName app, ByteBuf request, State state, long ageNanos, @Nullable InstanceId instance) {
-        var copy = new byte[request.readableBytes()];
+        // No more than a head of ours can be: a body behind it stays where it is.
+        var copy = new byte[Math.min(request.readableBytes(), MOST)];
         request.getBytes(request.readerIndex(), copy);
         var head = RequestHead.ofOurOwn();
         int end = head.read(copy, 0, copy.length);

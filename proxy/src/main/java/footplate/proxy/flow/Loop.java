@@ -11,6 +11,8 @@ import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.page.Page;
@@ -18,7 +20,6 @@ import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,18 +41,19 @@ public final class Loop {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final ProxySettings start;
-    private final Settings settings;
+    private Settings settings;
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final LoopLog accessLog;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private final byte[] scratch;
-    private final RequestHead head;
-    private final RequestEdit.Choices choices;
+    private byte[] scratch;
+    private RequestHead head;
+    private RequestEdit.Choices choices;
     private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
@@ -66,7 +68,8 @@ public final class Loop {
             ProxySettings start,
             LiveTable table,
             FileDoor files,
-            SpoolSpace spools) {
+            SpoolSpace spools,
+            AccessLogs accessLogs) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -75,22 +78,34 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
+        this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
-        this.choices = new RequestEdit.Choices(
-                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
+        this.choices = choices(settings);
         this.upstream = new UpstreamPool(
-                events,
-                transport,
-                allocator,
-                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
-                Duration.ofMillis(settings.millis(Setting.CONNECT_TIMEOUT)),
-                Duration.ofMillis(settings.millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT)),
-                this::bug);
+                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
+    }
+
+    private static RequestEdit.Choices choices(Settings settings) {
+        return new RequestEdit.Choices(
+                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
+    }
+
+    /** Serves by other settings from now on. */
+    public void apply(Settings other) {
+        settings = other;
+        int limit = (int) other.bytes(Setting.MAX_HEADER_SIZE);
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
+        head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
+        choices = choices(other);
+        upstream.limitHeads(limit);
     }
 
     /** Begins to tick. Any thread. */
     public void start() {
+        events.execute(this::tableChanged);
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -107,6 +122,9 @@ public final class Loop {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         upstream.tick(nowNanos);
+        for (var route : table.current().apps().values()) {
+            route.gate().tick(nowNanos);
+        }
         files.tick(nowNanos);
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
@@ -222,6 +240,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Where its requests are logged. */
+    LoopLog accessLog() {
+        return accessLog;
     }
 
     FileDoor files() {

@@ -2,6 +2,7 @@ package footplate.proxy.flow;
 
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.proxy.access.LogPlaces;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -11,8 +12,14 @@ import java.util.function.Consumer;
  * @param settings sizes, limits and times; an app's own go before them
  * @param temporary folder for bodies that do not fit into memory; made when needed, readable by its owner only
  * @param bugs is told of mistakes of ours that ended a request; called on event loops, must return at once
+ * @param accessLogs where the access logs of apps that have one go
  */
-public record ProxySettings(Settings settings, Path temporary, Consumer<Throwable> bugs) {
+public record ProxySettings(Settings settings, Path temporary, Consumer<Throwable> bugs, LogPlaces accessLogs) {
+    /** Without access logs. */
+    public ProxySettings(Settings settings, Path temporary, Consumer<Throwable> bugs) {
+        this(settings, temporary, bugs, LogPlaces.none());
+    }
+
     /** Every setting at its default. */
     public static ProxySettings usual(Path temporary, Consumer<Throwable> bugs) {
         return new ProxySettings(Settings.standard(), temporary, bugs);
@@ -20,12 +27,17 @@ public record ProxySettings(Settings settings, Path temporary, Consumer<Throwabl
 
     /** The same with another value for one setting, written as an operator would. */
     public ProxySettings with(Setting setting, String value) {
-        return new ProxySettings(settings.with(setting, value), temporary, bugs);
+        return new ProxySettings(settings.with(setting, value), temporary, bugs, accessLogs);
     }
 
     /** The same, telling mistakes to somebody else. */
     public ProxySettings withBugs(Consumer<Throwable> told) {
-        return new ProxySettings(settings, temporary, told);
+        return new ProxySettings(settings, temporary, told, accessLogs);
+    }
+
+    /** The same, with access logs for the apps that want one (Setting.ACCESS_LOG). */
+    public ProxySettings withAccessLogs(LogPlaces places) {
+        return new ProxySettings(settings, temporary, bugs, places);
     }
 
     /** Event loops to run. */

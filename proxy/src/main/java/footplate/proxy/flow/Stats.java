@@ -16,6 +16,7 @@ package footplate.proxy.flow;
  * @param idleUpstream idle connections to processes
  * @param bugs mistakes of ours that ended a request
  * @param turnedAway connections refused for want of room: too many in all, of one address, or of descriptors
+ * @param logLinesDropped lines that are missing from access logs, as they could not be written fast enough, or at all
  */
 public record Stats(
         long connections,
@@ -30,8 +31,9 @@ public record Stats(
         long retried,
         long idleUpstream,
         long bugs,
-        long turnedAway) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long turnedAway,
+        long logLinesDropped) {
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
@@ -48,7 +50,27 @@ public record Stats(
                 retried + other.retried,
                 idleUpstream + other.idleUpstream,
                 bugs + other.bugs,
-                turnedAway + other.turnedAway);
+                turnedAway + other.turnedAway,
+                logLinesDropped + other.logLinesDropped);
+    }
+
+    /** The same with what the loops do not know. */
+    public Stats withLogLinesDropped(long dropped) {
+        return new Stats(
+                connections,
+                accepted,
+                requests,
+                answered,
+                files,
+                refused,
+                clientGone,
+                broken,
+                malformed,
+                retried,
+                idleUpstream,
+                bugs,
+                turnedAway,
+                dropped);
     }
 
     /** Nothing yet. */

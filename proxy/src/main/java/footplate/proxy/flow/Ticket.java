@@ -62,7 +62,7 @@ final class Ticket extends Waiting implements Runnable {
 
     private void giveBack() {
         if (target != null) {
-            gate.release(target, System.nanoTime());
+            gate.unclaim(target, System.nanoTime());
         }
     }
 

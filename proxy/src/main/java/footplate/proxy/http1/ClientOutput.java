@@ -7,6 +7,7 @@ import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseEdit;
 import footplate.core.http.ResponseEdit.Persistence;
 import footplate.core.http.ResponseHead;
+import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.Content;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileSending;
@@ -18,7 +19,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers to an HTTP/1.x client: heads, and bodies in the framing that its version understands. */
@@ -27,6 +27,10 @@ final class ClientOutput {
     /** Bodies up to this much are copied behind their head, so that both go out in one piece. */
     private static final int SMALL = 8 * 1024;
 
+    /** Most bytes of a chunk's size with the ends of both lines. */
+    private static final int CHUNK_FRAME = 12;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
     private static final byte[] DATE = "Date: ".getBytes(US_ASCII);
@@ -43,6 +47,7 @@ final class ClientOutput {
     private final Channel channel;
 
     private @Nullable ByteBuf pending;
+    private @Nullable AccessEntry access;
     private @Nullable FileSending sending;
     private boolean sendsFile;
     private long fileMoved;
@@ -73,6 +78,30 @@ final class ClientOutput {
     /** Whether the client has said that it will send no further request. */
     boolean clientCloses() {
         return clientCloses;
+    }
+
+    /** What is written from now on, and its end, belongs to this entry of an access log. */
+    void logs(AccessEntry entry) {
+        access = entry;
+    }
+
+    /** The answer, whose last byte has been handed over or will never come, is logged; false if it is not to be, or was. */
+    boolean ended(AccessEntry.End how) {
+        var entry = access;
+        if (entry == null) {
+            return false;
+        }
+        access = null;
+        entry.body(sending == null ? 0 : sending.transferred());
+        entry.end(how);
+        return true;
+    }
+
+    private void logged(int status, long bodyBytes) {
+        if (access != null) {
+            access.status(status);
+            access.body(bodyBytes);
+        }
     }
 
     /** Whether the final head has been written. */
@@ -141,6 +170,7 @@ final class ClientOutput {
             case UNTIL_CLOSE -> 0;
         };
         begun = true;
+        logged(head.status(), 0);
         pending = loop.allocator().directBuffer(out.length() + room).writeBytes(out.array(), 0, out.length());
         return stays;
     }
@@ -155,18 +185,11 @@ final class ClientOutput {
             part.release();
             return;
         }
+        if (access != null) {
+            access.body(length);
+        }
         if (encode) {
-            var size = Integer.toHexString(length).getBytes(US_ASCII);
-            var head = pending();
-            if (head == null || head.writableBytes() < size.length + 2) {
-                head = loop.allocator().directBuffer(size.length + 2);
-                sendPending();
-            } else {
-                pending = null;
-            }
-            write(head.writeBytes(size).writeBytes(CRLF));
-            write(part);
-            write(Unpooled.wrappedBuffer(CRLF));
+            chunk(part, length);
             return;
         }
         var head = pending;
@@ -179,8 +202,23 @@ final class ClientOutput {
         write(part);
     }
 
-    private @Nullable ByteBuf pending() {
-        return pending;
+    /** A part as a chunk (RFC 9112 §7.1); a small one in one piece. */
+    private void chunk(ByteBuf part, int length) {
+        sendPending();
+        boolean small = length <= SMALL;
+        var piece = loop.allocator().directBuffer(CHUNK_FRAME + (small ? length : 0));
+        for (int shift = (31 - Integer.numberOfLeadingZeros(length)) & ~3; shift >= 0; shift -= 4) {
+            piece.writeByte(HEX[length >>> shift & 15]);
+        }
+        piece.writeBytes(CRLF);
+        if (small) {
+            write(piece.writeBytes(part).writeBytes(CRLF));
+            part.release();
+        } else {
+            write(piece);
+            write(part);
+            write(Unpooled.wrappedBuffer(CRLF));
+        }
     }
 
     private void write(Object message) {
@@ -206,6 +244,7 @@ final class ClientOutput {
             encode = false;
         }
         flush();
+        ended(AccessEntry.End.DONE);
         begun = false;
         answersHead = false;
     }
@@ -234,6 +273,7 @@ final class ClientOutput {
         if (!answersHead) {
             out.add(page.body());
         }
+        logged(page.status(), answersHead ? 0 : page.body().length);
         begun = true;
         pending = loop.allocator().directBuffer(out.length()).writeBytes(out.array(), 0, out.length());
         flush();
@@ -257,6 +297,10 @@ final class ClientOutput {
      */
     boolean file(FileAnswer file, boolean keepAlive, boolean old, Runnable sent) {
         oldVersion = old;
+        long bodyBytes = answersHead ? 0 : file.length();
+        if (!(file.content() instanceof OpenFile) || answersHead) {
+            logged(file.status(), bodyBytes);
+        }
         begun = true;
         var head = fileHead(file, keepAlive);
         if (answersHead) {
@@ -284,7 +328,7 @@ final class ClientOutput {
             }
             case OpenFile open -> {
                 write(head);
-                send(open, file.pieces(), sent);
+                send(open, file, sent);
                 return false;
             }
         }
@@ -307,13 +351,15 @@ final class ClientOutput {
                 });
     }
 
-    private void send(OpenFile file, List<FileAnswer.Piece> pieces, Runnable sent) {
+    private void send(OpenFile file, FileAnswer answer, Runnable sent) {
         fileMoved = 0;
         // Told at once if the connection is broken already: then it is not on its way.
         sendsFile = true;
-        var way = FileSending.begin(loop.transport(), channel, loop.disk(), file, pieces, whole -> {
+        var way = FileSending.begin(loop.transport(), channel, loop.disk(), file, answer.pieces(), whole -> {
+            long moved = sending == null ? 0 : sending.transferred();
             sendsFile = false;
             sending = null;
+            logged(answer.status(), whole ? answer.length() : moved);
             if (whole) {
                 sent.run();
             }
@@ -337,6 +383,7 @@ final class ClientOutput {
     /** Ends the connection so that the client cannot take what it has for the whole answer. */
     void cut() {
         flush();
+        ended(AccessEntry.End.CUT);
         if (untilClose) {
             // The end of the stream would look like the end of the answer; a reset does not.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);

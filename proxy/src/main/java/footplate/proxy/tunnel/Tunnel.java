@@ -21,8 +21,14 @@ public final class Tunnel {
     private final Consumer<Throwable> bugs;
     private int open = 2;
     private int closedDirections;
+    private final Channel first;
+    private final Channel second;
+    private boolean moved = true;
+    private long idleSinceMillis;
 
-    private Tunnel(Runnable ended, Consumer<Throwable> bugs) {
+    private Tunnel(Channel first, Channel second, Runnable ended, Consumer<Throwable> bugs) {
+        this.first = first;
+        this.second = second;
         this.ended = ended;
         this.bugs = bugs;
     }
@@ -34,14 +40,17 @@ public final class Tunnel {
      * @param fromSecond bytes that {@code second} had sent already; released here
      * @param ended called once, when both are closed
      */
-    public static void join(
+    public static Tunnel join(
             Channel first,
             ByteBuf fromFirst,
             Channel second,
             ByteBuf fromSecond,
             Runnable ended,
             Consumer<Throwable> bugs) {
-        var tunnel = new Tunnel(ended, bugs);
+        var tunnel = new Tunnel(first, second, ended, bugs);
+        // A peer that has fallen off the network says nothing for ever, and so may one that is well.
+        first.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+        second.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         first.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         second.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         second.config().setAutoClose(true);
@@ -65,6 +74,22 @@ public final class Tunnel {
             first.close();
             second.close();
         }
+        return tunnel;
+    }
+
+    /**
+     * Ends it if nothing has moved in either direction for too long; called about once a second.
+     *
+     * @param timeoutMillis 0: never
+     */
+    public void tick(long nowMillis, long timeoutMillis) {
+        if (moved) {
+            moved = false;
+            idleSinceMillis = nowMillis;
+        } else if (timeoutMillis > 0 && nowMillis - idleSinceMillis >= timeoutMillis) {
+            first.close();
+            second.close();
+        }
     }
 
     private final class End extends ChannelInboundHandlerAdapter {
@@ -77,6 +102,7 @@ public final class Tunnel {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
+            moved = true;
             other.write(bytes, other.voidPromise());
             if (!other.isWritable()) {
                 context.channel().config().setAutoRead(false);

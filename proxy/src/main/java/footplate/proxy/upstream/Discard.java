@@ -19,17 +19,23 @@ public final class Discard implements UpstreamUser {
 
     private final UpstreamPool pool;
     private final UpstreamConnection connection;
+    private final long idleMillis;
     private @Nullable Future<?> deadline;
     private int left = MOST_BYTES;
 
-    private Discard(UpstreamPool pool, UpstreamConnection connection) {
+    private Discard(UpstreamPool pool, UpstreamConnection connection, long idleMillis) {
         this.pool = pool;
         this.connection = connection;
+        this.idleMillis = idleMillis;
     }
 
-    /** Takes {@code connection} over from whoever has just been told the answer's head. */
-    public static void rest(UpstreamPool pool, UpstreamConnection connection, EventLoop loop) {
-        var discard = new Discard(pool, connection);
+    /**
+     * Takes {@code connection} over from whoever has just been told the answer's head.
+     *
+     * @param idleMillis as for {@link UpstreamPool#giveBack}
+     */
+    public static void rest(UpstreamPool pool, UpstreamConnection connection, long idleMillis, EventLoop loop) {
+        var discard = new Discard(pool, connection, idleMillis);
         discard.deadline = loop.schedule(connection::close, MOST_SECONDS, TimeUnit.SECONDS);
         connection.handOver(discard);
         connection.read(true);
@@ -55,7 +61,7 @@ public final class Discard implements UpstreamUser {
     public void answerEnd(UpstreamConnection ended, boolean reusable) {
         done();
         if (reusable) {
-            pool.giveBack(ended, System.nanoTime());
+            pool.giveBack(ended, System.nanoTime(), idleMillis);
         } else {
             ended.close();
         }

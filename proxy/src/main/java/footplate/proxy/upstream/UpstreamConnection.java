@@ -8,6 +8,7 @@ import footplate.proxy.upstream.UpstreamUser.Trouble;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * byte or the end of the stream discards it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
     /** A first write of at most this much is taken by the kernel in full, or fails without a byte delivered. */
     private static final int WHOLE_WRITE = 16_384;
 
@@ -141,6 +142,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     int keepAliveSeconds() {
         return keepAliveSeconds;
+    }
+
+    /** Bytes that the process has not taken yet, about. */
+    public long unsent() {
+        var buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     boolean allSent() {
@@ -384,7 +391,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void connectEnded(@Nullable Throwable cause) {
+    /** The connection came about, or did not. */
+    @Override
+    public void operationComplete(ChannelFuture done) {
+        var cause = done.cause();
         var asked = user;
         if (asked == null) {
             // Whoever asked went away meanwhile.

@@ -3,11 +3,9 @@ package footplate.proxy.upstream;
 import footplate.core.http.ResponseHead;
 import footplate.core.route.Target;
 import footplate.proxy.transport.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -15,7 +13,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,37 +25,35 @@ public final class UpstreamPool {
     /** Most idle connections to one process, per loop; more are closed. */
     private static final int MOST_IDLE = 256;
 
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+
     private final EventLoop loop;
     private final Transport transport;
     private final ByteBufAllocator allocator;
-    private final int connectMillis;
-    private final long idleNanos;
     private final Consumer<Throwable> bugs;
     private final Map<Target, TargetPool> targets = new HashMap<>();
-    final byte[] scratch;
+    byte[] scratch;
     final ResponseHead head = new ResponseHead();
+    private Set<Target> present = Set.of();
     private @Nullable TargetPool last;
 
     /**
      * @param headLimit most bytes of an answer's head
-     * @param connectTimeout longest wait for a connection
-     * @param idleTimeout longest idle time where the process names none
      */
     public UpstreamPool(
-            EventLoop loop,
-            Transport transport,
-            ByteBufAllocator allocator,
-            int headLimit,
-            Duration connectTimeout,
-            Duration idleTimeout,
-            Consumer<Throwable> bugs) {
+            EventLoop loop, Transport transport, ByteBufAllocator allocator, int headLimit, Consumer<Throwable> bugs) {
         this.loop = loop;
         this.transport = transport;
         this.allocator = allocator;
         this.scratch = new byte[headLimit];
-        this.connectMillis = (int) connectTimeout.toMillis();
-        this.idleNanos = idleTimeout.toNanos();
         this.bugs = bugs;
+    }
+
+    /** Takes heads of up to so many bytes from now on. */
+    public void limitHeads(int limit) {
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
     }
 
     /** An idle connection; null if there is none. */
@@ -77,8 +72,10 @@ public final class UpstreamPool {
     /**
      * Makes a connection; {@code user} is told. {@link UpstreamConnection#close} ends the attempt. Null, and nobody is
      * told, if there is no descriptor left for it.
+     *
+     * @param timeoutMillis longest wait; 0: as long as the kernel tries
      */
-    public @Nullable UpstreamConnection connect(Target target, UpstreamUser user) {
+    public @Nullable UpstreamConnection connect(Target target, long timeoutMillis, UpstreamUser user) {
         var place = place(target);
         var address = place.address();
         Channel channel;
@@ -89,25 +86,31 @@ public final class UpstreamPool {
         }
         var connection = new UpstreamConnection(this, place, channel);
         connection.usedBy(user);
-        var bootstrap = new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> channel)
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
-                // A process that answers early and closes breaks our writing; its answer is there to be read all the
-                // same.
-                .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
-                .handler(connection);
+        var config = channel.config();
+        config.setAllocator(allocator);
+        config.setConnectTimeoutMillis((int) Math.min(timeoutMillis, Integer.MAX_VALUE));
+        // A process that answers early and closes breaks our writing; its answer is there to be read all the same.
+        config.setAutoClose(false);
+        config.setWriteBufferWaterMark(WATER_MARK);
         if (!(address instanceof DomainSocketAddress)) {
-            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+            config.setOption(ChannelOption.TCP_NODELAY, true);
         }
-        bootstrap.connect(address).addListener((ChannelFuture done) -> connection.connectEnded(done.cause()));
+        channel.pipeline().addLast(connection);
+        var registered = loop.register(channel);
+        if (registered.cause() == null) {
+            channel.connect(address).addListener(connection);
+        } else {
+            registered.addListener(connection);
+        }
         return connection;
     }
 
-    /** Keeps a connection whose answer is complete. */
-    public void giveBack(UpstreamConnection connection, long nowNanos) {
+    /**
+     * Keeps a connection whose answer is complete.
+     *
+     * @param idleMillis longest idle time where the process names none
+     */
+    public void giveBack(UpstreamConnection connection, long nowNanos, long idleMillis) {
         var place = connection.place;
         if (place.isGone() || place.size() >= MOST_IDLE || !connection.channel.isActive()) {
             connection.close();
@@ -115,7 +118,7 @@ public final class UpstreamPool {
         }
         int named = connection.keepAliveSeconds();
         // A second earlier than the process would: that one would race with the next request.
-        long keep = named < 0 ? idleNanos : Math.min(idleNanos, Math.max(0, named - 1) * 1_000_000_000L);
+        long keep = 1_000_000L * (named < 0 ? idleMillis : Math.min(idleMillis, Math.max(0, named - 1) * 1_000L));
         connection.idleUntilNanos = nowNanos + keep;
         if (keep == 0) {
             connection.close();
@@ -134,10 +137,19 @@ public final class UpstreamPool {
 
     private TargetPool place(Target target) {
         var place = last;
-        if (place != null && place.target().equals(target)) {
+        if (place != null && place.target() == target) {
             return place;
         }
-        place = targets.computeIfAbsent(target, named -> new TargetPool(named, address(named.address())));
+        place = targets.get(target);
+        if (place == null) {
+            place = new TargetPool(target, address(target.address()));
+            if (!present.contains(target)) {
+                // A request that began before its process left the table: nothing is kept for those that come after it.
+                place.retire();
+                return place;
+            }
+            targets.put(target, place);
+        }
         last = place;
         return place;
     }
@@ -154,12 +166,13 @@ public final class UpstreamPool {
         return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(address.substring(colon + 1)));
     }
 
-    /** Forgets every process that is not in {@code present}. */
-    public void keepOnly(Set<Target> present) {
+    /** Forgets every process that is not in {@code now}. */
+    public void keepOnly(Set<Target> now) {
         last = null;
+        present = now;
         var gone = new ArrayList<Target>();
         for (var entry : targets.entrySet()) {
-            if (!present.contains(entry.getKey())) {
+            if (!now.contains(entry.getKey())) {
                 entry.getValue().retire();
                 gone.add(entry.getKey());
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.access;
+
+import org.jspecify.annotations.NullMarked;
