@@ -33,7 +33,7 @@ public final class ErrorPages {
     private volatile Map<String, Shelf> shelves = Map.of();
 
     /** The pages of a folder by name, as they were read, and by status, as they are asked for. */
-    private record Shelf(Map<String, Stamp> stamps, Map<String, byte[]> pages, byte @Nullable [][] byStatus) {
+    private record Shelf(Map<String, Stamp> stamps, Map<String, byte[]> pages, Map<Integer, byte[]> byStatus) {
         static final Shelf EMPTY = new Shelf(Map.of(), Map.of(), new byte @Nullable [STATUSES][]);
     }
 
@@ -49,7 +49,7 @@ public final class ErrorPages {
             return page;
         }
         var shelf = shelves.get(folder);
-        var body = shelf == null ? null : shelf.byStatus()[page.status() - FIRST_STATUS];
+        var body = shelf == null ? null : shelf.byStatus().get(page.status());
         return body == null ? page : page.with(body);
     }
 
@@ -104,13 +104,16 @@ public final class ErrorPages {
         return same && pages.size() == before.pages().size() ? before : new Shelf(stamps, pages, byStatus(pages));
     }
 
-    private static byte @Nullable [][] byStatus(Map<String, byte[]> pages) {
-        var byStatus = new byte @Nullable [STATUSES][];
-        for (int i = 0; i < STATUSES; i++) {
-            int status = FIRST_STATUS + i;
+    private static Map<Integer, byte[]> byStatus(Map<String, byte[]> pages) {
+        var byStatus = new HashMap<Integer, byte[]>();
+        for (int status = FIRST_STATUS; status < FIRST_STATUS + STATUSES; status++) {
             var own = pages.get(status + ".html");
             var ten = pages.get(status / 10 + "x.html");
-            byStatus[i] = own != null ? own : ten != null ? ten : pages.get(status / 100 + "xx.html");
+            var hundred = pages.get(status / 100 + "xx.html");
+            var page = own != null ? own : ten != null ? ten : hundred;
+            if (page != null) {
+                byStatus.put(status, page);
+            }
         }
         return byStatus;
     }
