@@ -31,7 +31,14 @@ class AnswerConformanceTest {
      * @param body without its framing
      * @param kept whether the client's connection and the app's serve the next request
      */
-    record Row(String request, String answer, boolean stays, List<Integer> interims, int status, String body, boolean kept) {
+    record Row(
+            String request,
+            String answer,
+            boolean stays,
+            List<Integer> interims,
+            int status,
+            String body,
+            boolean kept) {
         @Override
         public String toString() {
             return request + ": " + (answer.length() > 200 ? answer.substring(0, 100) + " and more" : answer);
@@ -84,16 +91,19 @@ class AnswerConformanceTest {
                 fine("HTTP/1.1 600 x\r\nContent-Length: 2\r\n\r\nok", 600, "ok"),
                 fine("HTTP/1.1 999 x\r\nContent-Length: 2\r\n\r\nok", 999, "ok"),
                 fine("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok", 200, "ok"),
-                fine("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok").closing(),
+                fine("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok")
+                        .closing(),
                 fine("HTTP/1.0 200 OK\r\n\r\nok", 200, "ok").closing(),
                 fine("HTTP/1.0 200 OK\r\n\r\nok", 200, "ok").closing().to("GET / HTTP/1.0"),
                 fine(OK + "\r\nok", 200, "ok").closing(),
                 fine(OK + "\r\n", 200, "").closing(),
-                fine(OK + "Connection: close\r\nContent-Length: 2\r\n\r\nok", 200, "ok").closing(),
+                fine(OK + "Connection: close\r\nContent-Length: 2\r\n\r\nok", 200, "ok")
+                        .closing(),
                 fine(CHUNKED + "2\r\nok\r\n0\r\n\r\n", 200, "ok"),
                 fine(CHUNKED + "2;a=\"b\"\r\nok\r\n00;c\r\nX-T: 1\r\n\r\n", 200, "ok"),
                 fine(OK + "transfer-encoding: CHUNKED\r\n\r\n0\r\n\r\n", 200, ""),
-                fine(CHUNKED + "1\r\no\r\n1;a\r\nk\r\n0\r\nX-T: 1\r\n\r\n", 200, "ok").to("GET / HTTP/1.0"),
+                fine(CHUNKED + "1\r\no\r\n1;a\r\nk\r\n0\r\nX-T: 1\r\n\r\n", 200, "ok")
+                        .to("GET / HTTP/1.0"),
                 fine(OK + "X: " + "a".repeat(12_000) + "\r\nContent-Length: 2\r\n\r\nok", 200, "ok"),
                 fine(OK + "X: " + "a".repeat(60_000) + "\r\nContent-Length: 2\r\n\r\nok", 200, "ok"),
                 fine(OK + "X: y\r\n".repeat(500) + "Content-Length: 2\r\n\r\nok", 200, "ok"),
@@ -105,21 +115,39 @@ class AnswerConformanceTest {
                 fine("HTTP/1.1 304 Not Modified\r\nContent-Length: 70\r\n\r\n", 304, ""),
                 fine("HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", 304, ""),
                 fine("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", 205, ""),
-                fine("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK
-                                + "Content-Length: 2\r\n\r\nok", 200, "ok").after(100, 102, 103),
-                fine("HTTP/1.1 199 Whatever\r\nContent-Length: 0\r\n\r\n" + OK + "Content-Length: 2\r\n\r\nok", 200, "ok").after(199),
-                fine("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n" + OK + "Content-Length: 2\r\n\r\nok", 200, "ok")
+                fine(
+                                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+                                        + OK + "Content-Length: 2\r\n\r\nok",
+                                200,
+                                "ok")
+                        .after(100, 102, 103),
+                fine(
+                                "HTTP/1.1 199 Whatever\r\nContent-Length: 0\r\n\r\n" + OK
+                                        + "Content-Length: 2\r\n\r\nok",
+                                200,
+                                "ok")
+                        .after(199),
+                fine(
+                                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n" + OK
+                                        + "Content-Length: 2\r\n\r\nok",
+                                200,
+                                "ok")
                         .to("GET / HTTP/1.0"),
                 fine(OK + "Connection: Content-Length, X-A\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nok", 200, "ok"));
         // What follows an answer is nobody's: it costs the app's connection, and never reaches a client.
         var followed = Stream.of(
-                fine(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200, "ok").gone(),
+                fine(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200, "ok")
+                        .gone(),
                 fine(OK + "Content-Length: 2\r\n\r\nok\r\n", 200, "ok").gone(),
-                fine(CHUNKED + "2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200, "ok").gone(),
+                fine(CHUNKED + "2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200, "ok")
+                        .gone(),
                 fine("HTTP/1.1 204 No Content\r\n\r\nevil", 204, "").gone(),
-                fine("HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil", 204, "").gone(),
-                fine("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", 204, "").gone(),
-                fine("HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\nevil", 304, "").gone(),
+                fine("HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil", 204, "")
+                        .gone(),
+                fine("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", 204, "")
+                        .gone(),
+                fine("HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\nevil", 304, "")
+                        .gone(),
                 fine(OK + "Content-Length: 4\r\n\r\nevil", 200, "").to("HEAD /").gone());
         var wrong = Stream.of(
                         "garbage\r\n\r\n",
@@ -280,8 +308,12 @@ class AnswerConformanceTest {
 
     @Test
     void anOfferToUpgradeIsPassedOn() throws Exception {
-        now = fine("HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n", 426, "");
-        assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).contains("\r\nUpgrade: websocket\r\n", "\r\nConnection: Upgrade\r\n");
+        now = fine(
+                "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n",
+                426,
+                "");
+        assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .contains("\r\nUpgrade: websocket\r\n", "\r\nConnection: Upgrade\r\n");
         now = fine(OK + "Upgrade: h2,h2c\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n", 200, "");
         assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).doesNotContain("Upgrade");
     }
@@ -289,7 +321,8 @@ class AnswerConformanceTest {
     @Test
     void whatConcernsTheNeighbourAloneStaysBehind() throws Exception {
         now = fine(
-                OK + "Connection: X-A, keep-alive, Date\r\nX-A: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nTE: x\r\n"
+                OK
+                        + "Connection: X-A, keep-alive, Date\r\nX-A: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nTE: x\r\n"
                         + "Proxy-Authenticate: x\r\nDate: then\r\nX_Under: 1\r\nX-Forwarded-For: mine\r\nContent-Length: 0\r\n\r\n",
                 200,
                 "");

@@ -412,9 +412,12 @@ public final class Hostile {
             case 2 -> stream.append("HTTP/1.0 404 Not Found\r\nContent-Length: 9\r\n\r\n123456789");
             case 3 -> stream.append("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n");
             case 4 -> stream.append("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789");
-            default -> stream.append("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").append(chunks(random));
+            default ->
+                stream.append("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .append(chunks(random));
         }
-        return stream.append("X".repeat(random.nextInt(8) == 0 ? random.nextInt(5) : 0)).toString();
+        return stream.append("X".repeat(random.nextInt(8) == 0 ? random.nextInt(5) : 0))
+                .toString();
     }
 
     /** A chunked body, perhaps with something behind it, perhaps not to its end. */

@@ -3,6 +3,7 @@ package footplate.proxy.upstream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import footplate.core.Seeds;
+import footplate.core.config.Settings;
 import footplate.core.http.ExpectedAnswer;
 import footplate.core.http.Hostile;
 import footplate.core.http.ReferenceChunks;
@@ -12,7 +13,6 @@ import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.Target;
-import footplate.core.config.Settings;
 import footplate.proxy.transport.ChosenTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -213,8 +213,6 @@ class AnswerReaderFuzzTest {
                 ChosenTransport.of(Settings.standard()).transport(),
                 UnpooledByteBufAllocator.DEFAULT,
                 64 * 1_024,
-                java.time.Duration.ZERO,
-                java.time.Duration.ZERO,
                 bug -> {
                     throw new AssertionError(bug);
                 });
