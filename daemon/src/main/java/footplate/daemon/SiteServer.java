@@ -62,7 +62,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
     // The keeper's own.
     private final Set<Target> leftOut = new HashSet<>();
 
-    private SiteServer(Site site, Entry entry, List<String> servers, ProxyDataPlane.Start start, Consumer<String> tell)
+    private SiteServer(Site site, Entry entry, List<String> servers, DataPlane.Start start, Consumer<String> tell)
             throws Refused {
         this.site = site;
         this.entry = entry;
@@ -100,7 +100,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
             throw new Refused(problems);
         }
         return new SiteServer(
-                site, entry, servers, new ProxyDataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
+                site, entry, servers, new DataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
     }
 
     private void publish() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import footplate.testkit.ScriptedUpstream;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -289,7 +290,8 @@ class AnswerConformanceTest {
             // Both requests went over one connection at most: the one that the row before left, or a new one.
             assertThat(app.accepted() - before).isLessThanOrEqualTo(1);
         } else {
-            await().until(() -> bench.proxy.stats().idleUpstream() == 0);
+            await().pollInterval(Duration.ofMillis(2))
+                    .until(() -> bench.proxy.stats().idleUpstream() == 0);
         }
     }
 

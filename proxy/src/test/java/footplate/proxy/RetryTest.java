@@ -102,6 +102,25 @@ class RetryTest {
     }
 
     @Test
+    void racesWithTheIdleTimeoutAreNeverShownHoweverManyThereAre() throws Exception {
+        try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, _, _) -> {
+                    wire.readRequest();
+                    wire.send(HELLO);
+                    wire.readRequest();
+                });
+                var bench = new Bench()) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                for (int i = 0; i < 60; i++) {
+                    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                    assertThat(client.readAnswer()).as("answer " + i).endsWith("hello");
+                }
+            }
+            assertThat(bench.proxy.stats().retried()).isEqualTo(59);
+        }
+    }
+
+    @Test
     void aDeadProcessIsPassedOverForALivingOne() throws Exception {
         try (var app = ScriptedUpstream.unix(folder.resolve("app"), ScriptedUpstream.always(HELLO));
                 var bench = new Bench()) {
