@@ -208,7 +208,11 @@ class SiteIT {
         assertThat(Line.get(writing.port(), "/nothing.css").status()).isEqualTo(404);
         var ended = writing.signal("TERM");
         assertThat(ended.out()).isEmpty();
-        assertThat(Files.readAllLines(file)).hasSize(2).last().asString().contains("\"GET /nothing.css HTTP/1.1\" 404 ");
+        assertThat(Files.readAllLines(file))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("\"GET /nothing.css HTTP/1.1\" 404 ");
     }
 
     @Test
