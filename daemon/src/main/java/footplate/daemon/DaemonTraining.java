@@ -88,7 +88,8 @@ public final class DaemonTraining {
     private static void behindASite(int port) throws IOException, Refused {
         var server = new Upstream.Tcp("127.0.0.1", port);
         var site = new Site(List.of(server), "", null, 0, null, Settings.standard());
-        try (var open = SiteServer.open(site, Path.of(System.getProperty("java.io.tmpdir")), LogPlaces.none(), _ -> {}, _ -> {})) {
+        try (var open = SiteServer.open(
+                site, Path.of(System.getProperty("java.io.tmpdir")), LogPlaces.none(), _ -> {}, _ -> {})) {
             get(URI.create(open.url()).getPort(), 200);
         }
     }

@@ -68,8 +68,7 @@ public final class ForegroundRun {
      * @return the exit code: 0, as it ends only when asked to
      * @throws CallFailed if the app did not start, with its journey
      */
-    public int run(
-            StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, String version)
+    public int run(StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, String version)
             throws CallFailed {
         var layout = home.run(ProcessHandle.current().pid());
         try {
@@ -92,12 +91,12 @@ public final class ForegroundRun {
         }
     }
 
-    private int serve(
-            StartRequest request, Settings server, LogPlaces accessLogs, HomeLayout layout, String version)
+    private int serve(StartRequest request, Settings server, LogPlaces accessLogs, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
         var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
-        try (var daemon = new Daemon(new Daemon.Kind(layout, true, server, accessLogs, version, this::say), ProxyDataPlane::start);
+        try (var daemon = new Daemon(
+                        new Daemon.Kind(layout, true, server, accessLogs, version, this::say), ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
             daemon.start(State.EMPTY.with(server));

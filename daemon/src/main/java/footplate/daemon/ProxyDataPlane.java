@@ -9,6 +9,7 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.proxy.Proxy;
+import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
@@ -27,13 +28,14 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     static ProxyDataPlane start(Start start, LiveTable table) {
-        var settings =
-                new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
-        return new ProxyDataPlane(Proxy.start(settings, table), table);
+        var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        var proxy = Proxy.start(settings, table);
+        var _ = proxy.warmUp(start.temporary());
+        return new ProxyDataPlane(proxy, table);
     }
 
-    /** What of the transport its operator is to know; empty for nothing. */
-    String note() {
+    @Override
+    public String note() {
         return proxy.transport().note();
     }
 

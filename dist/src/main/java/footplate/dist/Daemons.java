@@ -43,11 +43,7 @@ final class Daemons {
         return new Foreground() {
             @Override
             public int run(
-                    StartRequest request,
-                    Settings server,
-                    @Nullable String accessLog,
-                    HomeLayout home,
-                    boolean colours)
+                    StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, boolean colours)
                     throws CallFailed {
                 return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
                         .run(request, server, accessLog, home, Main.version());

@@ -153,9 +153,8 @@ final class Footplate implements AutoCloseable {
     private Running begin(ProcessBuilder builder) throws IOException {
         var out = Files.createTempFile(folder, "out", "");
         var err = Files.createTempFile(folder, "err", "");
-        var process = builder.redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        var process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         var begun = new Running(process, out, err);
         running.add(begun);
         return begun;

@@ -44,7 +44,8 @@ class SettingsIT {
     private Map<String, SettingInfo> settings() throws Exception {
         var shown = footplate.run("set", "--json").fine().out();
         var settings = new HashMap<String, SettingInfo>();
-        for (var one : ServerSettings.read(Json.object("", "{\"settings\":" + shown + "}")).settings()) {
+        for (var one : ServerSettings.read(Json.object("", "{\"settings\":" + shown + "}"))
+                .settings()) {
             settings.put(one.name(), one);
         }
         return settings;
@@ -118,7 +119,8 @@ class SettingsIT {
             assertThat(line.ask("POST", "/", "x".repeat(20)).status()).isEqualTo(413);
         }
         var app = folder.resolve("shop");
-        assertThat(footplate.run("start", app, "--max-body-size", "much").code()).isEqualTo(2);
+        assertThat(footplate.run("start", app, "--max-body-size", "much").code())
+                .isEqualTo(2);
         Files.move(app.resolve("app.js"), app.resolve("good.js"));
         Files.writeString(app.resolve("app.js"), "throw new Error('half a deploy')");
         assertThat(footplate
@@ -158,6 +160,31 @@ class SettingsIT {
         var after = settings();
         changes.forEach((name, value) -> assertThat(after.get(name).value()).isEqualTo(value));
         assertThat(Files.readString(footplate.home().resolve("state.json"))).contains("\"retry-budget\":\"50\"");
+    }
+
+    @Test
+    void anAppsAccessLogIsBesideItsOutputAndFollowsASetting() throws Exception {
+        int port = start("--access-log", "json");
+        var log = footplate.home().resolve("logs/shop.access.log");
+        Line.get(port, "/first");
+        Footplate.await(10, () -> holds(log, "/first"));
+        assertThat(log).content().contains("/first");
+        assertThat(Files.getPosixFilePermissions(log)).hasSize(2);
+
+        start();
+        Line.get(port, "/unseen");
+        footplate.run("set", "access-log", "combined").fine();
+        Line.get(port, "/second");
+        Footplate.await(10, () -> holds(log, "/second"));
+        assertThat(log).content().contains("\"GET /second HTTP/1.1\"").doesNotContain("/unseen");
+    }
+
+    private static boolean holds(Path log, String text) {
+        try {
+            return Files.exists(log) && Files.readString(log).contains(text);
+        } catch (IOException broken) {
+            throw new java.io.UncheckedIOException(broken);
+        }
     }
 
     @Test

@@ -98,7 +98,9 @@ class SiteIT {
 
             Footplate.signal("INT", proxy.pid());
             proxy.awaitErr("stopping");
-            assertThat(idle.in().read()).describedAs("idle connections are closed").isEqualTo(-1);
+            assertThat(idle.in().read())
+                    .describedAs("idle connections are closed")
+                    .isEqualTo(-1);
             assertThat(Line.get(port, "/go").status()).isEqualTo(200);
 
             var answer = slow.answer();
@@ -178,7 +180,9 @@ class SiteIT {
         Files.writeString(dist.resolve(".env"), "SECRET");
         int entry = footplate.begin("serve", "dist", "--spa", "--port", 0).port();
         for (var path : List.of("/", "/index.html", "/orders/17")) {
-            assertThat(Line.get(entry, path, "Accept: text/html").body()).describedAs(path).isEqualTo("<p>the app");
+            assertThat(Line.get(entry, path, "Accept: text/html").body())
+                    .describedAs(path)
+                    .isEqualTo("<p>the app");
         }
         assertThat(Line.get(entry, "/app.js").field("Content-Type")).startsWith("text/javascript");
         assertThat(Line.get(entry, "/no.js").status()).isEqualTo(404);
@@ -187,6 +191,24 @@ class SiteIT {
         int plain = footplate.begin("serve", dist, "--port", 0).port();
         assertThat(Line.get(plain, "/").body()).isEqualTo("<p>the app");
         assertThat(Line.get(plain, "/orders/17", "Accept: text/html").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theAccessLogIsPrintedOrGoesIntoAFile() throws Exception {
+        Files.writeString(folder.resolve("page.html"), "hello");
+        var printing = footplate.begin("serve", "--port", 0, "--access-log", "combined");
+        int port = printing.port();
+        assertThat(Line.get(port, "/page.html").status()).isEqualTo(200);
+        printing.awaitOut("\"GET /page.html HTTP/1.1\" 200 5 ");
+        assertThat(printing.signal("TERM").out()).hasLineCount(1);
+
+        var file = folder.resolve("access.log");
+        Files.writeString(file, "before\n");
+        var writing = footplate.begin("serve", "--port", 0, "--access-log-file", "access.log");
+        assertThat(Line.get(writing.port(), "/nothing.css").status()).isEqualTo(404);
+        var ended = writing.signal("TERM");
+        assertThat(ended.out()).isEmpty();
+        assertThat(Files.readAllLines(file)).hasSize(2).last().asString().contains("\"GET /nothing.css HTTP/1.1\" 404 ");
     }
 
     @Test

@@ -20,8 +20,7 @@ public interface Foreground {
      * @return the exit code of the whole command
      * @throws CallFailed if the app did not start, with its journey
      */
-    int run(
-            StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, boolean colours)
+    int run(StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, boolean colours)
             throws CallFailed;
 
     /**

@@ -228,8 +228,8 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING, VERSION,
-            HELP);
+            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING,
+            VERSION, HELP);
 
     private Commands() {}
 

@@ -203,7 +203,8 @@ final class CliTest {
         assertThat(run("proxy", "--to", ":1", "--tries", "many", "--buffering", "maybe"))
                 .isEqualTo(Cli.USAGE);
         assertThat(err()).contains("'many' is not a value for it", "auto, on, off");
-        assertThat(run("proxy", "--to", ":1", "--access-log-file", "no/where.log")).isEqualTo(Cli.USAGE);
+        assertThat(run("proxy", "--to", ":1", "--access-log-file", "no/where.log"))
+                .isEqualTo(Cli.USAGE);
         assertThat(err()).contains("no file can be there");
         assertThat(run("proxy", "--to", ":1", "--read-timout", "1s")).isEqualTo(Cli.USAGE);
         assertThat(err()).contains("Did you mean '--read-timeout'?");
@@ -553,7 +554,11 @@ final class CliTest {
     private final class Noting implements Foreground {
         @Override
         public int run(
-                StartRequest request, Settings server, @Nullable String accessLog, HomeLayout itsHome, boolean colours) {
+                StartRequest request,
+                Settings server,
+                @Nullable String accessLog,
+                HomeLayout itsHome,
+                boolean colours) {
             ran = request;
             ranWith = server;
             return 7;

@@ -71,8 +71,11 @@ public final class Forwarding {
                     TRANSFER_ENCODING,
                     UNDERSCORED_DOUBLE,
                     UPGRADE,
+                    X_ACCEL_BUFFERING,
+                    X_ACCEL_REDIRECT,
                     X_FORWARDED,
-                    X_REAL_IP -> true;
+                    X_REAL_IP,
+                    X_SENDFILE -> true;
             // Whatever else comes to be known here is an ordinary field.
             default -> false;
         };

@@ -78,7 +78,7 @@ final class HeadSearch {
         searched = 0;
         looks = 0;
         if (end < 0) {
-            refusal = end == RequestHead.INCOMPLETE ? Refusal.HEAD_TOO_LARGE : head.refusal();
+            refusal = end == RequestHead.INCOMPLETE ? tooLarge(bytes, length) : head.refusal();
             return Found.REFUSED;
         }
         buffer.skipBytes(end);
@@ -87,6 +87,16 @@ final class HeadSearch {
 
     private boolean worthALook(ByteBuf buffer) {
         return looks < MOST_LOOKS ? Unread.endsLine(buffer, searched) : Unread.ends(buffer, searched);
+    }
+
+    /** A request line that fills all the room there is has too long a target, whatever the limit of that. */
+    private static Refusal tooLarge(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                return Refusal.HEAD_TOO_LARGE;
+            }
+        }
+        return Refusal.TARGET_TOO_LONG;
     }
 
     /** Why the last look refused. */

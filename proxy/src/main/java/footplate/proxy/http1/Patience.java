@@ -32,20 +32,6 @@ final class Patience {
         deadline = loop.nowMillis() + Loop.TICK_MILLIS + millis;
     }
 
-    /** The request, its answer included, has to be done with within {@code millis} from now; 0: it may take any time. */
-    void whole(long millis) {
-        wholeDeadline = millis == 0 ? 0 : loop.nowMillis() + millis;
-    }
-
-    /** Whether the whole request has taken too long; said once. */
-    boolean wholeIsOver(long nowMillis) {
-        boolean over = wholeDeadline != 0 && nowMillis >= wholeDeadline;
-        if (over) {
-            wholeDeadline = 0;
-        }
-        return over;
-    }
-
     /** What comes next is the client's or the process's turn. */
     void forNext(IncomingBody body, Exchange exchange, boolean inDoubt, boolean sendsFile) {
         if (sendsFile) {
@@ -60,6 +46,20 @@ final class Patience {
     /** The process's turn, for as long as the client is believed to be there. */
     void forApp(Exchange exchange, boolean inDoubt) {
         within(inDoubt ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
+    }
+
+    /** The request, its answer included, has to be done with within {@code millis} from now; 0: it may take any time. */
+    void whole(long millis) {
+        wholeDeadline = millis == 0 ? 0 : loop.nowMillis() + Loop.TICK_MILLIS + millis;
+    }
+
+    /** Whether the whole request has taken too long; said once. */
+    boolean wholeIsOver(long nowMillis) {
+        boolean over = wholeDeadline != 0 && nowMillis >= wholeDeadline;
+        if (over) {
+            wholeDeadline = 0;
+        }
+        return over;
     }
 
     /** If the client takes less than there is for it just now, it is given the send timeout to go on. */
