@@ -64,7 +64,7 @@ public class HeadBench {
                     + "Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n")
             .getBytes(US_ASCII);
 
-    private final byte[] forwarded = RequestEdit.forwardedLines("203.0.113.7", "http", 80);
+    private final byte[] forwarded = RequestEdit.forwardedLines("203.0.113.7", "http", 80, RequestEdit.Choices.PLAIN);
     private final byte[] date = "Sat, 21 Nov 2026 12:00:00 GMT".getBytes(US_ASCII);
     private final RequestHead request = new RequestHead(16_384);
     private final ResponseHead response = new ResponseHead();
@@ -76,21 +76,21 @@ public class HeadBench {
     @Benchmark
     public int smallRequest() {
         request.read(smallRequest, 0, smallRequest.length);
-        RequestEdit.write(request, forwarded, false, out);
+        RequestEdit.write(request, forwarded, RequestEdit.Choices.PLAIN, out);
         return out.length();
     }
 
     @Benchmark
     public int browserRequest() {
         request.read(browserRequest, 0, browserRequest.length);
-        RequestEdit.write(request, forwarded, false, out);
+        RequestEdit.write(request, forwarded, RequestEdit.Choices.PLAIN, out);
         return out.length();
     }
 
     @Benchmark
     public int answer() {
         response.read(answer, 0, answer.length);
-        ResponseEdit.write(response, ResponseEdit.Persistence.SILENT, false, date, out);
+        ResponseEdit.write(response, ResponseEdit.Persistence.SILENT, false, false, date, out);
         return out.length();
     }
 

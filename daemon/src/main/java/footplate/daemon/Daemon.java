@@ -5,6 +5,8 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -43,8 +45,6 @@ import footplate.daemon.runtime.Detection;
 import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -83,12 +83,20 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
      *
      * @param layout its home
      * @param foreground its apps end with it, and nothing of it is kept
+     * @param server how requests are served until somebody says otherwise
+     * @param accessLogs where those of its apps go; null: each app's into a file beside its output
      * @param version of Footplate
      * @param log takes lines for the operator
      */
-    record Settings(HomeLayout layout, boolean foreground, String version, Consumer<String> log) {}
+    record Kind(
+            HomeLayout layout,
+            boolean foreground,
+            Settings server,
+            @Nullable LogPlaces accessLogs,
+            String version,
+            Consumer<String> log) {}
 
-    private final Settings settings;
+    private final Kind kind;
     private final InstantSource clock = Keeper.steadyClock();
     private final long startedNanos = System.nanoTime();
     private final HappeningStream stream = new HappeningStream();
@@ -110,27 +118,22 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private @Nullable ControlServer control;
 
     /** Builds everything; nothing runs yet but idle threads. */
-    Daemon(Settings settings, DataPlane.Maker maker) throws IOException {
-        this.settings = settings;
-        var layout = settings.layout();
+    Daemon(Kind kind, DataPlane.Maker maker) throws IOException {
+        this.kind = kind;
+        var layout = kind.layout();
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         tables = new Tables(table, keeper);
-        dataPlane = maker.make(
-                footplate.core.config.Settings.standard(),
-                table,
-                layout.temporary(),
-                settings.foreground()
-                        ? LogPlaces.stream(new FileOutputStream(FileDescriptor.out))
-                        : LogPlaces.files(this::accessLog),
-                this::mistake);
-        if (!dataPlane.note().isEmpty()) {
-            settings.log().accept(dataPlane.note());
-        }
-        listeners = new Listeners(dataPlane, settings.log());
-        var tokens = settings.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
-        leash = settings.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         logFiles = new LogFiles(layout.home());
+        var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
+        dataPlane =
+                maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
+        if (!dataPlane.note().isEmpty()) {
+            kind.log().accept(dataPlane.note());
+        }
+        listeners = new Listeners(dataPlane, kind.log());
+        var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
+        leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         var sockets = layout.controlSocket().resolveSibling("");
         runs = new Runs(
                 Processes.forThisMachine(),
@@ -140,31 +143,25 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper::post);
         logSizes = new LogSizeWatch(
                 LogRotation.usual(new FileSpace()::releaseHead),
-                (file, failure) -> settings.log()
-                        .accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
-        if (!settings.foreground()) {
+                (file, failure) ->
+                        kind.log().accept("the log %s cannot be rotated: %s".formatted(file, failure.getMessage())));
+        if (!kind.foreground()) {
             logSizes.add(layout.daemonLog());
         }
-        stateFile = settings.foreground() ? null : new StateFile(layout.stateFile(), settings.log());
+        stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
         commands = new Commands(
                 keeper,
                 stream,
                 listeners,
-                new Definitions(settings.foreground(), Runtime.getRuntime().availableProcessors()),
+                new Definitions(kind.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
                 this);
     }
 
-    /** Where an app's access log is; from its first line on it is kept from growing without bound. */
-    private Path accessLog(AppName app) {
-        var file = logFiles.access(app);
-        logSizes.add(file);
-        return file;
-    }
-
     /** Takes over what {@code found} tells of, and begins to work. */
     void start(State found) throws IOException {
+        logFiles.prepareFolder();
         keeper.start(this, runs.adopt(found));
         restartFiles = new RestartFiles(this::watchedApps, new RestartFiles.Listener() {
             @Override
@@ -177,7 +174,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
-        control = new ControlServer(settings.layout().controlSocket(), commands, this::mistake);
+        control = new ControlServer(kind.layout().controlSocket(), commands, this::mistake);
     }
 
     Commands commands() {
@@ -237,7 +234,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private void mistake(Throwable mistake) {
         var trace = new StringWriter();
         mistake.printStackTrace(new PrintWriter(trace));
-        settings.log().accept("a mistake of Footplate's own, please report it: " + trace);
+        kind.log().accept("a mistake of Footplate's own, please report it: " + trace);
     }
 
     // What the Keeper wants done.
@@ -266,9 +263,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     }
 
     @Override
+    public void apply(Settings settings) {
+        kind.log().accept("settings: " + settings);
+        dataPlane.apply(settings);
+    }
+
+    @Override
     public void publish(List<PlannedRoute> routes) {
         var wanted = new HashSet<Binding>();
         for (var route : routes) {
+            if (kind.accessLogs() == null && route.http().on(Setting.ACCESS_LOG)) {
+                logSizes.add(logFiles.access(route.definition().name()));
+            }
             if (!(route.availability() instanceof Availability.Stopped)) {
                 wanted.add(route.definition().entry().binding());
             }
@@ -338,7 +344,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             return "";
         } catch (ExecutionException | TimeoutException failure) {
             return "it is done, but could not be written to "
-                    + settings.layout().stateFile()
+                    + kind.layout().stateFile()
                     + ": a restart of the daemon would not know it. Make room on the disk; it is tried again by itself.";
         }
     }
@@ -364,11 +370,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public PingInfo ping() {
         return new PingInfo(
-                settings.version(),
+                kind.version(),
                 ProcessHandle.current().pid(),
-                settings.layout().home().toString(),
+                kind.layout().home().toString(),
                 (System.nanoTime() - startedNanos) / 1_000_000,
-                settings.foreground());
+                kind.foreground());
     }
 
     @Override

@@ -56,10 +56,11 @@ public final class DaemonMain {
 
     private static int serve(HomeLayout layout, String version, PrintStream log)
             throws IOException, InterruptedException, StateFile.Unreadable {
-        State found = StateFile.read(layout.stateFile());
+        State found = StateFile.read(layout.stateFile(), line -> print(log, line));
         var ended = new CountDownLatch(1);
         try (var daemon = new Daemon(
-                new Daemon.Settings(layout, false, version, line -> print(log, line)), ProxyDataPlane::start)) {
+                new Daemon.Kind(layout, false, found.settings(), null, version, line -> print(log, line)),
+                ProxyDataPlane::start)) {
             daemon.stream()
                     .view(told -> print(
                             log,

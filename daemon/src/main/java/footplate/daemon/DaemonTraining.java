@@ -3,14 +3,20 @@ package footplate.daemon;
 import footplate.api.client.CallFailed;
 import footplate.api.client.ControlClient;
 import footplate.api.client.HomeLayout;
+import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
+import footplate.core.config.Settings;
+import footplate.core.config.Site;
+import footplate.core.config.Upstream;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.proxy.access.LogPlaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +65,8 @@ public final class DaemonTraining {
     private static void train(HomeLayout home, Path app, Map<String, String> environment, String version)
             throws IOException, HomeLayout.Unusable, InterruptedException, Refused, CallRefused, CallFailed {
         home.make();
-        try (var daemon = new Daemon(new Daemon.Settings(home, false, version, _ -> {}), ProxyDataPlane::start)) {
+        try (var daemon = new Daemon(
+                new Daemon.Kind(home, false, Settings.standard(), null, version, _ -> {}), ProxyDataPlane::start)) {
             daemon.start(State.EMPTY);
             int port = freePort();
             var client = new ControlClient(home.controlSocket());
@@ -70,8 +77,20 @@ public final class DaemonTraining {
             client.requests(null);
             client.restart("all", _ -> {});
             get(port, 100);
+            behindASite(port);
+            client.set(new SetRequest("tries", "4"), _ -> {});
             client.kill(_ -> {});
             daemon.awaitLeft();
+        }
+    }
+
+    /** What {@code footplate proxy} does, in front of the app's own address. */
+    private static void behindASite(int port) throws IOException, Refused {
+        var server = new Upstream.Tcp("127.0.0.1", port);
+        var site = new Site(List.of(server), "", null, 0, null, Settings.standard());
+        try (var open = SiteServer.open(
+                site, Path.of(System.getProperty("java.io.tmpdir")), LogPlaces.none(), _ -> {}, _ -> {})) {
+            get(URI.create(open.url()).getPort(), 200);
         }
     }
 
@@ -94,6 +113,7 @@ public final class DaemonTraining {
                 null,
                 null,
                 false,
+                Map.of(),
                 environment);
     }
 

@@ -15,15 +15,27 @@ interface DataPlane extends Listeners.Acceptor {
     /** Requests under way, the longest first. */
     List<RequestInfo> requests();
 
-    /** What the operator is to be told of its start; empty if nothing. */
+    /** Serves by other settings from now on, as far as they do not count at the start alone. */
+    void apply(Settings settings);
+
+    /** What of the transport its operator is to know; empty for nothing. */
     String note();
 
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 
-    /** Makes a data plane that routes by {@code table}, and tells {@code mistakes} of our own ones. */
+    /**
+     * What a data plane is started with.
+     *
+     * @param settings until others are applied
+     * @param temporary folder for bodies that do not fit into memory
+     * @param mistakes is told of our own
+     * @param accessLogs where they go
+     */
+    record Start(Settings settings, Path temporary, Consumer<Throwable> mistakes, LogPlaces accessLogs) {}
+
+    /** Makes a data plane that routes by {@code table}. */
     interface Maker {
-        DataPlane make(
-                Settings settings, LiveTable table, Path temporary, LogPlaces accessLogs, Consumer<Throwable> mistakes);
+        DataPlane make(Start start, LiveTable table);
     }
 }

@@ -5,13 +5,16 @@ import footplate.api.client.HomeLayout;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Problem;
 import footplate.api.v1.StartRequest;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.observe.HappeningStream.Told;
 import footplate.daemon.output.LogFollower;
+import footplate.proxy.access.LogPlaces;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code footplate run}: one app on this terminal, with everything that a background daemon has, until Ctrl-C. Nothing
@@ -58,17 +62,20 @@ public final class ForegroundRun {
     /**
      * Serves the app until Ctrl-C, SIGTERM, {@code footplate stop} or {@code footplate kill}.
      *
+     * @param server how requests are served, for what the request does not choose itself
+     * @param accessLog absolute path of the access log's file; null for stdout
      * @param home the user's home
      * @return the exit code: 0, as it ends only when asked to
      * @throws CallFailed if the app did not start, with its journey
      */
-    public int run(StartRequest request, HomeLayout home, String version) throws CallFailed {
+    public int run(StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, String version)
+            throws CallFailed {
         var layout = home.run(ProcessHandle.current().pid());
         try {
             home.make();
             sweep(home);
             layout.make();
-            return serve(request, layout, version);
+            return serve(request, server, places(accessLog, out), layout, version);
         } catch (HomeLayout.Unusable unusable) {
             throw new CallFailed(ErrorAnswer.of(ErrorAnswer.REFUSED, unusable.problem()));
         } catch (IOException failure) {
@@ -84,14 +91,15 @@ public final class ForegroundRun {
         }
     }
 
-    private int serve(StartRequest request, HomeLayout layout, String version)
+    private int serve(StartRequest request, Settings server, LogPlaces accessLogs, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
         var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
-        try (var daemon = new Daemon(new Daemon.Settings(layout, true, version, this::say), ProxyDataPlane::start);
+        try (var daemon = new Daemon(
+                        new Daemon.Kind(layout, true, server, accessLogs, version, this::say), ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
-            daemon.start(State.EMPTY);
+            daemon.start(State.EMPTY.with(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended), "leave-by-signal"));
             begin(request, daemon);
             awaitEnd(daemon);
@@ -109,6 +117,11 @@ public final class ForegroundRun {
             ended.countDown();
         }
         return 0;
+    }
+
+    /** Where the access log goes: into a file, or where there is none to a stream. */
+    static LogPlaces places(@Nullable String file, OutputStream stream) {
+        return file == null ? LogPlaces.stream(stream) : LogPlaces.files(_ -> Path.of(file));
     }
 
     private void begin(StartRequest request, Daemon daemon) throws CallFailed, InterruptedException {

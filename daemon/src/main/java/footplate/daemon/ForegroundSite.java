@@ -11,10 +11,17 @@ import java.util.concurrent.CountDownLatch;
 
 /** {@code footplate proxy} and {@code footplate serve}: a site on this terminal until Ctrl-C. Nothing of it outlives it. */
 public final class ForegroundSite {
+    private final PrintStream out;
     private final PrintStream err;
 
-    /** @param err takes what happens */
-    public ForegroundSite(PrintStream err) {
+    /**
+     * A site on a terminal.
+     *
+     * @param out takes the access log, where no file does
+     * @param err takes what happens
+     */
+    public ForegroundSite(PrintStream out, PrintStream err) {
+        this.out = out;
         this.err = err;
     }
 
@@ -27,12 +34,13 @@ public final class ForegroundSite {
     public int run(Site site) throws CallFailed {
         var asked = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
-        try (var server = SiteServer.open(site, temporary(), this::mistake)) {
+        var accessLogs = ForegroundRun.places(site.accessLog(), out);
+        try (var server = SiteServer.open(site, temporary(), accessLogs, this::mistake, this::say)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(asked, ended), "leave-by-signal"));
             if (!server.note().isEmpty()) {
                 say(server.note());
             }
-            say("%s; Ctrl-C stops it".formatted(describe(server)));
+            say("%s; Ctrl-C stops it".formatted(describe(site, server)));
             asked.await();
         } catch (Refused refused) {
             throw new CallFailed(new ErrorAnswer(
@@ -50,8 +58,10 @@ public final class ForegroundSite {
         return 0;
     }
 
-    private static String describe(SiteServer server) {
-        return "%s is answered by %s".formatted(server.url(), String.join(", ", server.servers()));
+    private static String describe(Site site, SiteServer server) {
+        return site.folder().isEmpty()
+                ? "%s is answered by %s".formatted(server.url(), String.join(", ", server.servers()))
+                : "%s serves the files of %s".formatted(server.url(), site.folder());
     }
 
     /** Bodies that do not fit into memory go where everybody's temporary files are: without a name, so that none is left. */

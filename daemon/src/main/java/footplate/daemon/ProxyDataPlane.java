@@ -9,14 +9,11 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.proxy.Proxy;
-import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
@@ -29,10 +26,10 @@ final class ProxyDataPlane implements DataPlane {
         this.table = table;
     }
 
-    static ProxyDataPlane start(
-            Settings settings, LiveTable table, Path temporary, LogPlaces accessLogs, Consumer<Throwable> mistakes) {
-        var proxy = Proxy.start(new ProxySettings(settings, temporary, mistakes, accessLogs), table);
-        var _ = proxy.warmUp(temporary);
+    static ProxyDataPlane start(Start start, LiveTable table) {
+        var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        var proxy = Proxy.start(settings, table);
+        var _ = proxy.warmUp(start.temporary());
         return new ProxyDataPlane(proxy, table);
     }
 
@@ -128,6 +125,11 @@ final class ProxyDataPlane implements DataPlane {
                         .map(Long::valueOf)
                         .findFirst()
                         .orElse(null);
+    }
+
+    @Override
+    public void apply(Settings settings) {
+        proxy.apply(settings);
     }
 
     @Override

@@ -5,6 +5,7 @@ import footplate.core.config.Entry.Binding;
 import footplate.core.config.Problem;
 import footplate.core.config.Site;
 import footplate.core.name.AppName;
+import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
@@ -13,104 +14,164 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
+import footplate.core.unit.Durations;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
 import footplate.proxy.access.LogPlaces;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A {@link Site} that is served: the proxy with a routing table that somebody wrote, where a daemon's Keeper makes one of
- * its processes. It starts no process, and keeps nothing on disk.
+ * A {@link Site} that is served: the proxy with a routing table made here, where a daemon's Keeper makes one of its
+ * processes. It starts no process, and keeps nothing on disk.
+ *
+ * <p>A server to which no connection comes about leaves the table for a while (nginx: fail_timeout, of max_fails=1), unless
+ * it is the last one: each table is published by one thread of this object.
  */
-final class SiteServer implements AutoCloseable {
-    private static final AppName NAME = new AppName("proxy");
+final class SiteServer implements PoolSignals, AutoCloseable {
+    /** How long a server that could not be reached is left out. */
+    static final Duration LEFT_OUT = Duration.ofSeconds(10);
+
+    private static final AppName NAME = new AppName("site");
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     // A server without a limit never has anybody wait.
     private static final int QUEUE = 0;
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(60);
 
+    private final Site site;
+    private final Entry entry;
+    private final Consumer<String> tell;
+    private final LiveTable table = new LiveTable();
+    private final Gate gate = new Gate(NAME, this, System.nanoTime());
+    private final List<Target> targets = new ArrayList<>();
+    private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("site").factory());
     private final ProxyDataPlane plane;
-    private final Binding binding;
-    private final List<String> servers;
 
-    private SiteServer(ProxyDataPlane plane, Binding binding, List<String> servers) {
-        this.plane = plane;
-        this.binding = binding;
-        this.servers = List.copyOf(servers);
+    // The keeper's own.
+    private final Set<Target> leftOut = new HashSet<>();
+
+    private SiteServer(Site site, Entry entry, List<String> servers, DataPlane.Start start, Consumer<String> tell)
+            throws Refused {
+        this.site = site;
+        this.entry = entry;
+        this.tell = tell;
+        long now = System.nanoTime();
+        for (var address : servers) {
+            targets.add(Target.server(targets.size(), address, new Load(0, false, now)));
+        }
+        publish();
+        plane = ProxyDataPlane.start(start, table);
+        try {
+            plane.listen(entry.binding());
+        } catch (Refused refused) {
+            close(Duration.ZERO);
+            throw refused;
+        }
     }
 
     /**
      * Looks up names, then listens.
      *
      * @param temporary folder for bodies that do not fit into memory
+     * @param accessLogs where its access log goes
      * @param mistakes is told of our own
+     * @param tell takes what its operator is to know; any thread
      * @throws Refused with every problem found
      */
-    static SiteServer open(Site site, Path temporary, Consumer<Throwable> mistakes) throws Refused {
+    static SiteServer open(
+            Site site, Path temporary, LogPlaces accessLogs, Consumer<Throwable> mistakes, Consumer<String> tell)
+            throws Refused {
         var problems = new ArrayList<Problem>();
         var entry = new Entry(Definitions.address(site.bind(), problems), site.port(), List.of());
         var servers = Servers.addresses(site.servers(), entry.binding(), problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-        var table = new LiveTable();
-        var plane = ProxyDataPlane.start(
-                site.settings(),
-                table,
-                temporary,
-                LogPlaces.stream(new FileOutputStream(FileDescriptor.out)),
-                mistakes);
-        try {
-            long now = System.nanoTime();
-            table.publish(new RoutingTable(List.of(route(site, entry, servers, now))), now);
-            plane.listen(entry.binding());
-        } catch (Refused refused) {
-            plane.close(Duration.ZERO);
-            throw refused;
-        }
-        return new SiteServer(plane, entry.binding(), servers);
+        return new SiteServer(
+                site, entry, servers, new DataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
     }
 
-    private static AppRoute route(Site site, Entry entry, List<String> servers, long now) {
-        var targets = new ArrayList<Target>();
-        for (var address : servers) {
-            targets.add(Target.server(targets.size(), address, new Load(0, false, now)));
-        }
-        return new AppRoute(
+    private void publish() {
+        var there = targets.stream().filter(target -> !leftOut.contains(target)).toList();
+        var route = new AppRoute(
                 NAME,
                 entry,
-                targets,
-                new Availability.Serving(),
-                new Gate(NAME, PoolSignals.NONE, now),
-                new AppRoute.Terms(true, false, QUEUE, QUEUE_TIMEOUT, false, "", site.settings()));
+                there,
+                site.folder().isEmpty() ? new Availability.Serving() : new Availability.FilesOnly(),
+                gate,
+                new AppRoute.Terms(true, false, QUEUE, QUEUE_TIMEOUT, false, site.folder(), site.settings()));
+        table.publish(new RoutingTable(List.of(route)), System.nanoTime());
     }
+
+    @Override
+    public void unreachable(Target target) {
+        soon(() -> leaveOut(target), Duration.ZERO);
+    }
+
+    private void leaveOut(Target target) {
+        if (leftOut.size() + 1 < targets.size() && leftOut.add(target)) {
+            publish();
+            tell.accept("%s cannot be reached: it gets no requests for %s"
+                    .formatted(target.address(), Durations.print(LEFT_OUT)));
+            soon(() -> takeBack(target), LEFT_OUT);
+        }
+    }
+
+    private void takeBack(Target target) {
+        leftOut.remove(target);
+        publish();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // its tasks throw nothing
+    private void soon(Runnable task, Duration delay) {
+        try {
+            keeper.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            // Nobody needs another table.
+        }
+    }
+
+    @Override
+    public void busy(AppName app) {}
+
+    @Override
+    public void drained(RunId run) {}
 
     /** Where a browser on this machine reaches it. */
     String url() {
-        return Definitions.url(new Binding(binding.address(), plane.port(binding)));
+        return Definitions.url(new Binding(entry.address(), plane.port(entry.binding())));
     }
 
-    /** What the operator is to be told of its start; empty if nothing. */
+    /** The addresses that requests are sent to; none where files are served. */
+    List<String> servers() {
+        return targets.stream().map(Target::address).toList();
+    }
+
+    /** What of the transport its operator is to know; empty for nothing. */
     String note() {
         return plane.note();
-    }
-
-    /** The addresses that requests are sent to. */
-    List<String> servers() {
-        return servers;
     }
 
     /** Accepts no more, lets requests under way end, then ends. */
     @Override
     public void close() {
-        plane.close(DRAIN);
+        close(DRAIN);
+    }
+
+    private void close(Duration grace) {
+        plane.close(grace);
+        keeper.shutdownNow();
     }
 }

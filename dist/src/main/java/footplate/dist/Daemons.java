@@ -4,6 +4,7 @@ import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
 import footplate.api.v1.StartRequest;
 import footplate.cli.command.Foreground;
+import footplate.core.config.Settings;
 import footplate.core.config.Site;
 import footplate.daemon.DaemonMain;
 import footplate.daemon.DaemonTraining;
@@ -13,6 +14,7 @@ import footplate.daemon.os.Marker;
 import java.io.FileDescriptor;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The way from the command line into the daemon's rooms; loaded only by the invocations that go there. */
 final class Daemons {
@@ -40,14 +42,16 @@ final class Daemons {
     static Foreground foreground() {
         return new Foreground() {
             @Override
-            public int run(StartRequest request, HomeLayout home, boolean colours) throws CallFailed {
+            public int run(
+                    StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, boolean colours)
+                    throws CallFailed {
                 return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
-                        .run(request, home, Main.version());
+                        .run(request, server, accessLog, home, Main.version());
             }
 
             @Override
             public int serve(Site site) throws CallFailed {
-                return new ForegroundSite(Main.stream(FileDescriptor.err)).run(site);
+                return new ForegroundSite(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err)).run(site);
             }
         };
     }

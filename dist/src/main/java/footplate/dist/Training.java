@@ -12,6 +12,8 @@ import footplate.api.v1.Lines;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestsUnderWay;
+import footplate.api.v1.ServerSettings;
+import footplate.api.v1.SettingInfo;
 import footplate.api.v1.Wire;
 import footplate.cli.command.Cli;
 import footplate.cli.command.Surroundings;
@@ -74,6 +76,8 @@ final class Training {
                         List.of("describe", "shop"),
                         List.of("stop", "shop"),
                         List.of("scale", "shop", "+1"),
+                        List.of("set"),
+                        List.of("set", "tries", "2"),
                         List.of("logs", "shop", "-n", "5"),
                         List.of("start", home.home().toString()),
                         List.of("version"),
@@ -121,6 +125,8 @@ final class Training {
             case PING -> new PingInfo("0", 1, "/", 1, false);
             case REQUESTS -> new RequestsUnderWay(List.of());
             case LOGS, EVENTS -> JsonBody.EMPTY;
+            case SETTINGS, SET ->
+                new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
             case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL ->
                 new Apps(List.of(app("shop"), app("blog")));
         };
@@ -156,6 +162,7 @@ final class Training {
                 0,
                 100,
                 "production",
+                Map.of("tries", "2"),
                 List.of(instance, instance),
                 null,
                 null);

@@ -142,12 +142,19 @@ final class Footplate implements AutoCloseable {
 
     /** Calls the launcher and lets it run. */
     Running begin(Object... arguments) throws IOException {
+        return begin(builder(arguments));
+    }
+
+    /** Starts another program and lets it run. */
+    Running beginProgram(String program, Object... arguments) throws IOException {
+        return begin(builder(program, arguments));
+    }
+
+    private Running begin(ProcessBuilder builder) throws IOException {
         var out = Files.createTempFile(folder, "out", "");
         var err = Files.createTempFile(folder, "err", "");
-        var process = builder(arguments)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        var process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         var begun = new Running(process, out, err);
         running.add(begun);
         return begun;
@@ -229,8 +236,12 @@ final class Footplate implements AutoCloseable {
     }
 
     private ProcessBuilder builder(Object... arguments) {
+        return builder(Checkout.launcher().toString(), arguments);
+    }
+
+    private ProcessBuilder builder(String program, Object[] arguments) {
         var call = new ArrayList<String>();
-        call.add(Checkout.launcher().toString());
+        call.add(program);
         for (Object argument : arguments) {
             call.add(argument.toString());
         }

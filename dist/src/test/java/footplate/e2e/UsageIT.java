@@ -65,7 +65,12 @@ class UsageIT {
                 "list shop > shop",
                 "run --stop-signal QUIT > INT",
                 "logs --out --err > each",
-                "help strat > start"
+                "help strat > start",
+                "set read-timout 5s > Did you mean 'read-timeout'?",
+                "set read-timeout soon > 500ms, 30s, 5m, 2h",
+                "set --default > footplate set NAME --default",
+                "start --workers 2 > --workers",
+                "run --buffering maybe > auto, on, off"
             })
     void wrongUsageSaysHowToMendItAndExitsWithTwo(String line, String hint) throws Exception {
         var ended = footplate.run((Object[]) line.split(" ", -1));

@@ -2,6 +2,7 @@ package footplate.proxy;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.proxy.access.AccessLogs;
 import footplate.proxy.access.LogPlaces;
@@ -164,6 +165,24 @@ public final class Proxy {
                 .flatMap(List::stream)
                 .sorted((one, other) -> other.age().compareTo(one.age()))
                 .toList();
+    }
+
+    /**
+     * Serves by other settings from now on: each loop takes them between two events. What was begun by the old ones, a
+     * connection's wait, say, ends by them; those that count at the start alone ({@link Setting#atStart}) are not looked
+     * at. Any thread; returns at once.
+     */
+    public void apply(Settings settings) {
+        spools.limit(settings.bytes(Setting.BUFFER_MEMORY_TOTAL), settings.bytes(Setting.TEMP_DISK_TOTAL));
+        files.apply(settings);
+        entrance.apply(settings);
+        for (var loop : loops) {
+            try {
+                loop.events().execute(() -> loop.apply(settings));
+            } catch (RejectedExecutionException closed) {
+                return;
+            }
+        }
     }
 
     /** What it has done so far. */

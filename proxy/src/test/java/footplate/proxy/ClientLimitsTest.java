@@ -38,7 +38,7 @@ class ClientLimitsTest {
     @Test
     void aHeadThatTricklesGetsNoMoreTimeThanOneThatStands() throws Exception {
         try (var app = app();
-                var bench = new Bench(one(Setting.CLIENT_HEADER_TIMEOUT, "1s"));
+                var bench = new Bench(one(Setting.CLIENT_HEADER_TIMEOUT, "1500ms"));
                 var client = bench.client()) {
             bench.add(app.address());
             client.send("GET / HTTP/1.1\r\nHost: a\r\n");

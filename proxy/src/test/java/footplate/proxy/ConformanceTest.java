@@ -609,6 +609,24 @@ class ConformanceTest {
     }
 
     @Test
+    void whatIsWrongIsRefusedBeforeTheHeadEndsAndByteByByteToo() throws Exception {
+        for (var begun : List.of("GET / HTTP/1.1\rX", GET + "X : y\r\n", GET + "X: y\nZ: ", "GET  / HTTP/1.1\r\n")) {
+            try (var client = bench.client()) {
+                for (int i = 0; i < begun.length(); i++) {
+                    client.send(begun.substring(i, i + 1));
+                    // Asked for its figures, the loop answers after it has read that byte.
+                    bench.proxy.stats();
+                }
+                if (!begun.endsWith("\n") && !begun.contains("\n")) {
+                    client.shutdownOutput();
+                }
+                assertThat(ClientView.of(client, List.of("GET")).statuses()).containsExactly(400);
+            }
+        }
+        assertThat(app.notedLeft()).isZero();
+    }
+
+    @Test
     void anOptionsThatMayGoNoFurtherIsAnsweredHere() throws Exception {
         assertThat(bench.ask("OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 OK\r\n")

@@ -121,7 +121,8 @@ class ForwardingTest {
                 client.send("GET /204 HTTP/1.1\r\nHost: a\r\n\r\n");
                 assertThat(client.readHead()).startsWith("HTTP/1.1 204");
             }
-            assertThat(app.accepted()).isEqualTo(1);
+            // Where a length was named, a body may come late: those two connections were not used again.
+            assertThat(app.accepted()).isEqualTo(3);
         }
     }
 

@@ -45,6 +45,31 @@ class LifecycleTest {
     }
 
     @Test
+    void otherSettingsCountForTheNextRequestsOfConnectionsThatAreThere() throws Exception {
+        var before = Bench.usual().with(Setting.WORKERS, "2");
+        var tall = "GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + "x".repeat(3_000) + "\r\n\r\n";
+        try (var app = ScriptedUpstream.tcp((wire, _, _) -> {
+                    while (true) {
+                        wire.readRequest();
+                        wire.send(OK);
+                    }
+                });
+                var bench = new Bench(before)) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                assertThat(client.send(tall).readAnswer()).startsWith("HTTP/1.1 200");
+
+                bench.proxy.apply(before.settings().with(Setting.MAX_HEADER_SIZE, "2KB"));
+
+                assertThat(client.send(GET).readAnswer()).startsWith("HTTP/1.1 200");
+                assertThat(client.send(tall).readAnswer()).startsWith("HTTP/1.1 431");
+            }
+            bench.proxy.apply(before.settings());
+            assertThat(bench.ask(tall)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void anAddressThatWasGivenUpIsFree() throws Exception {
         try (var bench = new Bench()) {
             bench.proxy.unlisten(bench.binding);

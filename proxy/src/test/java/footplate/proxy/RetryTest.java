@@ -2,6 +2,7 @@ package footplate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import footplate.core.config.Setting;
 import footplate.testkit.ScriptedUpstream;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,25 @@ class RetryTest {
     }
 
     @Test
+    void racesWithTheIdleTimeoutAreNeverShownHoweverManyThereAre() throws Exception {
+        try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, _, _) -> {
+                    wire.readRequest();
+                    wire.send(HELLO);
+                    wire.readRequest();
+                });
+                var bench = new Bench()) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                for (int i = 0; i < 60; i++) {
+                    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                    assertThat(client.readAnswer()).as("answer " + i).endsWith("hello");
+                }
+            }
+            assertThat(bench.proxy.stats().retried()).isEqualTo(59);
+        }
+    }
+
+    @Test
     void aDeadProcessIsPassedOverForALivingOne() throws Exception {
         try (var app = ScriptedUpstream.unix(folder.resolve("app"), ScriptedUpstream.always(HELLO));
                 var bench = new Bench()) {
@@ -159,6 +179,66 @@ class RetryTest {
             bench.add("unix:" + folder.resolve("nobody"));
             assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 502");
             assertThat(bench.underWay()).isZero();
+        }
+    }
+
+    @Test
+    void aRequestIsTriedAsOftenAsTheOperatorSays() throws Exception {
+        for (int tries = 1; tries <= 3; tries++) {
+            try (var dying = ScriptedUpstream.unix(
+                            folder.resolve("dying"), (wire, _, upstream) -> upstream.note(wire.readRequest()));
+                    var bench = new Bench(Bench.usual().with(Setting.TRIES, String.valueOf(tries)))) {
+                bench.add(dying.address());
+                assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 502");
+                assertThat(dying.notedLeft()).isEqualTo(tries);
+                assertThat(bench.proxy.stats().retried()).isEqualTo(tries - 1);
+                assertThat(bench.underWay()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whenAllFailsTheBudgetEndsTheRetries() throws Exception {
+        try (var dying = ScriptedUpstream.unix(
+                        folder.resolve("dying"), (wire, _, upstream) -> upstream.note(wire.readRequest()));
+                var bench = new Bench(Bench.usual().with(Setting.TRIES, "2"))) {
+            bench.add(dying.address());
+            for (int i = 0; i < 40; i++) {
+                assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 502");
+            }
+            // Ten without any reason, and one for each five requests of the seconds before.
+            assertThat(bench.proxy.stats().retried()).isBetween(10L, 10L + 80 / 5);
+            assertThat(dying.notedLeft()).isEqualTo(40 + (int) bench.proxy.stats().retried());
+        }
+    }
+
+    @Test
+    void withoutABudgetNothingIsSentAgain() throws Exception {
+        try (var dying = ScriptedUpstream.unix(
+                        folder.resolve("dying"), (wire, _, upstream) -> upstream.note(wire.readRequest()));
+                var bench = new Bench(Bench.usual().with(Setting.RETRY_BUDGET, "0"))) {
+            bench.add(dying.address());
+            assertThat(bench.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 502");
+            assertThat(dying.notedLeft()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPostWhoseBodyWasPartlySentIsNotSentAgain() throws Exception {
+        try (var dying = ScriptedUpstream.unix(folder.resolve("dying"), (wire, _, upstream) -> {
+                    upstream.note(wire.readHead());
+                    wire.readBytes(100);
+                });
+                var app = ScriptedUpstream.unix(folder.resolve("app"), ScriptedUpstream.always(HELLO));
+                var bench = new Bench()) {
+            bench.add(dying.address());
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n" + "x".repeat(100));
+                assertThat(client.readHead()).startsWith("HTTP/1.1 502");
+            }
+            assertThat(dying.notedLeft()).isEqualTo(1);
+            assertThat(app.notedLeft()).isZero();
         }
     }
 }

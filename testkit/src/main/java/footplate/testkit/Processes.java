@@ -116,7 +116,7 @@ final class Processes {
                 app.rollout(),
                 app.lastFailure(),
                 app.instances().stream().flatMap(this::found).toList()));
-        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving());
+        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving(), saved.settings());
     }
 
     private Stream<Instance> found(Instance place) {

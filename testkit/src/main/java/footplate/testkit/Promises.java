@@ -226,7 +226,12 @@ final class Promises {
                         throw broken("order", "run " + run + " is started before it is written down");
                     }
                 }
-                case Effect.Ask _, Effect.Kill _, Effect.RefuseWaiting _, Effect.Tell _, Effect.Left _ -> {}
+                case Effect.Ask _,
+                        Effect.Kill _,
+                        Effect.RefuseWaiting _,
+                        Effect.Tell _,
+                        Effect.Apply _,
+                        Effect.Left _ -> {}
             }
         }
         if (!saved) {

@@ -4,6 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.name.AppName;
@@ -64,6 +65,7 @@ public record SampleApp(String name, String version, PoolSettings pool, Conduct 
                 START_TIMEOUT,
                 false,
                 STOP,
-                "");
+                "",
+                Settings.standard());
     }
 }

@@ -36,6 +36,7 @@ final class Story {
             case Event.Exited(var run, var exit, var _) -> "> Exited " + run + " " + exit.describe();
             case Event event -> "> " + event;
             case Effect.Save _ -> "  < Save";
+            case Effect.Apply(var settings) -> "  < Apply " + settings;
             case Effect.Publish(var routes) ->
                 "  < Publish "
                         + routes.stream()

@@ -84,7 +84,8 @@ final class Wishes {
                     oneLess(owner.definition().name());
                 }
             }
-            case Event.FreshProcesses _,
+            case Event.Set _,
+                    Event.FreshProcesses _,
                     Event.Spawned _,
                     Event.Ready _,
                     Event.Exited _,

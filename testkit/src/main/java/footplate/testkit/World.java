@@ -382,7 +382,7 @@ public final class World {
                     saved = written;
                 }
             }
-            case Effect.Tell _ -> {}
+            case Effect.Tell _, Effect.Apply _ -> {}
             case Effect.Left _ -> leaves();
         }
     }

@@ -117,7 +117,7 @@ class BrokenRulesTest {
             if (!(event instanceof Event.Delete)) {
                 return Keep.step(before, event, now);
             }
-            var empty = new State(new TreeMap<>(), before.nextInstance(), before.nextRun(), false);
+            var empty = new State(new TreeMap<>(), before.nextInstance(), before.nextRun(), false, before.settings());
             return new Step(empty, List.of(new Effect.Publish(List.of()), new Effect.Save(empty)));
         };
         assertThatThrownBy(() -> served(forgetful).delete("shop").settle())
@@ -182,8 +182,12 @@ class BrokenRulesTest {
             }
             var state = new TreeMap<>(step.state().apps());
             state.replaceAll((name, app) -> defined(app, SHOP.version("v2")));
-            var kept =
-                    new State(state, step.state().nextInstance(), step.state().nextRun(), false);
+            var kept = new State(
+                    state,
+                    step.state().nextInstance(),
+                    step.state().nextRun(),
+                    false,
+                    step.state().settings());
             return new Step(
                     kept,
                     List.of(
@@ -245,7 +249,7 @@ class BrokenRulesTest {
                 targets.add(new PlannedTarget(starting.run(), place.id(), 2, "unix:/early", false));
             }
         }
-        return new PlannedRoute(route.definition(), targets, route.availability(), route.canGrow());
+        return new PlannedRoute(route.definition(), targets, route.availability(), route.canGrow(), route.http());
     }
 
     private static List<Instance> twice(List<Instance> places) {
@@ -269,7 +273,7 @@ class BrokenRulesTest {
                 app.rollout(),
                 app.lastFailure(),
                 change.apply(app)));
-        return new State(apps, state.nextInstance(), state.nextRun(), state.leaving());
+        return new State(apps, state.nextInstance(), state.nextRun(), state.leaving(), state.settings());
     }
 
     private static AppState defined(AppState app, SampleApp definition) {

@@ -13,6 +13,8 @@ import footplate.api.v1.OptionalTarget;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.ServerSettings;
+import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
 import footplate.api.v1.Wire;
@@ -80,6 +82,16 @@ public final class ControlClient {
 
     public Apps scale(ScaleRequest request, Consumer<Event> events) throws CallFailed {
         return call(Call.SCALE, request, null, events, Apps::read);
+    }
+
+    /** Every setting of the server. */
+    public ServerSettings settings() throws CallFailed {
+        return call(Call.SETTINGS, JsonBody.EMPTY, ANSWER_LIMIT, ControlClient::ignore, ServerSettings::read);
+    }
+
+    /** Returns the setting as it is then, once the change is on disk. */
+    public ServerSettings set(SetRequest request, Consumer<Event> events) throws CallFailed {
+        return call(Call.SET, request, null, events, ServerSettings::read);
     }
 
     public Apps list() throws CallFailed {

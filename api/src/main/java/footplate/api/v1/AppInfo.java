@@ -4,7 +4,10 @@ import footplate.api.json.Fields;
 import footplate.api.json.JsonBody;
 import footplate.api.json.JsonOut;
 import footplate.api.json.Malformed;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued requests that wait for an instance
  * @param maxQueue requests that may wait
  * @param environmentName such as {@code development} or {@code production}
+ * @param settings how its requests are served, where it does not follow the server; by name
  * @param instances ordered by id
  * @param problem why it is failed; null if it is not
  * @param journey of the start that failed last; null if none did
@@ -41,6 +45,7 @@ public record AppInfo(
         int queued,
         int maxQueue,
         String environmentName,
+        Map<String, String> settings,
         List<InstanceInfo> instances,
         @Nullable Problem problem,
         @Nullable Journey journey)
@@ -49,6 +54,7 @@ public record AppInfo(
 
     public AppInfo {
         hosts = List.copyOf(hosts);
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         instances = List.copyOf(instances);
     }
 
@@ -67,6 +73,7 @@ public record AppInfo(
                 fields.integer("queued", 0, Integer.MAX_VALUE),
                 fields.integer("maxQueue", 0, Integer.MAX_VALUE),
                 fields.text("environmentName"),
+                fields.map("settings"),
                 fields.objects("instances", InstanceInfo::read),
                 fields.optional("problem", Problem::read),
                 fields.optional("journey", Journey::read));
@@ -87,6 +94,7 @@ public record AppInfo(
         out.number("queued", queued);
         out.number("maxQueue", maxQueue);
         out.text("environmentName", environmentName);
+        out.map("settings", settings);
         out.objects("instances", instances);
         out.object("problem", problem);
         out.object("journey", journey);

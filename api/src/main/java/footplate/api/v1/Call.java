@@ -21,6 +21,10 @@ public enum Call {
     LIST,
     /** The apps that a target names: {@link TargetRequest}; answers {@link Apps}, and fails if there is none. */
     DESCRIBE,
+    /** Every setting of the server; no body; answers {@link ServerSettings}. */
+    SETTINGS,
+    /** Gives a setting of the server another value: {@link SetRequest}; answers {@link ServerSettings} with the one. */
+    SET,
     /** Requests under way: {@link OptionalTarget}; answers {@link RequestsUnderWay}. */
     REQUESTS,
     /** Lines of output: {@link LogsRequest}; an event named {@code line} for each; answers an empty object, if ever. */

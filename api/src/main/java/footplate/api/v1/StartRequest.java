@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param killTimeoutMs how long it may take to stop until it is killed
  * @param stopSignal {@code INT} or {@code TERM}
  * @param waitReady whether it is ready when it says so ({@code process.send('ready')}), not when it listens
+ * @param settings how its requests are served, by the settings' names; what is not named is the server's
  * @param env the whole environment of the call that starts it; secret: in no answer, no log, no message
  */
 public record StartRequest(
@@ -50,6 +51,7 @@ public record StartRequest(
         @Nullable Long killTimeoutMs,
         @Nullable String stopSignal,
         boolean waitReady,
+        Map<String, String> settings,
         Map<String, String> env)
         implements JsonBody {
     /** Most instances one app may have. */
@@ -65,6 +67,7 @@ public record StartRequest(
 
     public StartRequest {
         hosts = List.copyOf(hosts);
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
     }
 
@@ -72,7 +75,7 @@ public record StartRequest(
     public static StartRequest of(String path) {
         return new StartRequest(
                 null, path, null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null,
-                false, Map.of());
+                false, Map.of(), Map.of());
     }
 
     public static StartRequest read(Fields fields) throws Malformed {
@@ -102,6 +105,7 @@ public record StartRequest(
                 fields.optionalNumber("killTimeoutMs", 0, LONGEST_MS),
                 signal,
                 fields.flag("waitReady", false),
+                settings(fields),
                 environment(fields));
     }
 
@@ -124,6 +128,7 @@ public record StartRequest(
         out.number("killTimeoutMs", killTimeoutMs);
         out.text("stopSignal", stopSignal);
         out.flag("waitReady", waitReady);
+        out.map("settings", settings);
         out.map("env", env);
     }
 
@@ -131,6 +136,14 @@ public record StartRequest(
     @Override
     public String toString() {
         return "StartRequest[name=" + name + ", path=" + path + ", env=" + env.size() + " variables]";
+    }
+
+    private static Map<String, String> settings(Fields fields) throws Malformed {
+        Map<String, String> settings = fields.map("settings");
+        for (String value : settings.values()) {
+            clean(fields, "settings", value);
+        }
+        return settings;
     }
 
     private static Map<String, String> environment(Fields fields) throws Malformed {

@@ -169,6 +169,7 @@ final class ControlClientTest {
                     null,
                     null,
                     false,
+                    Map.of(),
                     Map.of("BIG", "x".repeat(Wire.MAX_REQUEST_BYTES)));
             CallFailed failed =
                     catchThrowableOfType(CallFailed.class, () -> new ControlClient(socket).start(request, _ -> {}));

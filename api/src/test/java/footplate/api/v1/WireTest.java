@@ -32,6 +32,7 @@ final class WireTest {
                 4L,
                 "INT",
                 true,
+                Map.of("tries", "2", "error-pages", ""),
                 Map.of("SECRET", "ö\n\"\\\u2028", "EMPTY", ""));
 
         Request read = Wire.readRequest(text(Wire.request(Call.START, sent)));
@@ -88,6 +89,7 @@ final class WireTest {
                 5,
                 100,
                 "production",
+                Map.of("tries", "2"),
                 List.of(running, absent),
                 new Problem("shop", "is broken", ""),
                 journey);
@@ -171,6 +173,22 @@ final class WireTest {
     }
 
     @Test
+    void settingsGoThroughUnchanged() throws Exception {
+        var change = new SetRequest("tries", "2");
+        var back = new SetRequest("tries", null);
+        var settings = new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
+
+        assertThat(SetRequest.read(
+                        Wire.readRequest(text(Wire.request(Call.SET, change))).body()))
+                .isEqualTo(change);
+        assertThat(SetRequest.read(
+                        Wire.readRequest(text(Wire.request(Call.SET, back))).body()))
+                .isEqualTo(back);
+        assertThat(ServerSettings.read(((Answer.Ok) Wire.readAnswer(text(Wire.ok(settings)))).body()))
+                .isEqualTo(settings);
+    }
+
+    @Test
     void theEnvironmentIsNotPrinted() {
         var request = new StartRequest(
                 "shop",
@@ -190,6 +208,7 @@ final class WireTest {
                 null,
                 null,
                 false,
+                Map.of(),
                 Map.of("SECRET", "hunter2"));
 
         assertThat(request.toString()).contains("shop").doesNotContain("hunter2", "SECRET");

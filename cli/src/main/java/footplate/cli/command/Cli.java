@@ -91,8 +91,10 @@ public final class Cli {
                 case "run" -> Starting.run(parsed, around);
                 case "start" -> Starting.start(parsed, around);
                 case "proxy" -> Sites.proxy(parsed, around);
+                case "serve" -> Sites.serve(parsed, around);
                 case "stop", "restart", "delete" -> Changing.change(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
+                case "set" -> Tuning.set(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
                 case "logs" -> Logs.logs(parsed, around);
                 case "version" -> version(parsed, around);

@@ -14,6 +14,8 @@ import footplate.cli.parse.Parsed;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
 import footplate.cli.print.Words;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +38,12 @@ final class Starting {
     static int run(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {
         HomeLayout home = HomeLayout.of(around.environment());
         StartRequest request = request(parsed, around, "development", false);
+        Settings server = SettingValues.settings(parsed, Setting.Scope.SERVER, around.directory());
         home.make();
         home.checkOurs();
-        return around.foreground().run(request, home, around.screen().colourOut());
+        String accessLog = SettingValues.accessLog(parsed, around.directory());
+        return around.foreground()
+                .run(request, server, accessLog, home, around.screen().colourOut());
     }
 
     static int start(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {
@@ -133,6 +138,7 @@ final class Starting {
                 parsed.millis(Commands.KILL_TIMEOUT),
                 parsed.text(Commands.STOP_SIGNAL),
                 parsed.has(Commands.WAIT_READY),
+                SettingValues.named(SettingValues.settings(parsed, Setting.Scope.APP, around.directory())),
                 environment(around.environment()));
     }
 

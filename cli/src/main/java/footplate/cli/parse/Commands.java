@@ -109,6 +109,13 @@ public final class Commands {
     public static final Flag SITE_BIND = Flag.with(
             "--bind", new Flag.Value.Text("ADDRESS"), "Listen on this address; 0.0.0.0 for every one", "127.0.0.1");
 
+    public static final Flag ACCESS_LOG_FILE = Flag.with(
+            "--access-log-file",
+            new Flag.Value.Text("FILE"),
+            "Append the access log to this file; combined unless --access-log says otherwise",
+            "standard output");
+    public static final Flag DEFAULT = Flag.on("--default", '\0', "Take back what the setting was set to");
+
     private static final List<Flag> OF_START = List.of(
             PORT,
             BIND,
@@ -136,7 +143,7 @@ public final class Commands {
             1,
             "Serve an app here, its output on the terminal, until Ctrl-C",
             "DIR is the app's folder, FILE its startup file; without it, the current folder.",
-            OF_START,
+            plus(OF_START, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command PROXY = new Command(
             "proxy",
@@ -148,7 +155,7 @@ public final class Commands {
                     + " machine. Of several servers the one with the fewest requests in hand gets the next; one that cannot be"
                     + " reached is passed over. Names are looked up once, at the start; each address of a name is a server of"
                     + " its own. Needs no daemon and keeps nothing.",
-            List.of(TO, SITE_PORT, SITE_BIND),
+            List.of(TO, SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command START = new Command(
             "start",
@@ -157,9 +164,22 @@ public final class Commands {
             1,
             "Serve an app in the background",
             "DIR is the app's folder, FILE its startup file; without it, the current folder."
-                    + " Starts the background daemon if there is none, and returns when the app is ready or has failed.",
+                    + " Starts the background daemon if there is none, and returns when the app is ready or has failed."
+                    + " What no flag says is the default, also for an app that was started before: name each flag again.",
             plus(OF_START, JSON),
             SettingFlags.APP);
+    public static final Command SERVE = new Command(
+            "serve",
+            "[DIR]",
+            0,
+            1,
+            "Serve a folder's files, until Ctrl-C",
+            "DIR is the folder; without it, the current one. A folder's page is its index.html. With --spa a page that is no"
+                    + " file is answered with DIR/index.html, as apps want it that have their routes in the browser. Beside"
+                    + " app.js, app.js.br, .zst or .gz is sent to who takes it. Files whose names begin with a dot are not"
+                    + " served. Needs no daemon and keeps nothing.",
+            List.of(SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
+            SettingFlags.ALL);
     public static final Command STOP = new Command(
             "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));
     public static final Command RESTART = new Command(
@@ -188,6 +208,16 @@ public final class Commands {
             "Change how many processes an app has",
             "N sets the number, +N adds so many, -N takes so many away.",
             List.of(JSON));
+    public static final Command SET = new Command(
+            "set",
+            "[NAME [VALUE]]",
+            0,
+            2,
+            "Show or change how the background daemon serves requests",
+            "Without NAME it shows every setting. A change counts at once and outlives the daemon; where it counts only from"
+                    + " the daemon's next start, the command says so. A setting of apps is set for all that chose nothing else"
+                    + " with a flag of 'footplate start'. Starts the background daemon if there is none.",
+            List.of(DEFAULT, JSON));
     public static final Command KILL =
             new Command("kill", "", 0, 0, "Stop every app in the background, and the daemon", "", List.of(JSON));
     public static final Command PING = new Command(
@@ -198,7 +228,8 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, KILL, PING, VERSION, HELP);
+            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING,
+            VERSION, HELP);
 
     private Commands() {}
 

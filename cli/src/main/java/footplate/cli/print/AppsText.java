@@ -7,6 +7,7 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.cli.print.Table.Cell;
 import footplate.cli.print.Table.Column;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Apps, their processes and their requests in words. */
@@ -124,6 +125,11 @@ public final class AppsText {
                                 ? "any number of requests each"
                                 : Words.count(app.concurrency(), "request each", "requests each")),
                 width);
+        if (!app.settings().isEmpty()) {
+            List<String> settings = new ArrayList<>();
+            app.settings().forEach((name, value) -> settings.add(name + " " + (value.isEmpty() ? "none" : value)));
+            line(text, "  Settings:    " + String.join(", ", settings), width);
+        }
         for (InstanceInfo instance : app.instances()) {
             String address = instance.address();
             line(

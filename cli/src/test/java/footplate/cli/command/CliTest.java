@@ -17,11 +17,14 @@ import footplate.api.v1.InstanceState;
 import footplate.api.v1.Journey;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.Problem;
+import footplate.api.v1.ServerSettings;
+import footplate.api.v1.SettingInfo;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.Wire;
 import footplate.cli.parse.Commands;
 import footplate.cli.print.Screen;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.config.Site;
 import footplate.core.config.Upstream;
 import java.io.ByteArrayOutputStream;
@@ -51,6 +54,7 @@ final class CliTest {
     private final List<String> started = new ArrayList<>();
     private @Nullable StartRequest ran;
     private @Nullable Site site;
+    private @Nullable Settings ranWith;
     private HomeLayout home = new HomeLayout(Path.of("/unset"));
 
     @BeforeEach
@@ -134,6 +138,8 @@ final class CliTest {
                         "--forwarded=off",
                         "--error-pages",
                         "errors",
+                        "--access-log-file",
+                        "access.log",
                         "--port",
                         "0"))
                 .isEqualTo(8);
@@ -145,13 +151,37 @@ final class CliTest {
                             new Upstream.Unix(folder.resolve("run/a.sock").toString()),
                             new Upstream.Tcp("::1", 90));
             assertThat(told.port()).isZero();
+            assertThat(told.accessLog()).isEqualTo(folder.resolve("access.log").toString());
             assertThat(told.settings().chosen())
                     .containsOnly(
                             entry(Setting.VIA, "on"),
+                            entry(Setting.ACCESS_LOG, "combined"),
                             entry(Setting.TRIES, "2"),
                             entry(Setting.FORWARDED, "off"),
                             entry(Setting.ERROR_PAGES, folder.resolve("errors").toString()));
         });
+    }
+
+    @Test
+    void aFolderIsServedByItsRealPath() throws Exception {
+        Path dist = Files.createDirectory(folder.resolve("dist"));
+        Files.createSymbolicLink(folder.resolve("link"), dist);
+        Files.writeString(folder.resolve("file"), "");
+
+        assertThat(run("serve", "link", "--spa")).isEqualTo(8);
+        assertThat(site).isNotNull().satisfies(told -> {
+            assertThat(told.folder()).isEqualTo(dist.toRealPath().toString());
+            assertThat(told.servers()).isEmpty();
+            assertThat(told.port()).isEqualTo(8080);
+            assertThat(told.settings().on(Setting.SPA)).isTrue();
+        });
+
+        site = null;
+        assertThat(run("serve", "nowhere")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("nowhere: there is no such folder");
+        assertThat(run("serve", "file")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("file: is no folder");
+        assertThat(site).isNull();
     }
 
     @Test
@@ -173,9 +203,71 @@ final class CliTest {
         assertThat(run("proxy", "--to", ":1", "--tries", "many", "--buffering", "maybe"))
                 .isEqualTo(Cli.USAGE);
         assertThat(err()).contains("'many' is not a value for it", "auto, on, off");
+        assertThat(run("proxy", "--to", ":1", "--access-log-file", "no/where.log"))
+                .isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("no file can be there");
         assertThat(run("proxy", "--to", ":1", "--read-timout", "1s")).isEqualTo(Cli.USAGE);
         assertThat(err()).contains("Did you mean '--read-timeout'?");
         assertThat(site).isNull();
+    }
+
+    @Test
+    void runAndStartHandOnTheirSettings() throws Exception {
+        Files.createDirectory(folder.resolve("app"));
+        Files.createDirectory(folder.resolve("files"));
+        assertThat(run("run", "app", "--workers", "1", "--via", "--tries", "2", "--sendfile-root", "files"))
+                .isEqualTo(7);
+        assertThat(ran)
+                .isNotNull()
+                .satisfies(request -> assertThat(request.settings())
+                        .containsOnly(
+                                entry("tries", "2"),
+                                entry("sendfile-root", folder.resolve("files").toString())));
+        assertThat(ranWith)
+                .isEqualTo(Settings.standard().with(Setting.WORKERS, "1").with(Setting.VIA, "on"));
+
+        assertThat(run("start", "app", "--workers", "1")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("--workers: is not a flag of 'start'");
+        assertThat(run("start", "app", "--error-pages", "nowhere")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("no such folder");
+    }
+
+    @Test
+    void setShowsEverySettingAndChangesOne() throws Exception {
+        assertThat(run("set")).isEqualTo(Cli.DONE);
+        for (Setting setting : Setting.values()) {
+            assertThat(out()).contains(setting.label(), setting.standard());
+        }
+        List<String> requests = new ArrayList<>();
+        serve(home, (request, connection) -> {
+            requests.add(request);
+            ScriptedServer.write(
+                    connection,
+                    Wire.ok(new ServerSettings(
+                            List.of(new SettingInfo("workers", "2", "0", false, true, "event loops")))));
+        });
+        assertThat(run("set", "workers", "2")).isEqualTo(Cli.DONE);
+        assertThat(out())
+                .isEqualTo("workers is 2; it counts from the daemon's next start ('footplate kill', then start)\n");
+        assertThat(requests).singleElement().asString().contains("\"set\"", "\"name\":\"workers\",\"value\":\"2\"");
+        assertThat(run("set", "--workers", "--default")).isEqualTo(Cli.USAGE);
+        assertThat(run("set", "workers", "--default")).isEqualTo(Cli.DONE);
+        assertThat(requests.getLast()).contains("{\"name\":\"workers\"}");
+    }
+
+    @Test
+    void whatCannotBeSetIsToldAndSentToNobody() throws Exception {
+        List<String> requests = new ArrayList<>();
+        serve(home, (request, _) -> requests.add(request));
+        assertThat(run("set", "read-timout", "5s")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("read-timout: is not a setting", "Did you mean 'read-timeout'?");
+        assertThat(run("set", "read-timeout", "soon")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("'soon' is not a value for it", "500ms, 30s, 5m, 2h");
+        assertThat(run("set", "error-pages", "nowhere")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("no such folder");
+        assertThat(run("set", "--default")).isEqualTo(Cli.USAGE);
+        assertThat(run("set", "tries", "2", "--default")).isEqualTo(Cli.USAGE);
+        assertThat(requests).isEmpty();
     }
 
     @Test
@@ -461,8 +553,14 @@ final class CliTest {
     /** Serves nothing, and remembers what it was to serve. */
     private final class Noting implements Foreground {
         @Override
-        public int run(StartRequest request, HomeLayout itsHome, boolean colours) {
+        public int run(
+                StartRequest request,
+                Settings server,
+                @Nullable String accessLog,
+                HomeLayout itsHome,
+                boolean colours) {
             ran = request;
+            ranWith = server;
             return 7;
         }
 
@@ -496,6 +594,7 @@ final class CliTest {
                 0,
                 100,
                 "production",
+                Map.of(),
                 List.of(),
                 null,
                 null);
@@ -518,6 +617,7 @@ final class CliTest {
                 0,
                 100,
                 "production",
+                Map.of(),
                 List.of(instance),
                 null,
                 null);

@@ -114,12 +114,14 @@ final class PrintTest {
                 0,
                 100,
                 "production",
+                Map.of("tries", "2", "error-pages", ""),
                 List.of(),
                 new Problem("shop", "it ended at once", ""),
                 new Journey(List.of(), List.of("last words"), "it ended at once", ""));
 
         assertThat(AppsText.describe(app, 0, false))
-                .contains("Problem: it ended at once", "last words", "a, b", "any number of requests each");
+                .contains("Problem: it ended at once", "last words", "a, b", "any number of requests each")
+                .contains("tries 2", "error-pages none");
     }
 
     @Test
@@ -198,6 +200,7 @@ final class PrintTest {
                 4,
                 100,
                 "production",
+                Map.of(),
                 instances,
                 null,
                 null);

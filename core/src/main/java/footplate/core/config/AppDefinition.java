@@ -20,6 +20,7 @@ import java.util.Map;
  * @param waitReady ready means {@code process.send('ready')}, not the first listen (PM2: wait_ready)
  * @param stop how its processes are stopped
  * @param publicDirectory absolute path of the folder of static files, or empty if the app has none
+ * @param settings what was chosen of {@link Setting.Scope#APP}; it goes before the server's
  */
 public record AppDefinition(
         AppName name,
@@ -33,7 +34,8 @@ public record AppDefinition(
         Duration startTimeout,
         boolean waitReady,
         StopSettings stop,
-        String publicDirectory) {
+        String publicDirectory,
+        Settings settings) {
     public AppDefinition {
         environment = Map.copyOf(environment);
         if (!startTimeout.isPositive()) {
@@ -59,6 +61,7 @@ public record AppDefinition(
                 startTimeout,
                 waitReady,
                 stop,
-                publicDirectory);
+                publicDirectory,
+                settings);
     }
 }

@@ -216,7 +216,7 @@ public enum Setting {
             "access-log",
             Scope.APP,
             "off",
-            "a line for each request in the app's access.log (nginx: access_log)",
+            "a line for each request: in APP.access.log beside the app's output; run, proxy and serve print it (nginx: access_log)",
             "off",
             "combined",
             "json"),
@@ -289,6 +289,40 @@ public enum Setting {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether a change counts from the next start of the daemon only. */
+    public boolean atStart() {
+        return this == WORKERS || this == TRANSPORT;
+    }
+
+    /** The least value that makes sense, in the kind's unit; 0 is one where the meaning says what it does. */
+    long least() {
+        return switch (this) {
+            case MAX_HEADER_SIZE -> 1_024;
+            case MAX_URI_SIZE -> 64;
+            case MAX_CONNECTIONS,
+                    CLIENT_HEADER_TIMEOUT,
+                    CLIENT_BODY_TIMEOUT,
+                    KEEPALIVE_TIMEOUT,
+                    SEND_TIMEOUT,
+                    CONNECT_TIMEOUT,
+                    READ_TIMEOUT,
+                    UPSTREAM_SEND_TIMEOUT,
+                    TRIES,
+                    ACCESS_LOG_SAMPLE -> 1;
+            default -> 0;
+        };
+    }
+
+    /** The greatest value that makes sense, in the kind's unit: each loop keeps room for a whole head. */
+    long most() {
+        return switch (this) {
+            case WORKERS -> 256;
+            case MAX_HEADER_SIZE, MAX_URI_SIZE -> 1 << 20;
+            case CONNECT_TIMEOUT -> 3_600_000;
+            default -> Long.MAX_VALUE;
+        };
     }
 
     /** The value it has where nobody set one, as an operator would write it. */

@@ -2,6 +2,7 @@ package footplate.core.config;
 
 import footplate.core.unit.Durations;
 import footplate.core.unit.Sizes;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,6 +44,17 @@ public final class Settings {
         return new Settings(more);
     }
 
+    /** The same with a setting at its default. */
+    public Settings without(Setting setting) {
+        if (!chosen.containsKey(setting)) {
+            return this;
+        }
+        var fewer = new EnumMap<Setting, String>(Setting.class);
+        fewer.putAll(chosen);
+        fewer.remove(setting);
+        return new Settings(fewer);
+    }
+
     /** The same, with the values that {@code over} chose in place of these. */
     public Settings with(Settings over) {
         if (over.chosen.isEmpty()) {
@@ -56,8 +68,12 @@ public final class Settings {
 
     /** What is wrong with {@code value}; null if nothing is. */
     public static @Nullable Problem problem(Setting setting, String value) {
-        if (setting.kind() == Setting.Kind.TEXT || number(setting, value).isPresent()) {
+        if (setting.kind() == Setting.Kind.TEXT) {
             return null;
+        }
+        var number = number(setting, value);
+        if (number.isPresent()) {
+            return range(setting, value, number.getAsLong());
         }
         var mend = switch (setting.kind()) {
             case TIME -> "Write a number and a unit: 500ms, 30s, 5m, 2h.";
@@ -67,6 +83,23 @@ public final class Settings {
             case TEXT -> "";
         };
         return new Problem(setting.label(), "'" + value + "' is not a value for it", mend);
+    }
+
+    private static @Nullable Problem range(Setting setting, String value, long number) {
+        if (number >= setting.least() && number <= setting.most()) {
+            return null;
+        }
+        boolean low = number < setting.least();
+        long bound = low ? setting.least() : setting.most();
+        var written = switch (setting.kind()) {
+            case TIME -> Durations.print(Duration.ofMillis(bound));
+            case SIZE -> Sizes.print(bound);
+            case COUNT, CHOICE, TEXT -> Long.toString(bound);
+        };
+        return new Problem(
+                setting.label(),
+                "'" + value + "' is too " + (low ? "low" : "high") + " for it",
+                "Write " + written + " or " + (low ? "more." : "less."));
     }
 
     private static OptionalLong number(Setting setting, String value) {

@@ -185,7 +185,7 @@ public final class ChunkedBody {
     }
 
     private At nameKnown() {
-        return Forwarding.forbiddenInTrailer(Field.of(name, 0, nameLength, true)) ? At.BAD : trailer(At.TRAILER_VALUE);
+        return Forwarding.guarded(Field.of(name, 0, nameLength, true)) ? At.BAD : trailer(At.TRAILER_VALUE);
     }
 
     private At sizeKnown() {

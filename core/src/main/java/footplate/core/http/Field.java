@@ -7,7 +7,7 @@ public enum Field {
     OTHER(""),
     /** A name with an underscore: to CGI and WSGI apps it is the same as one with a dash (nginx: underscores_in_headers). */
     UNDERSCORED(""),
-    /** Such a name that reads as one of those below, to an app that takes both for the same. */
+    /** Such a name that an app may take for one of {@link Forwarding#guarded}. */
     UNDERSCORED_DOUBLE(""),
     ACCEPT("accept"),
     ACCEPT_ENCODING("accept-encoding"),
@@ -100,6 +100,6 @@ public enum Field {
                 dashed[i] = '-';
             }
         }
-        return of(dashed, 0, dashed.length, false) == OTHER ? UNDERSCORED : UNDERSCORED_DOUBLE;
+        return Forwarding.guarded(of(dashed, 0, dashed.length, false)) ? UNDERSCORED_DOUBLE : UNDERSCORED;
     }
 }

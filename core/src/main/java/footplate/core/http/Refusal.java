@@ -22,6 +22,9 @@ public enum Refusal {
     LENGTH_AND_ENCODING(400, "Content-Length and Transfer-Encoding exclude each other"),
     BAD_ENCODING(400, "the only Transfer-Encoding understood is chunked, once, in HTTP/1.1"),
     BAD_CHUNK(400, "the chunked body is malformed"),
+    HEAD_TOO_SLOW(408, "the request's head took too long"),
+    BODY_TOO_SLOW(408, "the request's body came too slowly"),
+    BODY_TOO_LARGE(413, "the request's body is too large"),
     EXPECTATION(417, "the only expectation understood is 100-continue"),
     BAD_UPGRADE(400, "an upgrade cannot have a body");
 

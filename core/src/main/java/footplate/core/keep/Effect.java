@@ -1,6 +1,7 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
@@ -28,6 +29,9 @@ public sealed interface Effect {
 
     /** Let no new request reach a run; answered by Drained once it has none in hand. */
     record Drain(RunId run) implements Effect {}
+
+    /** Have the data plane serve by other settings. Comes before a table. */
+    record Apply(Settings settings) implements Effect {}
 
     /** Put a routing table in force. */
     record Publish(List<PlannedRoute> routes) implements Effect {

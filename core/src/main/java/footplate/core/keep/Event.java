@@ -1,6 +1,7 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Setting;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -9,6 +10,7 @@ import footplate.core.supervise.Journey;
 import footplate.core.supervise.ProcessId;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the Keeper hears: from operators, from processes, from the data plane and from the clock. */
 public sealed interface Event {
@@ -30,6 +32,13 @@ public sealed interface Event {
 
     /** Other bounds for the pool; the target moves into them. */
     record Scale(AppName app, int min, int max) implements Event {}
+
+    /**
+     * Another value for a setting of the server, or of every app that chose none itself.
+     *
+     * @param value null for the default
+     */
+    record Set(Setting setting, @Nullable String value) implements Event {}
 
     /** {@code tmp/always_restart.txt} appeared or went. */
     record FreshProcesses(AppName app, boolean on) implements Event {}

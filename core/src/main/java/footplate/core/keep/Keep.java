@@ -1,6 +1,7 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -45,6 +46,7 @@ public final class Keep {
         private final List<Effect> effects = new ArrayList<>();
         private final Numbers numbers;
         private boolean leaving;
+        private Settings settings;
         private boolean restored;
 
         Turn(State before, Instant now) {
@@ -52,6 +54,7 @@ public final class Keep {
             this.now = now;
             this.numbers = new Numbers(before.nextInstance(), before.nextRun());
             this.leaving = before.leaving();
+            this.settings = before.settings();
             before.apps().forEach((name, app) -> apps.put(name, new AppDraft(app)));
         }
 
@@ -62,6 +65,7 @@ public final class Keep {
 
         Step restore(State found) {
             restored = true;
+            settings = found.settings();
             numbers.startAt(found.nextInstance(), found.nextRun());
             found.apps().forEach((name, app) -> {
                 var draft = new AppDraft(app);
@@ -80,6 +84,8 @@ public final class Keep {
                 case Event.StopInstance(var id) -> owner(id, app -> app.stopInstance(id, effects::add));
                 case Event.Delete(var name) -> app(name, AppDraft::delete);
                 case Event.Scale scale -> app(scale.app(), app -> app.scale(scale.min(), scale.max()));
+                case Event.Set(var setting, var value) ->
+                    settings = value == null ? settings.without(setting) : settings.with(setting, value);
                 case Event.FreshProcesses fresh ->
                     app(fresh.app(), app -> app.freshProcesses(fresh.on(), effects::add));
                 case Event.Spawned spawned -> runner(spawned.run(), app -> app.spawned(spawned));
@@ -139,6 +145,9 @@ public final class Keep {
                 new Settling(app, leaving, now, numbers, late::add).settle();
             }
             var after = state();
+            if (!settings.equals(before.settings())) {
+                effects.add(new Effect.Apply(settings));
+            }
             var routes = PlannedRoute.of(after);
             if (!routes.equals(PlannedRoute.of(before))) {
                 effects.add(new Effect.Publish(routes));
@@ -164,7 +173,7 @@ public final class Keep {
                 }
                 states.put(app.definition.name(), app.toState());
             }
-            return new State(states, numbers.nextInstance(), numbers.nextRun(), leaving);
+            return new State(states, numbers.nextInstance(), numbers.nextRun(), leaving, settings);
         }
 
         private static boolean allGone(State state) {

@@ -1,6 +1,7 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Settings;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.route.Availability;
@@ -17,9 +18,14 @@ import java.util.List;
  * @param targets its ready processes, the one started first before the others
  * @param availability whether requests can be answered
  * @param canGrow whether another process may be started
+ * @param http how its requests are served: the server's settings, with the app's own in place of them
  */
 public record PlannedRoute(
-        AppDefinition definition, List<PlannedTarget> targets, Availability availability, boolean canGrow) {
+        AppDefinition definition,
+        List<PlannedTarget> targets,
+        Availability availability,
+        boolean canGrow,
+        Settings http) {
     public PlannedRoute {
         targets = List.copyOf(targets);
     }
@@ -32,13 +38,13 @@ public record PlannedRoute(
         var routes = new ArrayList<PlannedRoute>();
         for (var app : state.apps().values()) {
             if (!app.deleted()) {
-                routes.add(of(app, state.leaving()));
+                routes.add(of(app, state));
             }
         }
         return routes;
     }
 
-    private static PlannedRoute of(AppState app, boolean leaving) {
+    private static PlannedRoute of(AppState app, State state) {
         var targets = new ArrayList<PlannedTarget>();
         for (var instance : app.instances()) {
             if (instance.wanted() && instance.phase() instanceof Phase.Up up) {
@@ -47,12 +53,13 @@ public record PlannedRoute(
             }
         }
         targets.sort(Comparator.comparing(PlannedTarget::run));
-        boolean runs = app.wanted() && !leaving;
+        boolean runs = app.wanted() && !state.leaving();
         return new PlannedRoute(
                 app.definition(),
                 targets,
                 availability(app, runs),
-                runs && app.target() < app.definition().pool().max());
+                runs && app.target() < app.definition().pool().max(),
+                state.settings().with(app.definition().settings()));
     }
 
     private static Availability availability(AppState app, boolean runs) {

@@ -1,5 +1,6 @@
 package footplate.core.keep;
 
+import footplate.core.config.Settings;
 import footplate.core.name.AppName;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
@@ -16,12 +17,18 @@ import java.util.TreeMap;
  * @param nextInstance the next instance's number
  * @param nextRun the next run's number
  * @param leaving the daemon is on its way out
+ * @param settings what was chosen for the server, and for every app that chose nothing else
  */
-public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun, boolean leaving) {
-    public static final State EMPTY = new State(Map.of(), 0, 1, false);
+public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun, boolean leaving, Settings settings) {
+    public static final State EMPTY = new State(Map.of(), 0, 1, false, Settings.standard());
 
     public State {
         apps = Collections.unmodifiableMap(new TreeMap<>(apps));
+    }
+
+    /** The same with other settings. */
+    public State with(Settings other) {
+        return new State(apps, nextInstance, nextRun, leaving, other);
     }
 
     /** When something is due by the clock alone; empty if nothing is. */

@@ -128,6 +128,11 @@ public final class Gate {
         }
     }
 
+    /** Tells that no connection to a process came about. */
+    public void unreachable(Target target) {
+        signals.unreachable(target);
+    }
+
     /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */
     void publish(AppRoute route, long nowNanos) {
         current = route;

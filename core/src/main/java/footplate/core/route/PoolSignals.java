@@ -8,6 +8,9 @@ public interface PoolSignals {
     /** Every process of {@code app} is busy, or none is ready, and the pool may grow. */
     void busy(AppName app);
 
+    /** No connection to {@code target} came about. Of our own processes the exit tells more: they need not hear this. */
+    default void unreachable(Target target) {}
+
     /** The last request of a closed run has been answered. */
     void drained(RunId run);
 

@@ -49,6 +49,13 @@ class SettingsTest {
     }
 
     @Test
+    void aValueIsTakenBack() {
+        var chosen = Settings.standard().with(Setting.TRIES, "2").with(Setting.VIA, "on");
+        assertThat(chosen.without(Setting.TRIES)).isEqualTo(Settings.standard().with(Setting.VIA, "on"));
+        assertThat(chosen.without(Setting.FORWARDED)).isSameAs(chosen);
+    }
+
+    @Test
     void whatIsNoValueIsToldWithItsCure() {
         assertThat(Settings.problem(Setting.SEND_TIMEOUT, "soon"))
                 .hasToString(
@@ -56,6 +63,11 @@ class SettingsTest {
         assertThat(Settings.problem(Setting.MAX_BODY_SIZE, "8MBit")).isNotNull();
         assertThat(Settings.problem(Setting.TRIES, "-1")).isNotNull();
         assertThat(Settings.problem(Setting.TRANSPORT, "kqueue")).asString().contains("auto, epoll, io_uring");
+        assertThat(Settings.problem(Setting.TRIES, "0"))
+                .hasToString("tries: '0' is too low for it\n    Write 1 or more.");
+        assertThat(Settings.problem(Setting.SEND_TIMEOUT, "0")).asString().contains("Write 1ms or more.");
+        assertThat(Settings.problem(Setting.MAX_HEADER_SIZE, "2MB")).asString().contains("Write 1MB or less.");
+        assertThat(Settings.problem(Setting.MAX_HEADER_SIZE, "1MB")).isNull();
         assertThatThrownBy(() -> Settings.standard().with(Setting.TRIES, ""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tries");

@@ -26,7 +26,7 @@ class FuzzTest {
 
     @Test
     void requestHeads() {
-        Seeds.each(TIMES * 600_000, random -> {
+        Seeds.each(TIMES * 400_000, random -> {
             var text = Hostile.request(random);
             try {
                 compareRequest(text, random);

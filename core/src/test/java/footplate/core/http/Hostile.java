@@ -400,6 +400,26 @@ public final class Hostile {
         return cut(text.append(end(random)), random);
     }
 
+    /** A whole answer with its body, and what goes before and behind it. */
+    public static String answer(Random random) {
+        var stream = new StringBuilder();
+        while (random.nextInt(6) == 0) {
+            stream.append("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
+        }
+        switch (random.nextInt(7)) {
+            case 0 -> stream.append(response(random)).append("body");
+            case 1 -> stream.append("HTTP/1.1 200 OK\r\n\r\nto the end");
+            case 2 -> stream.append("HTTP/1.0 404 Not Found\r\nContent-Length: 9\r\n\r\n123456789");
+            case 3 -> stream.append("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n");
+            case 4 -> stream.append("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789");
+            default ->
+                stream.append("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .append(chunks(random));
+        }
+        return stream.append("X".repeat(random.nextInt(8) == 0 ? random.nextInt(5) : 0))
+                .toString();
+    }
+
     /** A chunked body, perhaps with something behind it, perhaps not to its end. */
     public static String chunks(Random random) {
         var text = new StringBuilder();

@@ -38,9 +38,6 @@ final class ReferenceFields {
             "upgrade",
             "x-real-ip");
 
-    private static final Set<String> KNOWN_WITH_DASH =
-            Set.of("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since");
-
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
             "http2-settings",
@@ -176,9 +173,7 @@ final class ReferenceFields {
         }
         if (name.contains("_")) {
             var dashed = name.replace('_', '-');
-            boolean doubled = KNOWN.contains(dashed)
-                    || KNOWN_WITH_DASH.contains(dashed)
-                    || (dashed.startsWith("x-forwarded-") && dashed.length() > 12);
+            boolean doubled = KNOWN.contains(dashed) || (dashed.startsWith("x-forwarded-") && dashed.length() > 12);
             return !underscores || doubled || namedAway(line);
         }
         return HOP_BY_HOP.contains(name)
@@ -195,8 +190,6 @@ final class ReferenceFields {
     static boolean forbiddenInTrailer(String name) {
         var lower = name.toLowerCase(Locale.ROOT);
         var dashed = lower.replace('_', '-');
-        return KNOWN.contains(dashed)
-                || (dashed.startsWith("x-forwarded-") && dashed.length() > 12)
-                || (lower.contains("_") && KNOWN_WITH_DASH.contains(dashed));
+        return KNOWN.contains(dashed) || (dashed.startsWith("x-forwarded-") && dashed.length() > 12);
     }
 }

@@ -9,11 +9,14 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.name.InstanceId;
 import footplate.core.route.Availability;
 import footplate.core.supervise.Phase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -388,5 +391,34 @@ class KeepTest {
         }
         assertThat(keeper.instance(1).isFailed()).isTrue();
         return keeper;
+    }
+
+    @Test
+    void aSettingOfTheServerIsAppliedSavedAndInEveryRouteThatChoseNothingElse() {
+        var keeper = serving(1, 1).hears(new Event.Set(Setting.TRIES, "2"));
+
+        assertThat(keeper.state.settings()).isEqualTo(Settings.standard().with(Setting.TRIES, "2"));
+        assertThat(keeper.effects(Effect.Apply.class)).containsExactly(new Effect.Apply(keeper.state.settings()));
+        assertThat(keeper.effects(Effect.Save.class)).hasSize(1);
+        assertThat(keeper.effects(Effect.Publish.class))
+                .singleElement()
+                .satisfies(table -> assertThat(table.routes().getFirst().http().count(Setting.TRIES))
+                        .isEqualTo(2));
+
+        keeper.hears(new Event.Set(Setting.TRIES, "2"));
+        assertThat(keeper.effects).isEmpty();
+
+        keeper.hears(new Event.Set(Setting.TRIES, null));
+        assertThat(keeper.state.settings()).isEqualTo(Settings.standard());
+        assertThat(keeper.effects(Effect.Apply.class)).hasSize(1);
+    }
+
+    @Test
+    void settingsOutliveTheDaemonAndAreAppliedByTheNext() {
+        var settings = Settings.standard().with(Setting.VIA, "on");
+        var step = Keep.restore(State.EMPTY.with(settings), Instant.EPOCH);
+
+        assertThat(step.state().settings()).isEqualTo(settings);
+        assertThat(step.effects()).contains(new Effect.Apply(settings));
     }
 }

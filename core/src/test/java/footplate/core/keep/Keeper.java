@@ -4,6 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.happen.Happening;
@@ -62,7 +63,8 @@ final class Keeper {
                 Duration.ofSeconds(90),
                 false,
                 new StopSettings(StopSignal.INT, Duration.ofSeconds(2), Duration.ofSeconds(30)),
-                "");
+                "",
+                Settings.standard());
     }
 
     /** A shop whose processes, as many as {@code min}, are all ready. */
@@ -146,7 +148,8 @@ final class Keeper {
                 app.lastFailure(),
                 found);
         var step = Keep.restore(
-                new State(Map.of(SHOP, left), state.nextInstance(), state.nextRun(), state.leaving()), now);
+                new State(Map.of(SHOP, left), state.nextInstance(), state.nextRun(), state.leaving(), state.settings()),
+                now);
         state = step.state();
         effects = step.effects();
         return this;

@@ -8,6 +8,8 @@ import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
 import footplate.core.config.Problem;
 import footplate.core.config.Secret;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.name.AppName;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an app's definition of what its operator asked for: defaults filled in, and everything wrong told at once. */
@@ -72,6 +75,7 @@ public final class Definitions {
         var address = address(request.bind(), problems);
         int port = request.port() == null ? USUAL_PORT : request.port();
         var pool = pool(request, problems);
+        var settings = settings(request.settings(), problems);
         if (name != null && problems.isEmpty()) {
             checkEntry(name, new Entry(address, port, hosts), others, problems);
         }
@@ -97,7 +101,8 @@ public final class Definitions {
                         stopSignal(request, startup.launch()),
                         millis(request.killTimeoutMs(), USUAL_KILL_TIMEOUT_MS),
                         foreground ? Duration.ofSeconds(2) : Duration.ofSeconds(30)),
-                Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "");
+                Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "",
+                settings);
     }
 
     /** What the operator said, by flag or, as Passenger Standalone reads it, by NODE_ENV; else the usual one. */
@@ -192,6 +197,35 @@ public final class Definitions {
         return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
     }
 
+    /** What an app chose, by name. */
+    private static Settings settings(Map<String, String> asked, List<Problem> problems) {
+        var settings = Settings.standard();
+        for (var one : asked.entrySet()) {
+            var setting = Setting.of(one.getKey());
+            if (setting == null) {
+                problems.add(unknownSetting(one.getKey()));
+            } else if (setting.scope() == Setting.Scope.SERVER) {
+                problems.add(new Problem(
+                        "--" + setting.label(),
+                        "is a setting of the whole server, not of an app",
+                        "Write 'footplate set " + setting.label() + " " + one.getValue() + "'."));
+            } else {
+                var wrong = Settings.problem(setting, one.getValue());
+                if (wrong != null) {
+                    problems.add(wrong);
+                } else {
+                    settings = settings.with(setting, one.getValue());
+                }
+            }
+        }
+        return settings;
+    }
+
+    /** There is no setting of this name. */
+    public static Problem unknownSetting(String name) {
+        return new Problem(name, "is not a setting", "'footplate set' shows every setting.");
+    }
+
     private @Nullable PoolSettings pool(StartRequest request, List<Problem> problems) {
         Integer askedMin = request.min();
         Integer askedMax = request.max();
@@ -262,6 +296,7 @@ public final class Definitions {
                 app.startTimeout(),
                 app.waitReady(),
                 app.stop(),
-                app.publicDirectory());
+                app.publicDirectory(),
+                app.settings());
     }
 }

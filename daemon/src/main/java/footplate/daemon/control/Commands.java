@@ -14,6 +14,8 @@ import footplate.api.v1.Request;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.ServerSettings;
+import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
 import footplate.core.config.AppDefinition;
@@ -82,6 +84,7 @@ public final class Commands implements ControlServer.Calls {
     private final Definitions definitions;
     private final Views views;
     private final Logs logs;
+    private final Tuning tuning;
     private final Surroundings surroundings;
     private final ReentrantLock defining = new ReentrantLock();
 
@@ -101,6 +104,7 @@ public final class Commands implements ControlServer.Calls {
         this.definitions = definitions;
         this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
         this.logs = new Logs(shown.logs());
+        this.tuning = new Tuning(keeper);
         this.surroundings = surroundings;
     }
 
@@ -117,6 +121,8 @@ public final class Commands implements ControlServer.Calls {
                 case SCALE -> scale(ScaleRequest.read(body), events);
                 case LIST -> new Apps(views.apps(keeper.state()));
                 case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
+                case SETTINGS -> tuning.settings();
+                case SET -> set(SetRequest.read(body), events);
                 case REQUESTS -> requests(OptionalTarget.read(body).target());
                 case LOGS -> logs(LogsRequest.read(body), events);
                 case KILL -> kill(events);
@@ -320,6 +326,17 @@ public final class Commands implements ControlServer.Calls {
         }
         tellUnsaved(apps, events);
         return new Apps(infos(new Target.OfApps(apps)));
+    }
+
+    private ServerSettings set(SetRequest request, Consumer<Event> events)
+            throws Refused, CallRefused, InterruptedException {
+        refuseWhileLeaving();
+        var set = tuning.set(request, events);
+        var unsaved = surroundings.awaitSaved();
+        if (!unsaved.isEmpty()) {
+            events.accept(Events.notice(request.name(), unsaved));
+        }
+        return set;
     }
 
     private RequestsUnderWay requests(@Nullable String text) throws Refused {

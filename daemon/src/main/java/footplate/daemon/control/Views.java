@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the API tells of the Keeper's state. Never an environment's value. */
@@ -58,9 +60,16 @@ final class Views {
                 tables.queued(definition.name()),
                 definition.pool().maxQueue(),
                 definition.environmentName(),
+                settings(definition),
                 app.instances().stream().map(i -> instance(definition, i)).toList(),
                 problem(app),
                 failure == null ? null : journey(failure));
+    }
+
+    private static Map<String, String> settings(AppDefinition definition) {
+        var settings = new TreeMap<String, String>();
+        definition.settings().chosen().forEach((setting, value) -> settings.put(setting.label(), value));
+        return settings;
     }
 
     private @Nullable Problem problem(AppState app) {

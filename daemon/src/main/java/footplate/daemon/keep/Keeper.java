@@ -153,6 +153,7 @@ public final class Keeper implements PoolSignals {
             case Effect.Ask ask -> shells.ask(ask);
             case Effect.Kill(var run) -> shells.kill(run);
             case Effect.Drain(var run) -> shells.drain(run);
+            case Effect.Apply(var settings) -> shells.apply(settings);
             case Effect.Publish(var routes) -> shells.publish(routes);
             case Effect.RefuseWaiting refuse -> shells.refuseWaiting(refuse.app(), refuse.failure());
             case Effect.Save(var state) -> shells.save(state);

@@ -403,7 +403,7 @@ public final class Runs implements AutoCloseable {
         sockets.sweepAllBut(runs.keySet());
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
         long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
-        return new State(apps, found.nextInstance(), nextRun, false);
+        return new State(apps, found.nextInstance(), nextRun, false, found.settings());
     }
 
     private AppState adopt(AppState app) {

@@ -1,5 +1,6 @@
 package footplate.daemon.keep;
 
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -22,6 +23,8 @@ public interface Shells {
     void kill(RunId run);
 
     void drain(RunId run);
+
+    void apply(Settings settings);
 
     void publish(List<PlannedRoute> routes);
 

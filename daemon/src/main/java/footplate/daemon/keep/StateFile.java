@@ -63,10 +63,14 @@ public final class StateFile implements AutoCloseable {
         this.writer = Thread.ofVirtual().name("state-file").start(this::run);
     }
 
-    /** Reads what an earlier daemon wrote; the empty state if there is nothing. */
-    public static State read(Path file) throws Unreadable {
+    /**
+     * Reads what an earlier daemon wrote; the empty state if there is nothing.
+     *
+     * @param troubles told of what was left out
+     */
+    public static State read(Path file, Consumer<String> troubles) throws Unreadable {
         try {
-            return StateJson.read(Files.readString(file, StandardCharsets.UTF_8));
+            return new StateJson(troubles).read(Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException none) {
             return State.EMPTY;
         } catch (IOException | RuntimeException broken) {

@@ -10,6 +10,8 @@ import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
 import footplate.core.config.Secret;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.keep.AppState;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The state as one JSON object. Only what a later daemon needs is written: definitions, what is wanted, and which
@@ -37,20 +40,26 @@ final class StateJson {
     private static final int FORMAT = 1;
     private static final StopSignal[] SIGNALS = StopSignal.values();
 
-    private StateJson() {}
+    private final Consumer<String> troubles;
+
+    /** @param troubles told of settings that are left out */
+    StateJson(Consumer<String> troubles) {
+        this.troubles = troubles;
+    }
 
     static String write(State state) {
         return Json.text((JsonBody) out -> {
             out.number("format", FORMAT);
             out.number("nextInstance", state.nextInstance());
             out.number("nextRun", state.nextRun());
+            settings(out, state.settings());
             out.objects(
                     "apps", state.apps().values().stream().map(StateJson::app).toList());
         });
     }
 
     /** Reads what {@link #write} wrote. */
-    static State read(String text) {
+    State read(String text) {
         try {
             var fields = Json.object("state", text);
             int format = fields.integer("format", 0, Integer.MAX_VALUE);
@@ -59,14 +68,15 @@ final class StateJson {
                         "it has format %d; this version reads format %d".formatted(format, FORMAT));
             }
             var apps = new TreeMap<AppName, AppState>();
-            for (var app : fields.objects("apps", StateJson::app)) {
+            for (var app : fields.objects("apps", this::app)) {
                 apps.put(app.definition().name(), app);
             }
             return new State(
                     apps,
                     fields.integer("nextInstance", 0, Integer.MAX_VALUE),
                     fields.number("nextRun", 0, Long.MAX_VALUE),
-                    false);
+                    false,
+                    settings(fields));
         } catch (Malformed wrong) {
             throw new IllegalArgumentException(wrong.where() + " " + wrong.what(), wrong);
         }
@@ -92,7 +102,7 @@ final class StateJson {
         };
     }
 
-    private static AppState app(Fields fields) throws Malformed {
+    private AppState app(Fields fields) throws Malformed {
         return new AppState(
                 definition(fields.object("definition")),
                 fields.flag("wanted"),
@@ -100,7 +110,7 @@ final class StateJson {
                 fields.integer("target", 0, Integer.MAX_VALUE),
                 fields.integer("generation", 0, Integer.MAX_VALUE),
                 false,
-                fields.optional("rollout", StateJson::rollout),
+                fields.optional("rollout", this::rollout),
                 null,
                 fields.objects("instances", StateJson::instance));
     }
@@ -116,10 +126,10 @@ final class StateJson {
         };
     }
 
-    private static AppState.Rollout rollout(Fields fields) throws Malformed {
+    private AppState.Rollout rollout(Fields fields) throws Malformed {
         return new AppState.Rollout(
                 fields.integer("generation", 0, Integer.MAX_VALUE),
-                fields.optional("before", StateJson::definition),
+                fields.optional("before", this::definition),
                 fields.integer("from", 0, Integer.MAX_VALUE));
     }
 
@@ -197,10 +207,11 @@ final class StateJson {
             out.number("killTimeoutMs", app.stop().killTimeout().toMillis());
             out.number("drainTimeoutMs", app.stop().drainTimeout().toMillis());
             out.text("publicDirectory", app.publicDirectory());
+            settings(out, app.settings());
         };
     }
 
-    private static AppDefinition definition(Fields fields) throws Malformed {
+    private AppDefinition definition(Fields fields) throws Malformed {
         var hosts = fields.texts("hosts").stream().map(HostName::new).toList();
         var environment = new LinkedHashMap<String, Secret>();
         for (Map.Entry<String, String> variable : fields.map("environment").entrySet()) {
@@ -230,7 +241,29 @@ final class StateJson {
                         fields.constant("stopSignal", SIGNALS),
                         millis(fields, "killTimeoutMs"),
                         millis(fields, "drainTimeoutMs")),
-                fields.text("publicDirectory"));
+                fields.text("publicDirectory"),
+                settings(fields));
+    }
+
+    private static void settings(JsonOut out, Settings settings) {
+        var written = new TreeMap<String, String>();
+        settings.chosen().forEach((setting, value) -> written.put(setting.label(), value));
+        out.map("settings", written);
+    }
+
+    /** One that another version wrote and this one does not have keeps no app from running: it is left out. */
+    private Settings settings(Fields fields) throws Malformed {
+        var settings = Settings.standard();
+        for (var written : fields.map("settings").entrySet()) {
+            var setting = Setting.of(written.getKey());
+            if (setting == null || Settings.problem(setting, written.getValue()) != null) {
+                troubles.accept("%s '%s' is no setting of this version: it is left out"
+                        .formatted(fields.at("settings." + written.getKey()), written.getValue()));
+            } else {
+                settings = settings.with(setting, written.getValue());
+            }
+        }
+        return settings;
     }
 
     private static Duration millis(Fields fields, String name) throws Malformed {

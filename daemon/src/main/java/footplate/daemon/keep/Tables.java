@@ -1,6 +1,5 @@
 package footplate.daemon.keep;
 
-import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
@@ -76,7 +75,7 @@ public final class Tables {
                         app.pool().queueTimeout(),
                         app.development(),
                         app.publicDirectory(),
-                        Settings.standard()));
+                        plan.http()));
     }
 
     /** A process that left the table takes no further request, whatever table a request has read: it may have crashed. */

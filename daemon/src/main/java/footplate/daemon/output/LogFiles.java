@@ -30,9 +30,17 @@ public record LogFiles(Path home) {
         return new Pair(folder().resolve(stem + ".out.log"), folder().resolve(stem + ".err.log"));
     }
 
-    /** Where an app's access log is: {@code HOME/logs/APP.access.log}. */
+    /** Where an app's access log is: {@code APP.access.log}, with parts of its own. It is made by who writes it. */
     public Path access(AppName app) {
         return folder().resolve(app + ".access.log");
+    }
+
+    /** Makes the folder, for its owner only, if it is missing. */
+    public void prepareFolder() throws IOException {
+        if (!Files.isDirectory(folder())) {
+            Files.createDirectories(
+                    folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
     }
 
     /**
@@ -41,10 +49,7 @@ public record LogFiles(Path home) {
      * @throws IOException if the disk is full or the home cannot be written
      */
     public Pair prepare(AppName app, int number) throws IOException {
-        if (!Files.isDirectory(folder())) {
-            Files.createDirectories(
-                    folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        prepareFolder();
         var pair = of(app, number);
         create(pair.out());
         create(pair.err());

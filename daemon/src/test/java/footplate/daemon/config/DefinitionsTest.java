@@ -1,9 +1,13 @@
 package footplate.daemon.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import footplate.api.v1.StartRequest;
+import footplate.core.config.AppDefinition;
 import footplate.core.config.Launch;
+import footplate.core.config.Setting;
 import footplate.daemon.config.Definitions.Startup;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +28,31 @@ final class DefinitionsTest {
         assertThat(environment(new Definitions(true, 2), null, Map.of())).isEqualTo("development");
     }
 
+    @Test
+    void anAppsSettingsAreKeptAndWhatIsWrongWithThemIsToldAtOnce() throws Refused {
+        var app = define(new Definitions(false, 2), null, Map.of("tries", "2", "error-pages", ""), Map.of());
+        assertThat(app.settings().chosen()).containsOnly(entry(Setting.TRIES, "2"), entry(Setting.ERROR_PAGES, ""));
+
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> define(
+                        new Definitions(false, 2),
+                        null,
+                        Map.of("tries", "many", "workers", "2", "colour", "red"),
+                        Map.of()))
+                .satisfies(refused -> assertThat(refused.problems().stream().map(Object::toString))
+                        .hasSize(3)
+                        .anyMatch(problem -> problem.contains("'many' is not a value"))
+                        .anyMatch(problem -> problem.contains("footplate set workers 2"))
+                        .anyMatch(problem -> problem.startsWith("colour: is not a setting")));
+    }
+
     private static String environment(Definitions definitions, @Nullable String flag, Map<String, String> env)
+            throws Refused {
+        return define(definitions, flag, Map.of(), env).environmentName();
+    }
+
+    private static AppDefinition define(
+            Definitions definitions, @Nullable String flag, Map<String, String> settings, Map<String, String> env)
             throws Refused {
         var request = new StartRequest(
                 null,
@@ -44,7 +72,8 @@ final class DefinitionsTest {
                 null,
                 null,
                 false,
+                settings,
                 env);
-        return definitions.define(request, STARTUP, List.of()).environmentName();
+        return definitions.define(request, STARTUP, List.of());
     }
 }

@@ -6,6 +6,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.happen.Happening;
@@ -60,7 +61,8 @@ final class ChangesTest {
                 Duration.ofSeconds(60),
                 false,
                 new StopSettings(StopSignal.TERM, Duration.ofSeconds(60), Duration.ofSeconds(1)),
-                "");
+                "",
+                Settings.standard());
     }
 
     private static final class NothingStarts implements Shells {
@@ -75,6 +77,9 @@ final class ChangesTest {
 
         @Override
         public void drain(RunId run) {}
+
+        @Override
+        public void apply(Settings settings) {}
 
         @Override
         public void publish(List<PlannedRoute> routes) {}

@@ -2,6 +2,7 @@ package footplate.daemon.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -84,6 +85,9 @@ final class KeeperTest {
 
         @Override
         public void drain(RunId run) {}
+
+        @Override
+        public void apply(Settings settings) {}
 
         @Override
         public void publish(List<PlannedRoute> routes) {}

@@ -6,6 +6,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
+import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.keep.Effect;
@@ -59,7 +60,8 @@ final class RunsIT {
             Duration.ofSeconds(60),
             false,
             new StopSettings(StopSignal.TERM, Duration.ofSeconds(60), Duration.ofSeconds(1)),
-            "");
+            "",
+            Settings.standard());
     private boolean started;
     private boolean over;
     private Runs runs;

@@ -22,8 +22,8 @@ public final class SpoolSpace implements AutoCloseable {
 
     private final Disk disk;
     private final ExecutorService threads;
-    private final long mostMemory;
-    private final long mostDisk;
+    private volatile long mostMemory;
+    private volatile long mostDisk;
     private final AtomicLong memoryUsed = new AtomicLong();
     private final AtomicLong diskUsed = new AtomicLong();
     private final AtomicInteger files = new AtomicInteger();
@@ -78,6 +78,12 @@ public final class SpoolSpace implements AutoCloseable {
                         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         }
+    }
+
+    /** Takes so much at most from now on, in bytes; what is taken already stays until it is given back. */
+    public void limit(long memory, long disk) {
+        mostMemory = memory;
+        mostDisk = disk;
     }
 
     FileChannel open() throws IOException {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
  * folders' maps and set a mark; the ring and the sums are guarded by this object's lock, which disk threads alone take.
  */
 final class FileCache {
-    private final long mostBytes;
+    private long mostBytes;
     private final int mostOpen;
     private final ArrayDeque<StoredFile> ring = new ArrayDeque<>();
     private long bytes;
@@ -22,6 +22,12 @@ final class FileCache {
     FileCache(long mostBytes, int mostOpen) {
         this.mostBytes = mostBytes;
         this.mostOpen = mostOpen;
+    }
+
+    /** Keeps so much at most from now on, in bytes. */
+    synchronized void limit(long most) {
+        mostBytes = most;
+        shrink();
     }
 
     /** Takes a file in, in place of the one that its key led to. */

@@ -73,6 +73,11 @@ public final class FileDoor implements AutoCloseable {
         this.disk = new Disk(cache, boundary);
     }
 
+    /** Serves by other settings from now on; any thread but a loop. */
+    public void apply(Settings settings) {
+        cache.limit(settings.bytes(Setting.FILE_CACHE));
+    }
+
     /**
      * What is known of a request's file. On a loop.
      *

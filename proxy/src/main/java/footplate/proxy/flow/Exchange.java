@@ -13,6 +13,8 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.proxy.access.AccessEntry;
+import footplate.proxy.body.Spool;
+import footplate.proxy.body.SpoolUser;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
  * </ol>
  */
-public final class Exchange implements UpstreamUser {
+public final class Exchange implements UpstreamUser, SpoolUser {
     private final Loop loop;
     private final Client client;
     private final AppLookup apps = new AppLookup();
@@ -67,11 +69,12 @@ public final class Exchange implements UpstreamUser {
     private boolean answered;
     private int attempts;
     private long sinceNanos;
+    private long waitsSinceNanos;
 
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
         this.client = client;
-        this.request = new KeptRequest(loop.allocator());
+        this.request = new KeptRequest(loop, this);
         this.files = new FileStep(loop, this);
     }
 
@@ -107,12 +110,20 @@ public final class Exchange implements UpstreamUser {
         if (route != null && files.begin(route, head, sinceNanos)) {
             return;
         }
+        if (route != null && head.hasBody() && route.buffers() && serves(route)) {
+            readsFirst = true;
+            head.meetExpectation();
+        }
         var out = loop.out();
         RequestEdit.write(head, forwardedLines, loop.choices(), out);
         if (logged != null) {
             logged.addId(out);
         }
-        request.head(out, head.hasBody() ? atHand : 0);
+        request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
+    }
+
+    private static boolean serves(AppRoute app) {
+        return app.availability() instanceof Availability.Serving;
     }
 
     /** Whether a request has begun and was not dispatched yet. */
@@ -154,6 +165,7 @@ public final class Exchange implements UpstreamUser {
             upstream.sendBody(source.readRetainedSlice(length));
         } else {
             request.add(source, length);
+            keptInFull();
         }
     }
 
@@ -164,8 +176,40 @@ public final class Exchange implements UpstreamUser {
         }
     }
 
+    /** Whether there was room for what came of a body that has to be in hand first; if not, that was it. */
+    private void keptInFull() {
+        if (phase == Phase.BEGUN && request.trouble() != null) {
+            refuse(Pages.error(503, "There is no room to keep this request until it is complete.", html, 1));
+        }
+    }
+
+    @Override
+    public void spoolMoved() {
+        switch (phase) {
+            case BEGUN -> {
+                keptInFull();
+                client.resumeBody();
+            }
+            case SENT, RECEIVING -> sendRest();
+            case IDLE, FILE, QUEUED, RETRYING, CONNECTING, TUNNEL -> {}
+        }
+    }
+
+    /** Sends on what is kept of the body. */
+    private void sendRest() {
+        if (upstream != null && request.hasRest()) {
+            request.sendRest(upstream);
+            client.sent();
+            if (request.trouble() == Spool.Trouble.UNREADABLE) {
+                abandonUpstream();
+                refuse(500, "What was kept of the request could not be read again.");
+            }
+        }
+    }
+
     /** Begun, and what of the body is at hand was taken: off it goes. */
     public void dispatch() {
+        waitsSinceNanos = readsFirst ? System.nanoTime() : sinceNanos;
         if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
         } else if (endsHere) {
@@ -207,7 +251,7 @@ public final class Exchange implements UpstreamUser {
         upstream = null;
         phase = Phase.FILE;
         release();
-        if (client.bodyComplete()) {
+        if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(
                     loop.upstream(), connection, settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT), loop.events());
         } else {
@@ -247,7 +291,7 @@ public final class Exchange implements UpstreamUser {
         }
         switch (admission) {
             case QUEUED -> {
-                long left = app.queueTimeout().toNanos() - (now - sinceNanos);
+                long left = app.queueTimeout().toNanos() - (now - waitsSinceNanos);
                 timer = loop.events().schedule(guarded(this::waitedTooLong), Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
@@ -314,13 +358,17 @@ public final class Exchange implements UpstreamUser {
         phase = Phase.SENT;
         upstream = connection;
         boolean careful = reused && !method.idempotent();
-        connection.send(this, request.copy(), method == Method.HEAD, oldVersion, careful);
+        connection.send(this, request.first(), method == Method.HEAD, oldVersion, careful);
         client.sent();
+        sendRest();
     }
 
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
+        if (route != null && target != null) {
+            route.gate().unreachable(target);
+        }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
 
@@ -373,8 +421,13 @@ public final class Exchange implements UpstreamUser {
                 replayable,
                 attempts,
                 app.http().count(Setting.TRIES));
-        boolean affordable = decision == RetryRule.Decision.GIVE_UP
-                || app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+        int budget = app.http().count(Setting.RETRY_BUDGET);
+        boolean affordable = switch (decision) {
+            case GIVE_UP -> true;
+            // Happens to all idle connections of a process at once, and to each request but once: it takes no share.
+            case SAME_PROCESS_NEW_CONNECTION -> budget > 0;
+            case ANOTHER_PROCESS -> app.gate().retries().take(budget);
+        };
         return affordable ? decision : RetryRule.Decision.GIVE_UP;
     }
 
@@ -493,7 +546,7 @@ public final class Exchange implements UpstreamUser {
     public void answerEnd(UpstreamConnection connection, boolean reusable) {
         upstream = null;
         // A process that answered before it had the whole request may take the rest for another one.
-        if (reusable && client.bodyComplete()) {
+        if (reusable && client.bodyComplete() && !request.hasRest()) {
             long idle = settings().millis(Setting.UPSTREAM_KEEPALIVE_TIMEOUT);
             loop.upstream().giveBack(connection, System.nanoTime(), idle);
         } else {
@@ -505,6 +558,7 @@ public final class Exchange implements UpstreamUser {
 
     @Override
     public void upstreamWritable() {
+        sendRest();
         client.resumeBody();
     }
 

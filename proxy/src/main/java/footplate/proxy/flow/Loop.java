@@ -40,7 +40,7 @@ public final class Loop {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final ProxySettings start;
-    private final Settings settings;
+    private Settings settings;
     private final LiveTable table;
     private final UpstreamPool upstream;
     private final FileDoor files;
@@ -50,9 +50,9 @@ public final class Loop {
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private final byte[] scratch;
-    private final RequestHead head;
-    private final RequestEdit.Choices choices;
+    private byte[] scratch;
+    private RequestHead head;
+    private RequestEdit.Choices choices;
     private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
@@ -79,10 +79,26 @@ public final class Loop {
         this.accessLog = new LoopLog(accessLogs);
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
-        this.choices = new RequestEdit.Choices(
-                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
+        this.choices = choices(settings);
         this.upstream = new UpstreamPool(
                 events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
+    }
+
+    private static RequestEdit.Choices choices(Settings settings) {
+        return new RequestEdit.Choices(
+                settings.on(Setting.UNDERSCORES_IN_HEADERS), settings.on(Setting.VIA), settings.on(Setting.FORWARDED));
+    }
+
+    /** Serves by other settings from now on. */
+    public void apply(Settings other) {
+        settings = other;
+        int limit = (int) other.bytes(Setting.MAX_HEADER_SIZE);
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
+        head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
+        choices = choices(other);
+        upstream.limitHeads(limit);
     }
 
     /** Begins to tick. Any thread. */

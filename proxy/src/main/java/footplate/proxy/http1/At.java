@@ -10,10 +10,8 @@ enum At {
     ANSWER,
     /** The answer is complete, or will not be; the client has not taken all that there is of it. */
     DRAINING,
-    /** Reads no more requests; the last answer is on its way out. */
-    LAST,
-    /** All is sent; waits for the client to see the end. */
-    LINGERING,
+    /** Reads no more requests; the last answer is on its way out, or the client is given time to see the end. */
+    PARTING,
     TUNNEL,
     CLOSED
 }

@@ -2,6 +2,7 @@ package footplate.proxy.http1;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
+import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.proxy.access.AccessEntry;
@@ -26,43 +27,41 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
-    /** Most bytes that are read ahead while an answer is awaited. */
-    private static final int READ_AHEAD = 64 * 1024;
-
     private final Loop loop;
     private final Binding binding;
     private final byte[] forwardedLines;
     private final Channel channel;
     private final Exchange exchange;
     private final ClientOutput output;
+    private final ClientInput input;
     private final HeadSearch search;
     private final IncomingBody incoming = new IncomingBody();
     private final Patience patience;
+    private final HalfClosed halfClosed;
+    private final Parting parting;
 
     private At at = At.HEAD;
-    private @Nullable ByteBuf in;
     private @Nullable AnswerBuffer waiting;
     private long buffer = -1;
-    private boolean processing;
     private boolean keepAlive = true;
     private boolean oldVersion;
     private boolean html;
     private boolean retired;
-    private boolean inputEnded;
-    private boolean doubted;
-    private boolean watched;
     private int served;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
         this.loop = loop;
         this.patience = new Patience(loop, channel);
+        this.input = new ClientInput(loop, channel);
+        this.parting = new Parting(channel, input, patience);
         this.search = new HeadSearch(loop);
         this.binding = binding;
         this.forwardedLines = forwardedLines;
         this.channel = channel;
         this.exchange = new Exchange(loop, this);
         this.output = new ClientOutput(loop, channel);
+        this.halfClosed = new HalfClosed(loop, channel, input, output);
     }
 
     @Override
@@ -74,11 +73,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var buffer = (ByteBuf) message;
-        if (at == At.LAST || at == At.LINGERING || at == At.CLOSED) {
+        if (at == At.PARTING || at == At.CLOSED) {
             buffer.release();
             return;
         }
-        in = in == null ? buffer : Unread.join(in, buffer, loop.allocator());
+        if (!input.add(buffer) && at == At.BODY) {
+            // What was dropped was of this body.
+            cut();
+            return;
+        }
         process();
     }
 
@@ -91,61 +94,40 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Reads as far as it goes now. An answer that is complete at once does not come in here a second time. */
     private void process() {
-        if (processing) {
+        if (!input.use()) {
             return;
         }
-        processing = true;
         try {
             boolean more = true;
             while (more) {
                 more = switch (at) {
                     case HEAD -> readHead();
                     case BODY -> readBody();
-                    case ANSWER, DRAINING -> readAhead();
-                    case LAST, LINGERING, TUNNEL, CLOSED -> false;
+                    case ANSWER, DRAINING -> {
+                        input.stopAhead();
+                        yield false;
+                    }
+                    case PARTING, TUNNEL, CLOSED -> false;
                 };
             }
-            if (inputEnded && at != At.ANSWER && at != At.DRAINING) {
+            if (input.ended() && at != At.ANSWER && at != At.DRAINING) {
                 inputHasEnded();
             }
         } finally {
-            processing = false;
-            dropEmptyInput();
-        }
-    }
-
-    /** While it is being read from it stays: process() lets it go at its end. */
-    private void dropEmptyInput() {
-        if (!processing && in != null && !in.isReadable()) {
-            in.release();
-            in = null;
-        }
-    }
-
-    private boolean readAhead() {
-        if (in != null && in.readableBytes() >= READ_AHEAD) {
-            read(false);
-        }
-        return false;
-    }
-
-    private void read(boolean wanted) {
-        // After the end of the input there is nothing to be read, and epoll may no longer be asked for it.
-        if (!inputEnded && channel.config().isAutoRead() != wanted) {
-            channel.config().setAutoRead(wanted);
+            input.used();
         }
     }
 
     private boolean readHead() {
-        var buffer = in;
+        var buffer = input.bytes();
         if (buffer == null) {
             return false;
         }
         if (!search.begun() && search.begins(buffer)) {
             if (!channel.isWritable()) {
                 // Answers wait for this client already: it gets no further ones until it has taken some of them.
-                read(false);
-                noticeStall();
+                input.read(false);
+                patience.watchSending();
                 return false;
             }
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
@@ -158,7 +140,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
             case REFUSED -> {
                 html = false;
-                refuse(search.refusal().status(), search.refusal().why());
+                refuse(search.refusal());
                 yield false;
             }
         };
@@ -169,14 +151,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         buffer = -1;
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
-        doubted = false;
+        halfClosed.begin();
         int most = loop.settings().count(Setting.MAX_REQUESTS_PER_CONNECTION);
         boolean last = ++served == most;
-        keepAlive = head.keepAlive() && !last && !retired && !(inputEnded && !unread());
+        keepAlive = head.keepAlive() && !last && !retired && !input.isOver();
         incoming.begin(head);
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
-        exchange.begin(head, binding, forwardedLines, in == null ? 0 : in.readableBytes());
+        exchange.begin(head, binding, forwardedLines, input.length());
         patience.whole(exchange.requestTimeoutMillis());
         if (incoming.complete()) {
             awaitMore();
@@ -188,7 +170,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void beginBody() {
         if (!incoming.allow(exchange.mostBody())) {
-            tooLong();
+            failBody(Refusal.BODY_TOO_LARGE);
             return;
         }
         awaitMore();
@@ -208,39 +190,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** Sets how long to wait for what has to come next. */
     private void awaitMore() {
-        if (output.sendsFile()) {
-            patience.within(Setting.SEND_TIMEOUT);
-        } else if (inDoubt()) {
-            patience.within(Setting.HALF_CLOSED_TIME);
-        } else if (incoming.complete() || inputEnded || incoming.awaitsContinue()) {
-            patience.within(exchange.readTimeoutMillis());
-        } else {
-            patience.within(Setting.CLIENT_BODY_TIMEOUT);
-        }
-    }
-
-    /** Whether its client may be gone: it has ended its side, and nothing has been sent to it that would tell. */
-    private boolean inDoubt() {
-        return inputEnded && !doubted && !output.begun();
-    }
-
-    /** An interim answer, where the client understands one, or the kernel asks whether it is still there. */
-    private void ask() {
-        doubted = true;
-        if (oldVersion || !output.goOn()) {
-            HalfClosed.probe(loop, channel);
-        }
-        awaitMore();
-    }
-
-    private boolean unread() {
-        return in != null && in.isReadable();
+        patience.forNext(incoming, exchange, halfClosed.inDoubt(), output.sendsFile());
     }
 
     private boolean readBody() {
-        if (!unread()) {
+        if (input.isEmpty()) {
             return false;
         }
         if (!exchange.active()) {
@@ -248,9 +203,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return false;
         }
         if (!exchange.takesBody()) {
-            read(false);
-            patience.within(
-                    inDoubt() ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
+            input.read(false);
+            patience.forApp(exchange, halfClosed.inDoubt());
             return false;
         }
         awaitMore();
@@ -259,17 +213,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Hands on what of the body is at hand; false if the request is over by that. */
     private boolean feed() {
-        var buffer = in;
+        var buffer = input.bytes();
         if (buffer == null || !buffer.isReadable()) {
             return true;
         }
         int part = incoming.follow(buffer);
-        if (part == IncomingBody.MALFORMED) {
-            failBody(400, "the chunked body is malformed");
-            return false;
-        }
-        if (part == IncomingBody.TOO_LONG) {
-            tooLong();
+        if (part < 0) {
+            failBody(part == IncomingBody.TOO_LONG ? Refusal.BODY_TOO_LARGE : Refusal.BAD_CHUNK);
             return false;
         }
         exchange.body(buffer, part);
@@ -283,25 +233,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return true;
     }
 
-    private void tooLong() {
-        failBody(413, "the request's body is too large");
-    }
-
     /** The rest of the body cannot be had: there is no telling where the next request would begin. */
-    private void failBody(int status, String why) {
+    private void failBody(Refusal why) {
         loop.counters().malformed();
         keepAlive = false;
-        exchange.refuse(status, why);
+        exchange.refuse(why.status(), why.why());
     }
 
     /** No head that is understood: there is no telling where the next one would begin. */
-    private void refuse(int status, String why) {
+    private void refuse(Refusal why) {
         loop.counters().malformed();
         keepAlive = false;
-        var page = Pages.error(status, why, html);
+        var page = Pages.error(why.status(), why.why(), html);
         output.page(page, false, false);
         if (!output.ended(AccessEntry.End.DONE)) {
-            exchange.headRefused(binding, forwardedLines, status, page.body().length);
+            exchange.headRefused(binding, forwardedLines, why.status(), page.body().length);
         }
         linger();
     }
@@ -317,7 +263,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (output.interim(head)) {
                 incoming.continued();
             }
-            noticeStall();
+            patience.watchSending();
         }
     }
 
@@ -370,7 +316,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (buffered.accepts()) {
                 exchange.clientWritable();
             }
-            noticeStall();
+            patience.watchSending();
         }
     }
 
@@ -397,7 +343,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         buffered.end(how);
         at = At.DRAINING;
         patience.within(Setting.SEND_TIMEOUT);
-        noticeStall();
+        patience.watchSending();
         return true;
     }
 
@@ -407,13 +353,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (at == At.ANSWER) {
             awaitMore();
         }
-        noticeStall();
-    }
-
-    private void noticeStall() {
-        if (!channel.isWritable()) {
-            patience.stalled();
-        }
+        patience.watchSending();
     }
 
     @Override
@@ -447,46 +387,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (at == At.CLOSED) {
             return;
         }
-        if (!keepAlive || retired || (inputEnded && !unread())) {
+        if (!keepAlive || retired || input.isOver()) {
             linger();
             return;
         }
         at = At.HEAD;
         patience.whole(0);
         patience.within(Setting.KEEPALIVE_TIMEOUT);
-        read(true);
+        input.read(true);
         process();
     }
 
     /** Nothing is read any more, but to let the client see the last answer. */
     private void linger() {
-        boolean nothingFollows = inputEnded || (output.clientCloses() && incoming.complete() && !unread());
-        dropInput();
-        at = At.LAST;
-        patience.forSendingOnly();
-        if (nothingFollows) {
-            Parting.closeAfterSending(channel);
-        } else {
-            Parting.endOutput(channel, this::outputEnded);
-            read(true);
-        }
-    }
-
-    private void outputEnded() {
-        if (inputEnded) {
-            channel.close();
-        } else if (at == At.LAST) {
-            at = At.LINGERING;
-            patience.moves();
-            patience.within(Setting.LINGERING_TIME);
-        }
-    }
-
-    private void dropInput() {
-        if (in != null) {
-            in.skipBytes(in.readableBytes());
-            dropEmptyInput();
-        }
+        at = At.PARTING;
+        parting.begin(output.clientCloses() && incoming.complete() && input.isEmpty());
     }
 
     @Override
@@ -499,8 +414,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void brokenOff() {
         output.cut();
         if (at != At.CLOSED) {
-            at = At.LAST;
-            dropInput();
+            at = At.PARTING;
+            input.drop();
             patience.forSendingOnly();
         }
     }
@@ -520,7 +435,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void resumeBody() {
         if (at == At.BODY) {
             awaitMore();
-            read(true);
+            input.read(true);
             process();
             exchange.flushBody();
         }
@@ -541,9 +456,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.TUNNEL;
         patience.moves();
         patience.whole(0);
-        var early = in;
-        in = null;
-        return early;
+        return input.takeAll();
     }
 
     @Override
@@ -566,7 +479,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 awaitMore();
             }
             if (at == At.HEAD) {
-                read(true);
+                input.read(true);
                 process();
             }
         }
@@ -575,7 +488,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
-            inputEnded = true;
+            input.end();
             inputHasEnded();
         }
     }
@@ -584,33 +497,29 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void inputHasEnded() {
         switch (at) {
             case HEAD -> {
-                if (!unread() || search.begun() || channel.isWritable()) {
+                var bytes = input.bytes();
+                if (bytes != null && search.begun() && search.lastLook(bytes) == HeadSearch.Found.REFUSED) {
+                    refuse(search.refusal());
+                } else if (input.isEmpty() || search.begun() || channel.isWritable()) {
                     // The last answer may still be on its way out.
                     linger();
                 } else {
-                    watch();
+                    halfClosed.watch();
                 }
             }
             case BODY -> {
-                if (unread()) {
-                    watch();
+                if (!input.isEmpty()) {
+                    halfClosed.watch();
                 } else {
                     cut();
                 }
             }
             case ANSWER -> {
-                watch();
+                halfClosed.watch();
                 awaitMore();
             }
-            case LINGERING -> channel.close();
-            case DRAINING, LAST, TUNNEL, CLOSED -> {}
-        }
-    }
-
-    private void watch() {
-        if (!watched) {
-            watched = true;
-            HalfClosed.watch(loop, channel);
+            case PARTING -> parting.inputEnded();
+            case DRAINING, TUNNEL, CLOSED -> {}
         }
     }
 
@@ -618,7 +527,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelInactive(ChannelHandlerContext context) {
         var before = at;
         at = At.CLOSED;
-        dropInput();
+        input.drop();
         output.drop();
         dropWaiting();
         loop.closed(this);
@@ -646,11 +555,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             cut();
         } else if (patience.isOver(nowMillis)) {
             tooLate();
-        } else if (at == At.BODY && channel.config().isAutoRead() && exchange.takesBody()) {
+        } else if (at == At.BODY && input.isRead() && exchange.takesBody() && incoming.tooSlow(loop.settings())) {
             // While it is we who do not read, the client cannot be too slow.
-            if (incoming.tooSlow(Loop.TICK_MILLIS, loop.settings().bytes(Setting.CLIENT_BODY_MIN_RATE))) {
-                failBody(408, "the request's body comes too slowly");
-            }
+            failBody(Refusal.BODY_TOO_SLOW);
         }
     }
 
@@ -667,7 +574,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         switch (at) {
             case HEAD -> {
                 if (search.begun()) {
-                    refuse(408, "the request's head took too long");
+                    refuse(Refusal.HEAD_TOO_SLOW);
                 } else {
                     channel.close();
                 }
@@ -676,7 +583,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 if (incoming.awaitsContinue() || !exchange.takesBody()) {
                     answerTooLate();
                 } else {
-                    failBody(408, "the request's body took too long");
+                    failBody(Refusal.BODY_TOO_SLOW);
                 }
             }
             case ANSWER -> {
@@ -696,14 +603,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     patience.within(Setting.SEND_TIMEOUT);
                 }
             }
-            case LAST, LINGERING -> channel.close();
+            case PARTING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
     }
 
     private void answerTooLate() {
-        if (inDoubt()) {
-            ask();
+        if (halfClosed.inDoubt()) {
+            halfClosed.ask(oldVersion);
+            awaitMore();
         } else if (exchange.waitsForAnswer() && accepts()) {
             exchange.answerTooSlow();
         } else {

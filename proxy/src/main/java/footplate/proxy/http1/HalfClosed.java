@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches a connection whose client has closed its sending side: it may be waiting for its answer, or be gone. A reset
- * tells; the transport does not hear of it once it has read the end of the stream, and would be woken up for it without
- * end, so it is looked for.
+ * A client that may have closed its sending side: it may be waiting for its answer then, or be gone (ADR 11). A reset tells;
+ * the transport does not hear of it once it has read the end of the stream, and would be woken up for it without end, so it
+ * is looked for.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the task tells its own mistakes
 final class HalfClosed implements Runnable {
@@ -21,15 +21,47 @@ final class HalfClosed implements Runnable {
 
     private final Loop loop;
     private final Channel channel;
+    private final ClientInput input;
+    private final ClientOutput output;
+    private boolean asked;
+    private boolean watched;
 
-    private HalfClosed(Loop loop, Channel channel) {
+    HalfClosed(Loop loop, Channel channel, ClientInput input, ClientOutput output) {
         this.loop = loop;
         this.channel = channel;
+        this.input = input;
+        this.output = output;
     }
 
-    /** Closes {@code channel} soon after its client has reset it. */
-    static void watch(Loop loop, Channel channel) {
-        new HalfClosed(loop, channel).again();
+    /** A request begins. */
+    void begin() {
+        asked = false;
+    }
+
+    /** Whether the client may be gone: it has ended its side, and nothing has been sent to it since that would tell. */
+    boolean inDoubt() {
+        return input.ended() && !asked && !output.begun();
+    }
+
+    /**
+     * Asks it by an interim answer, or by the kernel, which does so without a byte that it could see: a machine forgets a
+     * connection that was closed there after a minute (tcp_fin_timeout), and then answers with a reset.
+     *
+     * @param oldVersion whether it does not know interim answers
+     */
+    void ask(boolean oldVersion) {
+        asked = true;
+        if (oldVersion || !output.goOn()) {
+            loop.transport().probe(channel, PROBE_EVERY);
+        }
+    }
+
+    /** Has ended, and waits for an answer: closes the connection soon after a reset. */
+    void watch() {
+        if (!watched) {
+            watched = true;
+            again();
+        }
     }
 
     private void again() {
@@ -56,13 +88,5 @@ final class HalfClosed implements Runnable {
         } catch (IOException closed) {
             return true;
         }
-    }
-
-    /**
-     * Has the kernel ask for the client from now on, without a byte that it could see: a machine forgets a connection that
-     * was closed there after a minute (tcp_fin_timeout), and then answers with a reset.
-     */
-    static void probe(Loop loop, Channel channel) {
-        loop.transport().probe(channel, PROBE_EVERY);
     }
 }

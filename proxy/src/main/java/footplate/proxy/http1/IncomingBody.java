@@ -1,8 +1,12 @@
 package footplate.proxy.http1;
 
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.http.ChunkedBody;
 import footplate.core.http.RequestHead;
+import footplate.proxy.flow.Loop;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a client's request: where it ends (RFC 9112 §6), whether it is longer than it may be, and whether it comes
@@ -18,8 +22,9 @@ final class IncomingBody {
     /** How long it may be slow at first (Apache: RequestReadTimeout body=20,MinRate=500). */
     private static final long GRACE_MILLIS = 20_000;
 
-    private final ChunkedBody chunks = new ChunkedBody();
-    private boolean chunked;
+    /** Of a chunked body; null for one of known length. */
+    private @Nullable ChunkedBody framing;
+
     private boolean complete = true;
     private boolean asksFirst;
     private long left;
@@ -31,14 +36,11 @@ final class IncomingBody {
     void begin(RequestHead head) {
         complete = !head.hasBody();
         if (!complete) {
-            chunked = head.chunked();
+            framing = head.chunked() ? new ChunkedBody() : null;
             left = Math.max(head.contentLength(), 0);
             asksFirst = head.expectsContinue();
             come = 0;
             awaitedMillis = 0;
-            if (chunked) {
-                chunks.reset();
-            }
         }
     }
 
@@ -50,7 +52,7 @@ final class IncomingBody {
      */
     boolean allow(long most) {
         allowed = most == 0 ? Long.MAX_VALUE : most;
-        return chunked || left <= allowed;
+        return framing != null || left <= allowed;
     }
 
     /** Whether all of it has come in. */
@@ -75,18 +77,21 @@ final class IncomingBody {
      */
     int follow(ByteBuf buffer) {
         asksFirst = false;
-        int part = chunked ? followChunks(buffer) : (int) Math.min(left, buffer.readableBytes());
-        if (part > 0) {
-            come += part;
-        }
-        if (!chunked) {
+        var chunks = framing;
+        int part;
+        if (chunks == null) {
+            part = (int) Math.min(left, buffer.readableBytes());
             left -= part;
+            complete = left == 0;
+        } else {
+            part = followChunks(chunks, buffer);
+            complete = chunks.ended();
         }
-        complete = chunked ? chunks.ended() : left == 0;
+        come += Math.max(part, 0);
         return part;
     }
 
-    private int followChunks(ByteBuf buffer) {
+    private int followChunks(ChunkedBody chunks, ByteBuf buffer) {
         int from = buffer.readerIndex();
         int i = from;
         int end = buffer.writerIndex();
@@ -111,17 +116,13 @@ final class IncomingBody {
         return i - from;
     }
 
-    /**
-     * It was waited for, and read from, for {@code millis} more.
-     *
-     * @param rate fewest bytes a second, on average; 0 for any
-     * @return whether it has come too slowly since its beginning
-     */
-    boolean tooSlow(long millis, long rate) {
+    /** A tick has passed in which it was waited for: whether it has come too slowly, on average, since its beginning. */
+    boolean tooSlow(Settings settings) {
         if (asksFirst) {
             return false;
         }
-        awaitedMillis += millis;
+        awaitedMillis += Loop.TICK_MILLIS;
+        long rate = settings.bytes(Setting.CLIENT_BODY_MIN_RATE);
         return rate > 0 && awaitedMillis > GRACE_MILLIS && come < (awaitedMillis - GRACE_MILLIS) * rate / 1_000;
     }
 }

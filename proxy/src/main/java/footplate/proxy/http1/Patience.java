@@ -1,12 +1,13 @@
 package footplate.proxy.http1;
 
 import footplate.core.config.Setting;
+import footplate.proxy.flow.Exchange;
 import footplate.proxy.flow.Loop;
 import io.netty.channel.Channel;
 
 /**
- * How long a connection waits for what comes next; in the loop's time, which moves once a second. So each time may be up to
- * a second longer or shorter than it is set, which no client notices and which costs no timer.
+ * How long a connection waits for what comes next; in the loop's time, which moves once a second. So each time is up to two
+ * seconds longer than it is set, and never shorter; no client notices, and it costs no timer.
  */
 final class Patience {
     private final Loop loop;
@@ -27,8 +28,8 @@ final class Patience {
     }
 
     /** Something has to happen within {@code millis} from now. */
-    void within(long millis) {
-        deadline = loop.nowMillis() + millis;
+    private void within(long millis) {
+        deadline = loop.nowMillis() + Loop.TICK_MILLIS + millis;
     }
 
     /** The request, its answer included, has to be done with within {@code millis} from now; 0: it may take any time. */
@@ -45,10 +46,32 @@ final class Patience {
         return over;
     }
 
-    /** The client takes less than there is for it just now. */
-    void stalled() {
+    /** What comes next is the client's or the process's turn. */
+    void forNext(IncomingBody body, Exchange exchange, boolean inDoubt, boolean sendsFile) {
+        if (sendsFile) {
+            within(Setting.SEND_TIMEOUT);
+        } else if (inDoubt || body.complete() || body.awaitsContinue()) {
+            forApp(exchange, inDoubt);
+        } else {
+            within(Setting.CLIENT_BODY_TIMEOUT);
+        }
+    }
+
+    /** The process's turn, for as long as the client is believed to be there. */
+    void forApp(Exchange exchange, boolean inDoubt) {
+        within(inDoubt ? loop.settings().millis(Setting.HALF_CLOSED_TIME) : exchange.readTimeoutMillis());
+    }
+
+    /** If the client takes less than there is for it just now, it is given the send timeout to go on. */
+    void watchSending() {
+        if (!channel.isWritable()) {
+            stalled();
+        }
+    }
+
+    private void stalled() {
         if (sendDeadline == 0) {
-            sendDeadline = loop.nowMillis() + loop.settings().millis(Setting.SEND_TIMEOUT);
+            sendDeadline = loop.nowMillis() + Loop.TICK_MILLIS + loop.settings().millis(Setting.SEND_TIMEOUT);
             unsent = unsent();
         }
     }

@@ -1,17 +1,10 @@
 package footplate.proxy.http1;
 
-import footplate.proxy.transport.Received;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /** What has come in and is not read yet: where heads begin and end in it. */
 final class Unread {
     private Unread() {}
-
-    /** One buffer of what was left and what has come; both are the caller's no longer. */
-    static ByteBuf join(ByteBuf left, ByteBuf come, ByteBufAllocator allocator) {
-        return Received.join(left, come, allocator);
-    }
 
     /**
      * Passes over empty lines before a request (RFC 9112 §2.2).
@@ -36,8 +29,18 @@ final class Unread {
     }
 
     /**
+     * Whether a line ends among the bytes that came since the last look.
+     *
+     * @param searched how many bytes were looked at before
+     */
+    static boolean endsLine(ByteBuf buffer, int searched) {
+        int from = buffer.readerIndex() + searched;
+        return buffer.indexOf(from, buffer.writerIndex(), (byte) '\n') >= 0;
+    }
+
+    /**
      * Whether an empty line is among the bytes that came since the last look, so that a head that comes byte by byte is
-     * parsed but twice.
+     * parsed but a few times.
      *
      * @param searched how many bytes were looked at before
      */

@@ -25,23 +25,24 @@ public final class Entrance {
     private static final long IPV4 = 0xFF00_0000_0000_0000L;
 
     private final List<Loop> loops;
-    private final int most;
-    private final int mostOfOne;
+    private volatile Settings settings;
     private final int mostDescriptor;
     private final int mostTurnedAway;
-    private final long lingeringMillis;
     private final ConcurrentHashMap<Long, Integer> ofEach = new ConcurrentHashMap<>();
     private final AtomicInteger turnedAway = new AtomicInteger();
 
     /** @param descriptors most that this process may have open (RLIMIT_NOFILE) */
     public Entrance(Settings settings, List<Loop> loops, int descriptors) {
         this.loops = loops;
-        this.most = settings.count(Setting.MAX_CONNECTIONS);
-        this.mostOfOne = settings.count(Setting.MAX_CONNECTIONS_PER_ADDRESS);
-        this.lingeringMillis = settings.millis(Setting.LINGERING_TIME);
+        this.settings = settings;
         int reserve = Descriptors.reserve(descriptors);
         this.mostDescriptor = descriptors - reserve;
         this.mostTurnedAway = Math.min(MOST_TURNED_AWAY, reserve / 4);
+    }
+
+    /** Admits by other settings from now on; any thread. Whoever is inside stays. */
+    public void apply(Settings other) {
+        settings = other;
     }
 
     /** The loop with the fewest connections for {@code child}, counted there from now on; null if there is no room. */
@@ -67,7 +68,7 @@ public final class Entrance {
                 least = loop;
             }
         }
-        return all >= most ? null : least;
+        return all >= settings.count(Setting.MAX_CONNECTIONS) ? null : least;
     }
 
     /** The kernel gives the lowest descriptor that is free: all below this one are in use. */
@@ -76,6 +77,7 @@ public final class Entrance {
     }
 
     private boolean enters(Channel child) {
+        int mostOfOne = settings.count(Setting.MAX_CONNECTIONS_PER_ADDRESS);
         if (mostOfOne == 0 || !(child.remoteAddress() instanceof InetSocketAddress address)) {
             return true;
         }
@@ -108,7 +110,7 @@ public final class Entrance {
         }
         child.config().setAllocator(acceptor.allocator());
         child.closeFuture().addListener(_ -> turnedAway.decrementAndGet());
-        child.pipeline().addLast(new TurnedAway(lingeringMillis));
+        child.pipeline().addLast(new TurnedAway(settings.millis(Setting.LINGERING_TIME)));
         acceptor.events().register(child).addListener(done -> {
             if (!done.isSuccess()) {
                 child.unsafe().closeForcibly();

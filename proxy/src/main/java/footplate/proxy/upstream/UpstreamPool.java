@@ -32,7 +32,7 @@ public final class UpstreamPool {
     private final ByteBufAllocator allocator;
     private final Consumer<Throwable> bugs;
     private final Map<Target, TargetPool> targets = new HashMap<>();
-    final byte[] scratch;
+    byte[] scratch;
     final ResponseHead head = new ResponseHead();
     private Set<Target> present = Set.of();
     private @Nullable TargetPool last;
@@ -47,6 +47,13 @@ public final class UpstreamPool {
         this.allocator = allocator;
         this.scratch = new byte[headLimit];
         this.bugs = bugs;
+    }
+
+    /** Takes heads of up to so many bytes from now on. */
+    public void limitHeads(int limit) {
+        if (scratch.length != limit) {
+            scratch = new byte[limit];
+        }
     }
 
     /** An idle connection; null if there is none. */
