@@ -208,7 +208,8 @@ class RetryTest {
             }
             // Ten without any reason, and one for each five requests of the seconds before.
             assertThat(bench.proxy.stats().retried()).isBetween(10L, 10L + 80 / 5);
-            assertThat(dying.notedLeft()).isEqualTo(40 + (int) bench.proxy.stats().retried());
+            assertThat(dying.notedLeft())
+                    .isEqualTo(40 + (int) bench.proxy.stats().retried());
         }
     }
 

@@ -149,8 +149,7 @@ class SlowClientsIT {
                 tooMany(bench);
             }
         }
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.proxy.stats().connections() == 0);
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.proxy.stats().connections() == 0);
         await().until(() -> bench.proxy.spools().memoryUsed() == 0);
     }
 

@@ -31,7 +31,8 @@ class SlowReadersIT {
         ScriptedUpstream.Script one = (wire, _, _) -> {
             for (var request = wire.readRequest(); !request.isEmpty(); request = wire.readRequest()) {
                 if (request.startsWith("GET /large")) {
-                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n").send(large);
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n")
+                            .send(large);
                 } else {
                     wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 }
@@ -40,7 +41,8 @@ class SlowReadersIT {
         var clients = new ArrayList<Wire>();
         try (var first = ScriptedUpstream.unix(folder.resolve("1"), one);
                 var second = ScriptedUpstream.unix(folder.resolve("2"), one);
-                var bench = new Bench(ProxySettings.usual(folder.resolve("bodies"), _ -> {}).with(Setting.WORKERS, "2"))) {
+                var bench = new Bench(
+                        ProxySettings.usual(folder.resolve("bodies"), _ -> {}).with(Setting.WORKERS, "2"))) {
             bench.concurrency = 1;
             bench.add(first.address());
             bench.add(second.address());
@@ -63,7 +65,8 @@ class SlowReadersIT {
                     slowest = Math.max(slowest, System.nanoTime() - before);
                 }
                 // The first ones wait while fifty large answers are taken from the processes, and for nothing else.
-                await().atMost(Duration.ofSeconds(60)).until(() -> bench.proxy.stats().answered() == 200 + SLOW_READERS);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> bench.proxy.stats().answered() == 200 + SLOW_READERS);
                 assertThat(bench.underWay()).isZero();
                 long before = System.nanoTime();
                 normal.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

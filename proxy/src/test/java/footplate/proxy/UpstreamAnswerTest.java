@@ -24,8 +24,14 @@ class UpstreamAnswerTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"GET,204,Content-Length: 42", "GET,304,Content-Length: 42", "HEAD,200,Content-Length: 42",
-        "GET,204,Transfer-Encoding: chunked", "GET,304,Transfer-Encoding: chunked", "HEAD,200,Transfer-Encoding: chunked"})
+    @CsvSource({
+        "GET,204,Content-Length: 42",
+        "GET,304,Content-Length: 42",
+        "HEAD,200,Content-Length: 42",
+        "GET,204,Transfer-Encoding: chunked",
+        "GET,304,Transfer-Encoding: chunked",
+        "HEAD,200,Transfer-Encoding: chunked"
+    })
     void aBodyThatMustNotComeAndComesLateIsNobodysAnswer(String method, int status, String framing) throws Exception {
         var next = new Semaphore(0);
         try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, number, _) -> {

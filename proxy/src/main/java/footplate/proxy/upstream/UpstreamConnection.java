@@ -244,10 +244,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         if (head.status() == 101) {
             at = At.UPGRADED;
         } else if (!head.interim()) {
-            // One that names the length of a body that must not follow (HEAD, 304) may send it all the same, and late: the next
+            // One that names the length of a body that must not follow (HEAD, 304) may send it all the same, and late:
+            // the next
             // request's answer would begin with it.
-            boolean mayFollow = head.body(answersHead) == ResponseHead.Body.NONE
-                    && (head.chunked() || head.contentLength() > 0);
+            boolean mayFollow =
+                    head.body(answersHead) == ResponseHead.Body.NONE && (head.chunked() || head.contentLength() > 0);
             keepAlive = head.keepAlive() && !mayFollow;
             keepAliveSeconds = head.keepAliveSeconds();
             at = switch (head.body(answersHead)) {
