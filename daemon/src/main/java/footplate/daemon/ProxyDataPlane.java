@@ -9,7 +9,6 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.proxy.Proxy;
-import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
@@ -19,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
 final class ProxyDataPlane implements DataPlane {
+    /** A quiet machine needs a tenth of it. */
+    private static final Duration WARM_UP = Duration.ofMillis(500);
+
     private final Proxy proxy;
     private final LiveTable table;
 
@@ -30,7 +32,7 @@ final class ProxyDataPlane implements DataPlane {
     static ProxyDataPlane start(Start start, LiveTable table) {
         var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
         var proxy = Proxy.start(settings, table);
-        var _ = proxy.warmUp(start.temporary());
+        var _ = proxy.warmUp(start.temporary(), WARM_UP);
         return new ProxyDataPlane(proxy, table);
     }
 

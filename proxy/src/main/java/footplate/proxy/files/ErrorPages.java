@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operators' pages for errors that we answer ourselves (nginx: error_page). A folder has {@code 404.html} for one status,
@@ -34,7 +33,7 @@ public final class ErrorPages {
 
     /** The pages of a folder by name, as they were read, and by status, as they are asked for. */
     private record Shelf(Map<String, Stamp> stamps, Map<String, byte[]> pages, Map<Integer, byte[]> byStatus) {
-        static final Shelf EMPTY = new Shelf(Map.of(), Map.of(), new byte @Nullable [STATUSES][]);
+        static final Shelf EMPTY = new Shelf(Map.of(), Map.of(), Map.of());
     }
 
     /** @param always a folder that is in use whatever the apps say; empty for none */
