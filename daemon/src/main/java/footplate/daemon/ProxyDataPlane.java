@@ -9,7 +9,6 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.proxy.Proxy;
-import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;

@@ -19,11 +19,6 @@ import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
 import footplate.proxy.access.LogPlaces;
-<<<<<<< HEAD
-=======
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
->>>>>>> transport
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,27 +99,8 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-<<<<<<< HEAD
         return new SiteServer(
                 site, entry, servers, new DataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
-=======
-        var table = new LiveTable();
-        var plane = ProxyDataPlane.start(
-                site.settings(),
-                table,
-                temporary,
-                LogPlaces.stream(new FileOutputStream(FileDescriptor.out)),
-                mistakes);
-        try {
-            long now = System.nanoTime();
-            table.publish(new RoutingTable(List.of(route(site, entry, servers, now))), now);
-            plane.listen(entry.binding());
-        } catch (Refused refused) {
-            plane.close(Duration.ZERO);
-            throw refused;
-        }
-        return new SiteServer(plane, entry.binding(), servers);
->>>>>>> transport
     }
 
     private void publish() {
@@ -178,16 +154,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         return Definitions.url(new Binding(entry.address(), plane.port(entry.binding())));
     }
 
-<<<<<<< HEAD
     /** The addresses that requests are sent to; none where files are served. */
-=======
-    /** What the operator is to be told of its start; empty if nothing. */
-    String note() {
-        return plane.note();
-    }
-
-    /** The addresses that requests are sent to. */
->>>>>>> transport
     List<String> servers() {
         return targets.stream().map(Target::address).toList();
     }

@@ -30,16 +30,11 @@ public record LogFiles(Path home) {
         return new Pair(folder().resolve(stem + ".out.log"), folder().resolve(stem + ".err.log"));
     }
 
-<<<<<<< HEAD
     /** Where an app's access log is: {@code APP.access.log}, with parts of its own. It is made by who writes it. */
-=======
-    /** Where an app's access log is: {@code HOME/logs/APP.access.log}. */
->>>>>>> transport
     public Path access(AppName app) {
         return folder().resolve(app + ".access.log");
     }
 
-<<<<<<< HEAD
     /** Makes the folder, for its owner only, if it is missing. */
     public void prepareFolder() throws IOException {
         if (!Files.isDirectory(folder())) {
@@ -48,8 +43,6 @@ public record LogFiles(Path home) {
         }
     }
 
-=======
->>>>>>> transport
     /**
      * Creates the files where they are missing, readable by their owner only (output may hold anything).
      *
