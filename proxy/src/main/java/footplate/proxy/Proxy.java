@@ -109,11 +109,13 @@ public final class Proxy {
      * Has requests of nobody's go through it, so that the first ones of clients are not the slow ones; returns at once.
      *
      * @param temporary where a folder for two sockets can be made
+     * @param longest it ends after this time, however far it is
      * @return how many were answered, when it is over: none where it cannot be done
      */
-    public CompletableFuture<Integer> warmUp(Path temporary) {
+    public CompletableFuture<Integer> warmUp(Path temporary, Duration longest) {
         return WarmUp.begin(
                 temporary,
+                longest,
                 WarmUp.terms(settings.settings()),
                 warm -> new Loop(
                         loops.getFirst().events(),

@@ -318,6 +318,40 @@ class ConformanceTest {
         assertThat(app.notedLeft()).isZero();
     }
 
+    /** Whoever asks for the body asks once: the app where it gets the request at once, we where it is read in full first. */
+    @Test
+    void aClientThatExpectsToBeAskedForItsBodyIsAskedOnce() throws Exception {
+        for (int concurrency : new int[] {0, 1}) {
+            try (var own = ScriptedUpstream.tcp((wire, _, upstream) -> {
+                        for (var head = wire.readHead(); head.endsWith("\r\n\r\n"); head = wire.readHead()) {
+                            if (head.contains("\r\nExpect:")) {
+                                wire.send("HTTP/1.1 100 Continue\r\n\r\n");
+                            }
+                            upstream.note(wire.read(5));
+                            wire.send(HELLO);
+                        }
+                    });
+                    var wanted = new Bench()) {
+                wanted.concurrency = concurrency;
+                wanted.add(own.address());
+                for (boolean waits : new boolean[] {true, false}) {
+                    try (var client = wanted.client()) {
+                        client.send(POST + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
+                        if (waits) {
+                            assertThat(client.readHead()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+                        }
+                        client.send("hello");
+                        var answer =
+                                ClientView.of(client, List.of("POST")).answers().getFirst();
+                        assertThat(answer.status()).isEqualTo(200);
+                        assertThat(answer.interims()).hasSizeLessThanOrEqualTo(waits ? 0 : 1);
+                        assertThat(own.next()).isEqualTo("hello");
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void anOptionsThatMayGoNoFurtherIsAnsweredHere() throws Exception {
         assertThat(bench.ask("OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n"))

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operators' pages for errors that we answer ourselves (nginx: error_page). A folder has {@code 404.html} for one status,
@@ -33,8 +32,8 @@ public final class ErrorPages {
     private volatile Map<String, Shelf> shelves = Map.of();
 
     /** The pages of a folder by name, as they were read, and by status, as they are asked for. */
-    private record Shelf(Map<String, Stamp> stamps, Map<String, byte[]> pages, byte @Nullable [][] byStatus) {
-        static final Shelf EMPTY = new Shelf(Map.of(), Map.of(), new byte @Nullable [STATUSES][]);
+    private record Shelf(Map<String, Stamp> stamps, Map<String, byte[]> pages, Map<Integer, byte[]> byStatus) {
+        static final Shelf EMPTY = new Shelf(Map.of(), Map.of(), Map.of());
     }
 
     /** @param always a folder that is in use whatever the apps say; empty for none */
@@ -49,7 +48,7 @@ public final class ErrorPages {
             return page;
         }
         var shelf = shelves.get(folder);
-        var body = shelf == null ? null : shelf.byStatus()[page.status() - FIRST_STATUS];
+        var body = shelf == null ? null : shelf.byStatus().get(page.status());
         return body == null ? page : page.with(body);
     }
 
@@ -104,13 +103,16 @@ public final class ErrorPages {
         return same && pages.size() == before.pages().size() ? before : new Shelf(stamps, pages, byStatus(pages));
     }
 
-    private static byte @Nullable [][] byStatus(Map<String, byte[]> pages) {
-        var byStatus = new byte @Nullable [STATUSES][];
-        for (int i = 0; i < STATUSES; i++) {
-            int status = FIRST_STATUS + i;
+    private static Map<Integer, byte[]> byStatus(Map<String, byte[]> pages) {
+        var byStatus = new HashMap<Integer, byte[]>();
+        for (int status = FIRST_STATUS; status < FIRST_STATUS + STATUSES; status++) {
             var own = pages.get(status + ".html");
             var ten = pages.get(status / 10 + "x.html");
-            byStatus[i] = own != null ? own : ten != null ? ten : pages.get(status / 100 + "xx.html");
+            var hundred = pages.get(status / 100 + "xx.html");
+            var page = own != null ? own : ten != null ? ten : hundred;
+            if (page != null) {
+                byStatus.put(status, page);
+            }
         }
         return byStatus;
     }

@@ -119,7 +119,9 @@ final class FileStep implements FileUser {
 
     private void missing(FileQuery query, AppRoute app, Missing why) {
         var named = query.named();
-        if (named != null) {
+        if (why == Missing.UNAVAILABLE) {
+            exchange.refuse(Pages.error(503, "The file cannot be opened just now.", html, 1));
+        } else if (named != null) {
             namedMissing(named, query.folder(), why);
         } else if (why == Missing.FOLDER && query.alone()) {
             exchange.refuse(Pages.error(403, "This folder has no index.", html));

@@ -45,8 +45,6 @@ public final class WarmUp {
     /** What comes after so many is no slower than later ones are. */
     private static final int REQUESTS = 64;
 
-    private static final long LONGEST_MILLIS = 150;
-
     /** Most bytes of a Unix socket's path (sun_path in unix(7), without its end). */
     private static final int MOST_PATH = 107;
 
@@ -60,6 +58,7 @@ public final class WarmUp {
     private final Transport transport;
     private final EventLoop events;
     private final Path folder;
+    private final Duration longest;
     private final DomainSocketAddress app;
     private final DomainSocketAddress door;
     private @Nullable Channel appSocket;
@@ -69,11 +68,12 @@ public final class WarmUp {
     private int answered;
     private final CompletableFuture<Integer> done = new CompletableFuture<>();
 
-    private WarmUp(Loop loop, Path folder, DomainSocketAddress app, DomainSocketAddress door) {
+    private WarmUp(Loop loop, Path folder, Duration longest, DomainSocketAddress app, DomainSocketAddress door) {
         this.loop = loop;
         this.transport = loop.transport();
         this.events = loop.events();
         this.folder = folder;
+        this.longest = longest;
         this.app = app;
         this.door = door;
     }
@@ -83,11 +83,12 @@ public final class WarmUp {
      * only for speed.
      *
      * @param temporary where a folder can be made
+     * @param longest it ends after this time, however far it is
      * @param loops makes a loop that routes by the table it is given, for this alone
      * @return how many requests were answered, when it is over
      */
     public static CompletableFuture<Integer> begin(
-            Path temporary, AppRoute.Terms terms, Function<LiveTable, Loop> loops) {
+            Path temporary, Duration longest, AppRoute.Terms terms, Function<LiveTable, Loop> loops) {
         try {
             var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
             if (!Files.isDirectory(temporary)) {
@@ -114,8 +115,8 @@ public final class WarmUp {
                             new Gate(name, PoolSignals.NONE, now),
                             terms))),
                     now);
-            var warmUp =
-                    new WarmUp(loops.apply(table), folder, new DomainSocketAddress(app), new DomainSocketAddress(door));
+            var warmUp = new WarmUp(
+                    loops.apply(table), folder, longest, new DomainSocketAddress(app), new DomainSocketAddress(door));
             warmUp.events.execute(warmUp::start);
             return warmUp.done;
         } catch (IOException unusable) {
@@ -130,7 +131,7 @@ public final class WarmUp {
     }
 
     private void start() {
-        events.schedule(this::end, LONGEST_MILLIS, TimeUnit.MILLISECONDS);
+        events.schedule(this::end, longest.toMillis(), TimeUnit.MILLISECONDS);
         appSocket = listen(app, new Accepting(accepted -> accepted.pipeline().addLast(new App())));
         doorSocket = listen(
                 door,

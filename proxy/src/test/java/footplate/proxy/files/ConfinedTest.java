@@ -47,9 +47,9 @@ class ConfinedTest {
 
     @Test
     void whatIsFoundIsOpened() throws IOException {
-        assertThat(read(Confined.open(root, found("a/b/c.txt")))).isEqualTo("INSIDE");
+        assertThat(read(Confined.open(root, found("a/b/c.txt"), true))).isEqualTo("INSIDE");
         Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
-        assertThat(read(Confined.open(root, found("link/b/c.txt")))).isEqualTo("INSIDE");
+        assertThat(read(Confined.open(root, found("link/b/c.txt"), true))).isEqualTo("INSIDE");
         Files.createSymbolicLink(root.resolve("out"), outside);
         assertThat(Confined.look(root, root.resolve("out/b/c.txt"))).isEqualTo(new Confined.Look.Refused());
         assertThat(Confined.look(root, root.resolve("a/b"))).isEqualTo(new Confined.Look.Folder());
@@ -62,7 +62,7 @@ class ConfinedTest {
         var found = found("a/b/c.txt");
         Files.move(root.resolve("a"), root.resolve("was"));
         Files.createSymbolicLink(root.resolve("a"), outside);
-        assertThatThrownBy(() -> Confined.open(root, found)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Confined.open(root, found, true)).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -70,7 +70,7 @@ class ConfinedTest {
         var found = found("a/b/c.txt");
         Files.delete(root.resolve("a/b/c.txt"));
         Files.createSymbolicLink(root.resolve("a/b/c.txt"), outside.resolve("b/c.txt"));
-        assertThatThrownBy(() -> Confined.open(root, found)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Confined.open(root, found, true)).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -78,7 +78,17 @@ class ConfinedTest {
         var found = found("a/b/c.txt");
         Files.writeString(root.resolve("new"), "NEWER!");
         Files.move(root.resolve("new"), root.resolve("a/b/c.txt"), StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(() -> Confined.open(root, found)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Confined.open(root, found, true)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aFileThatGrewIsOpenedOnlyWhereThatIsAllowed() throws IOException {
+        var found = found("a/b/c.txt");
+        Files.writeString(root.resolve("a/b/c.txt"), "INSIDE and more");
+        assertThatThrownBy(() -> Confined.open(root, found, true)).isInstanceOf(Confined.Changed.class);
+        assertThat(read(Confined.open(root, found, false))).isEqualTo("INSIDE");
+        Files.writeString(root.resolve("a/b/c.txt"), "less");
+        assertThatThrownBy(() -> Confined.open(root, found, false)).isInstanceOf(Confined.Changed.class);
     }
 
     @Test
@@ -103,7 +113,7 @@ class ConfinedTest {
         while (System.nanoTime() < until) {
             try {
                 if (Confined.look(root, root.resolve("a/b/c.txt")) instanceof Confined.Look.Plain(var stamp)) {
-                    assertThat(read(Confined.open(root, stamp))).isEqualTo("INSIDE");
+                    assertThat(read(Confined.open(root, stamp, true))).isEqualTo("INSIDE");
                     inside++;
                 }
             } catch (IOException swapped) {
