@@ -16,6 +16,8 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
+import footplate.proxy.access.AccessLogs;
+import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
@@ -104,9 +106,11 @@ public class EngineBench {
                 allocator,
                 settings,
                 table,
-                new FileDoor(1, settings.bugs()));
+                new FileDoor(settings.settings(), 1, settings.bugs()),
+                new SpoolSpace(settings.temporary(), 1 << 20, 1 << 20, 1),
+                new AccessLogs(settings.accessLogs(), settings.bugs()));
         loop.start();
-        var lines = RequestEdit.forwardedLines("127.0.0.1", "http", 80);
+        var lines = RequestEdit.forwardedLines("127.0.0.1", "http", 80, RequestEdit.Choices.PLAIN);
         for (int i = 0; i < clients; i++) {
             connections[i] = new Silent(true);
             connections[i].config().setAllocator(allocator);

@@ -146,6 +146,9 @@ final class Silent extends AbstractChannel {
         public void accepted(Channel channel) {}
 
         @Override
+        public void probe(Channel channel, int seconds) {}
+
+        @Override
         public boolean sendsFiles() {
             return false;
         }

@@ -45,6 +45,7 @@ import footplate.daemon.runtime.Detection;
 import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.AppMistake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -128,6 +129,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
         dataPlane =
                 maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
+        if (!dataPlane.note().isEmpty()) {
+            kind.log().accept(dataPlane.note());
+        }
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
@@ -227,8 +231,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         return processes;
     }
 
-    /** Our own mistakes are told in full and do not end the daemon. */
+    /** Our own mistakes are told in full and do not end the daemon; an app's in a sentence. */
     private void mistake(Throwable mistake) {
+        if (mistake instanceof AppMistake) {
+            kind.log().accept(String.valueOf(mistake.getMessage()));
+            return;
+        }
         var trace = new StringWriter();
         mistake.printStackTrace(new PrintWriter(trace));
         kind.log().accept("a mistake of Footplate's own, please report it: " + trace);

@@ -18,6 +18,9 @@ interface DataPlane extends Listeners.Acceptor {
     /** Serves by other settings from now on, as far as they do not count at the start alone. */
     void apply(Settings settings);
 
+    /** What the operator is to be told of its start; empty if nothing. */
+    String note();
+
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
 final class ProxyDataPlane implements DataPlane {
+    /** A quiet machine needs a tenth of it. */
+    private static final Duration WARM_UP = Duration.ofMillis(500);
+
     private final Proxy proxy;
     private final LiveTable table;
 
@@ -28,11 +31,13 @@ final class ProxyDataPlane implements DataPlane {
 
     static ProxyDataPlane start(Start start, LiveTable table) {
         var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
-        return new ProxyDataPlane(Proxy.start(settings, table), table);
+        var proxy = Proxy.start(settings, table);
+        var _ = proxy.warmUp(start.temporary(), WARM_UP);
+        return new ProxyDataPlane(proxy, table);
     }
 
-    /** What of the transport its operator is to know; empty for nothing. */
-    String note() {
+    @Override
+    public String note() {
         return proxy.transport().note();
     }
 

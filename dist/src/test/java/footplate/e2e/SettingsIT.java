@@ -163,6 +163,31 @@ class SettingsIT {
     }
 
     @Test
+    void anAppsAccessLogIsBesideItsOutputAndFollowsASetting() throws Exception {
+        int port = start("--access-log", "json");
+        var log = footplate.home().resolve("logs/shop.access.log");
+        Line.get(port, "/first");
+        Footplate.await(10, () -> holds(log, "/first"));
+        assertThat(log).content().contains("/first");
+        assertThat(Files.getPosixFilePermissions(log)).hasSize(2);
+
+        start();
+        Line.get(port, "/unseen");
+        footplate.run("set", "access-log", "combined").fine();
+        Line.get(port, "/second");
+        Footplate.await(10, () -> holds(log, "/second"));
+        assertThat(log).content().contains("\"GET /second HTTP/1.1\"").doesNotContain("/unseen");
+    }
+
+    private static boolean holds(Path log, String text) {
+        try {
+            return Files.exists(log) && Files.readString(log).contains(text);
+        } catch (IOException broken) {
+            throw new java.io.UncheckedIOException(broken);
+        }
+    }
+
+    @Test
     void whatCountsAtAStartOnlySaysSo() throws Exception {
         assertThat(footplate.run("set", "workers", "3").fine().out()).contains("workers is 3", "next start");
         assertThat(loops()).isNotEqualTo(3);

@@ -194,6 +194,28 @@ class SiteIT {
     }
 
     @Test
+    void theAccessLogIsPrintedOrGoesIntoAFile() throws Exception {
+        Files.writeString(folder.resolve("page.html"), "hello");
+        var printing = footplate.begin("serve", "--port", 0, "--access-log", "combined");
+        int port = printing.port();
+        assertThat(Line.get(port, "/page.html").status()).isEqualTo(200);
+        printing.awaitOut("\"GET /page.html HTTP/1.1\" 200 5 ");
+        assertThat(printing.signal("TERM").out()).hasLineCount(1);
+
+        var file = folder.resolve("access.log");
+        Files.writeString(file, "before\n");
+        var writing = footplate.begin("serve", "--port", 0, "--access-log-file", "access.log");
+        assertThat(Line.get(writing.port(), "/nothing.css").status()).isEqualTo(404);
+        var ended = writing.signal("TERM");
+        assertThat(ended.out()).isEmpty();
+        assertThat(Files.readAllLines(file))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("\"GET /nothing.css HTTP/1.1\" 404 ");
+    }
+
+    @Test
     void manyRequestsAtOnceLoseNoneWhenAServerComesAndGoes() throws Exception {
         int port = Footplate.freePort();
         var one = server(port);

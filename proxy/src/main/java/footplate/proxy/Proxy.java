@@ -5,6 +5,7 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.proxy.access.AccessLogs;
+import footplate.proxy.access.LogPlaces;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
@@ -17,15 +18,19 @@ import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.transport.ChosenTransport;
+import footplate.proxy.warm.WarmUp;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,12 +48,14 @@ public final class Proxy {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Loop> loops = new ArrayList<>();
+    private final LiveTable table;
     private final Entrance entrance;
     private final FileDoor files;
     private final SpoolSpace spools;
     private final AccessLogs accessLogs;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
+    private final ProxySettings settings;
     // Guarded by itself.
     private final Map<Binding, Listener> listeners = new HashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -56,6 +63,8 @@ public final class Proxy {
 
     private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
         this.chosen = chosen;
+        this.table = table;
+        this.settings = settings;
         // One arena per loop, of chunks of 1 MiB: what a loop allocates it frees itself.
         this.allocator = new PooledByteBufAllocator(true, 0, settings.loops(), 8_192, 7, 256, 64, true);
         // Netty keeps its pools of objects on threads of its own kind only.
@@ -94,6 +103,29 @@ public final class Proxy {
      */
     public static Proxy start(ProxySettings settings, LiveTable table) {
         return new Proxy(settings, table, ChosenTransport.of(settings.settings()));
+    }
+
+    /**
+     * Has requests of nobody's go through it, so that the first ones of clients are not the slow ones; returns at once.
+     *
+     * @param temporary where a folder for two sockets can be made
+     * @param longest it ends after this time, however far it is
+     * @return how many were answered, when it is over: none where it cannot be done
+     */
+    public CompletableFuture<Integer> warmUp(Path temporary, Duration longest) {
+        return WarmUp.begin(
+                temporary,
+                longest,
+                WarmUp.terms(settings.settings()),
+                warm -> new Loop(
+                        loops.getFirst().events(),
+                        chosen.transport(),
+                        allocator,
+                        settings,
+                        warm,
+                        files,
+                        spools,
+                        new AccessLogs(LogPlaces.none(), settings.bugs())));
     }
 
     /** Which transport it works with, and what the operator is to be told of that. */
@@ -197,6 +229,14 @@ public final class Proxy {
         if (closing.get()) {
             return;
         }
+        var errorPages = new HashSet<String>();
+        for (var route : table.current().apps().values()) {
+            var folder = route.http().text(Setting.ERROR_PAGES);
+            if (!folder.isEmpty()) {
+                errorPages.add(folder);
+            }
+        }
+        files.errorPagesIn(errorPages);
         for (var loop : loops) {
             try {
                 loop.events().execute(loop::tableChanged);

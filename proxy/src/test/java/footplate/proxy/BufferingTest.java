@@ -367,7 +367,7 @@ class BufferingTest {
                 }
             });
             assertThat(client.readHead()).startsWith("HTTP/1.1 504");
-            client.close();
+            client.reset();
             sender.join();
             await().until(() -> bench.underWay() == 0);
             go.release();

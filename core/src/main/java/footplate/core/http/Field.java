@@ -76,7 +76,7 @@ public enum Field {
      * Which field a name means.
      *
      * @param from where the name starts; it has at least one octet
-     * @param underscored whether an underscore is in it
+     * @param underscored whether an underscore may be in it
      */
     static Field of(byte[] bytes, int from, int to, boolean underscored) {
         for (var field : BY_SLOT[slot(bytes, from, to)]) {

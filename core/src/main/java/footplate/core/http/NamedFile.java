@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An app's answer that names a file to be sent in its place: by {@code X-Sendfile} (an absolute path; Apache's
  * mod_xsendfile, Rack) or {@code X-Accel-Redirect} (a path below a folder, as in a URL; nginx).
  *
+ * @param written field and value, as the app wrote them
  * @param path the file, absolute or relative to the folder; null if what was written can be none
  * @param status the answer's status
  * @param statusLine the first line of the answer, with its CRLF
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param type its Content-Type, which is not among {@code fields}; null if it has none
  */
 public record NamedFile(
+        String written,
         @Nullable String path,
         int status,
         String statusLine,
@@ -83,7 +85,9 @@ public record NamedFile(
                 ? null
                 : absolute != null ? absolute(absolute) : StaticPath.named(redirect == null ? "" : redirect);
         var line = "HTTP/1.1 " + new String(bytes, head.statusStart(), head.lineEnd() - head.statusStart(), ISO_8859_1);
-        return new NamedFile(path, head.status(), line + "\r\n", kept.toString(), type);
+        var written = (absolute != null ? "X-Sendfile: " + absolute : "")
+                + (redirect != null ? (absolute != null ? ", " : "") + "X-Accel-Redirect: " + redirect : "");
+        return new NamedFile(written, path, head.status(), line + "\r\n", kept.toString(), type);
     }
 
     private static String name(ResponseHead head, int line) {

@@ -53,7 +53,7 @@ public final class RequestEdit {
     /**
      * Writes the head.
      *
-     * @param forwardedLines what {@link #forwardedLines} made, of the same choices
+     * @param forwardedLines what {@link #forwardedLines} made, perhaps when other choices held
      */
     public static void write(RequestHead head, byte[] forwardedLines, Choices choices, HeadBytes out) {
         var bytes = head.bytes();
@@ -89,7 +89,7 @@ public final class RequestEdit {
             out.add(head.oldVersion() ? VIA_OLD : VIA);
         }
         out.add(forwardedLines);
-        if (choices.forwarded()) {
+        if (forwardedLines[forwardedLines.length - 1] != '\n') {
             endForwarded(head, out);
         }
         if (head.hostEnd() > head.hostStart()) {

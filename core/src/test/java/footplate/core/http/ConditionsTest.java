@@ -58,9 +58,7 @@ class ConditionsTest {
         assertThat(range("bytes=1000-")).isEqualTo(new Answer.NoSuchPart());
         assertThat(range("bytes=-0")).isEqualTo(new Answer.NoSuchPart());
         assertThat(range("bytes=99999999999999999999-")).isEqualTo(new Answer.NoSuchPart());
-        for (var strange :
-                new String[] {"bytes=5-4", "bytes=", "bytes=-", "bytes=a-b", "bytes=0-1,3-4", "lines=0-1", "bytes=--1"
-                }) {
+        for (var strange : new String[] {"bytes=5-4", "bytes=", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=--1"}) {
             assertThat(range(strange)).as(strange).isEqualTo(new Answer.Whole());
         }
     }

@@ -34,6 +34,20 @@ class EditTest {
     }
 
     @Test
+    void aConnectionKeepsWhatWasChosenWhenItBegan() {
+        var bytes = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        var head = new RequestHead(100);
+        assertThat(head.read(bytes, 0, bytes.length)).isEqualTo(bytes.length);
+        var wanted = new RequestEdit.Choices(false, false, true);
+        var out = new HeadBytes(8);
+        RequestEdit.write(head, LINES, wanted, out);
+        assertThat(out.toString()).contains("X-Real-IP: 9.9.9.9\r\nX-Forwarded-Host: a\r\n\r\n");
+        var lines = RequestEdit.forwardedLines("::1", "http", 3_000, wanted);
+        RequestEdit.write(head, lines, RequestEdit.Choices.PLAIN, out);
+        assertThat(out.toString()).contains("Forwarded: for=\"[::1]\";proto=http;host=\"a\"\r\nX-Forwarded-Host");
+    }
+
+    @Test
     void framingAndHostCannotBeNamedAway() {
         assertThat(forwarded(
                         "POST / HTTP/1.1\r\nHost: a\r\nConnection: Content-Length, Host, X-A\r\nContent-Length: 3\r\nX-A: 1\r\n\r\n",

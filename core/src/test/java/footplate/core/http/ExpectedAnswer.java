@@ -56,7 +56,11 @@ public record ExpectedAnswer(
         int status = head.status();
         boolean keepAlive = head.keepAlive();
         return switch (body) {
-            case NONE -> new ExpectedAnswer(interims, status, "", body, true, at, keepAlive, false);
+            case NONE -> {
+                // Where a length is named, a body may come that must not.
+                boolean named = head.fields().chunked() || head.contentLength() > 0;
+                yield new ExpectedAnswer(interims, status, "", body, true, at, keepAlive && !named, false);
+            }
             case LENGTH -> {
                 int end = (int) Math.min(stream.length(), at + head.contentLength());
                 boolean whole = end - at == head.contentLength();

@@ -2,6 +2,7 @@ package footplate.proxy.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -49,12 +51,22 @@ final class Confined {
         return attributes.isRegularFile() ? new Look.Plain(Stamp.of(real, attributes)) : new Look.Refused();
     }
 
+    /** What was found is not there any more, or is something else by now. */
+    static final class Changed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Changed(Path path) {
+            super(path + " changed while it was opened");
+        }
+    }
+
     /**
      * Opens what was found.
      *
-     * @throws IOException if it is not the same any more
+     * @param exactly whether it must not have been written to since; else it may have become longer
+     * @throws Changed if it is not the same any more
      */
-    static FileChannel open(Path root, Stamp found) throws IOException {
+    static FileChannel open(Path root, Stamp found, boolean exactly) throws IOException {
         var names = root.relativize(found.real());
         var folder = secure(root);
         try {
@@ -67,17 +79,23 @@ final class Confined {
             var channel = folder.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
             try {
                 var view = folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-                boolean same = channel instanceof FileChannel
-                        && channel.size() == found.size()
-                        && Stamp.of(found.real(), view.readAttributes()).equals(found);
-                if (!same) {
-                    throw new IOException(found.real() + " changed while it was opened");
+                var now = Stamp.of(found.real(), view.readAttributes());
+                boolean same = exactly
+                        ? now.equals(found) && channel.size() == found.size()
+                        : Objects.equals(now.inode(), found.inode()) && channel.size() >= found.size();
+                if (!same || !(channel instanceof FileChannel)) {
+                    throw new Changed(found.real());
                 }
                 return (FileChannel) channel;
             } catch (IOException | RuntimeException notOpened) {
                 channel.close();
                 throw notOpened;
             }
+        } catch (FileSystemException replaced) {
+            // Gone, or a link or a folder by now.
+            var changed = new Changed(found.real());
+            changed.initCause(replaced);
+            throw changed;
         } finally {
             folder.close();
         }

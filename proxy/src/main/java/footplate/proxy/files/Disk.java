@@ -9,8 +9,10 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class Disk {
 
     /** Files up to this much are kept in memory; of larger ones the descriptor is. */
     static final int IN_MEMORY = 64 * 1024;
+
+    /** So often a file that is replaced in this very moment is looked at; the last time it may be written to meanwhile. */
+    private static final int TRIES = 4;
 
     private static final Coding[] CODINGS = Coding.values();
 
@@ -53,6 +58,22 @@ final class Disk {
 
     /** Answers a query. */
     Found find(Folder folder, FileQuery query) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return find(folder, query, left > 1);
+            } catch (Confined.Changed meanwhile) {
+                if (left == 1) {
+                    // No descriptor was left, or it is replaced faster than it can be opened.
+                    boolean unreadable = meanwhile.getCause() instanceof AccessDeniedException
+                            || meanwhile.getCause() instanceof NoSuchFileException;
+                    return new Found.Nothing(unreadable ? Missing.NO_SUCH_FILE : Missing.UNAVAILABLE);
+                }
+                // Replaced between the look and the opening: what is there now is looked at.
+            }
+        }
+    }
+
+    private Found find(Folder folder, FileQuery query, boolean exactly) throws Confined.Changed {
         try {
             long now = System.nanoTime();
             var root = folder.root(now);
@@ -70,12 +91,14 @@ final class Disk {
                 hit = find(folder, root, "", true, now);
             }
             return switch (hit) {
-                case Hit.File(var file) -> new Found.Answer(answer(root, file, query));
+                case Hit.File(var file) -> new Found.Answer(answer(root, file, query, exactly));
                 case Hit.Nothing(var why) -> new Found.Nothing(why);
                 case Hit.Slashless _ -> new Found.Nothing(Missing.NO_SUCH_FILE);
             };
+        } catch (Confined.Changed meanwhile) {
+            throw meanwhile;
         } catch (IOException | InvalidPathException missing) {
-            // Not there, not readable, or replaced this very moment.
+            // Not there, or not readable.
             return new Found.Nothing(Missing.NO_SUCH_FILE);
         }
     }
@@ -210,13 +233,20 @@ final class Disk {
         }
     }
 
-    private FileAnswer answer(Path root, StoredFile file, FileQuery query) throws IOException {
+    private FileAnswer answer(Path root, StoredFile file, FileQuery query, boolean exactly) throws IOException {
         var form = file.choose(query.preference(), query.conditions());
         var ready = FileAnswers.of(form, query.conditions(), query.get(), query.named(), boundary);
         if (ready != null && ready.hold()) {
             return ready;
         }
-        var content = read(root, form.stamp());
+        Content content;
+        try {
+            content = read(root, form.stamp(), exactly);
+        } catch (IOException unread) {
+            // It is not what it was: whoever asks next is to look anew.
+            cache.drop(file);
+            throw unread;
+        }
         try {
             cache.fill(file, form, content);
             var own = form.with(content);
@@ -232,8 +262,8 @@ final class Disk {
     }
 
     /** The bytes of what was found, held once. */
-    private static Content read(Path root, Stamp stamp) throws IOException {
-        var channel = Confined.open(root, stamp);
+    private static Content read(Path root, Stamp stamp, boolean exactly) throws IOException {
+        var channel = Confined.open(root, stamp, exactly);
         if (stamp.size() > IN_MEMORY) {
             return new OpenFile(channel);
         }
@@ -241,12 +271,12 @@ final class Disk {
             int size = (int) stamp.size();
             if (size <= SMALL) {
                 var bytes = ByteBuffer.allocate(size);
-                readFully(channel, bytes);
+                readFully(channel, bytes, stamp.real());
                 return new Content.Small(bytes.array());
             }
             var buffer = Unpooled.directBuffer(size, size);
             try {
-                readFully(channel, buffer.nioBuffer(0, size));
+                readFully(channel, buffer.nioBuffer(0, size), stamp.real());
             } catch (IOException | RuntimeException unread) {
                 buffer.release();
                 throw unread;
@@ -255,10 +285,10 @@ final class Disk {
         }
     }
 
-    private static void readFully(FileChannel file, ByteBuffer into) throws IOException {
+    private static void readFully(FileChannel file, ByteBuffer into, Path path) throws IOException {
         while (into.hasRemaining()) {
             if (file.read(into, into.position()) < 0) {
-                throw new IOException("a file became shorter while it was read");
+                throw new Confined.Changed(path);
             }
         }
     }

@@ -11,6 +11,7 @@ import footplate.core.http.StaticPath;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,8 @@ public final class FileDoor implements AutoCloseable {
     private final String boundary;
     private final Map<String, Folder> folders = new ConcurrentHashMap<>();
     private final Map<String, Folder> named = new ConcurrentHashMap<>();
+    private final ErrorPages errorPages;
+    private final AtomicBoolean readingPages = new AtomicBoolean();
     private final AtomicLong sweptNanos = new AtomicLong(System.nanoTime());
 
     /**
@@ -71,6 +75,7 @@ public final class FileDoor implements AutoCloseable {
         this.cache = new FileCache(settings.bytes(Setting.FILE_CACHE), MOST_OPEN);
         this.boundary = "footplate-" + UUID.randomUUID();
         this.disk = new Disk(cache, boundary);
+        this.errorPages = new ErrorPages(settings.text(Setting.ERROR_PAGES));
     }
 
     /** Serves by other settings from now on; any thread but a loop. */
@@ -102,9 +107,7 @@ public final class FileDoor implements AutoCloseable {
                 if (names.isAgeing(nowNanos)) {
                     refresh(place);
                 }
-                if (!page) {
-                    return null;
-                }
+                return page ? page(folder, place, head, get, alone, nowNanos) : null;
             } else {
                 var ready = ready(place.files().get(key), head, get, nowNanos);
                 if (ready != null) {
@@ -113,11 +116,24 @@ public final class FileDoor implements AutoCloseable {
             }
         }
         var path = StaticPath.of(head);
-        if (path == null) {
+        return path == null ? null : query(folder, path, head, get, alone, page);
+    }
+
+    /** The index, for a page that is certainly no file. */
+    private @Nullable FileLookup page(
+            String folder, Folder place, RequestHead head, boolean get, boolean alone, long nowNanos) {
+        var path = StaticPath.of(head);
+        if (path == null || !StaticPath.isPage(path)) {
             return null;
         }
+        var ready = ready(place.files().get(PathKey.ROOT), head, get, nowNanos);
+        return ready != null ? ready : query(folder, path, head, get, alone, true);
+    }
+
+    private static FileQuery query(
+            String folder, String path, RequestHead head, boolean get, boolean alone, boolean fallback) {
         return new FileQuery(
-                folder, path, head.path(), get, page, alone, Conditions.of(head), AcceptEncoding.of(head), null);
+                folder, path, head.path(), get, fallback, alone, Conditions.of(head), AcceptEncoding.of(head), null);
     }
 
     /** How old is too old to be shown without a look at the disk. */
@@ -233,8 +249,39 @@ public final class FileDoor implements AutoCloseable {
     public void tick(long nowNanos) {
         long last = sweptNanos.get();
         if (nowNanos - last >= SWEEP_NANOS && sweptNanos.compareAndSet(last, nowNanos) && cache.files() > 0) {
-            offer(cache::sweep);
+            offer(this::sweep);
         }
+        readErrorPages();
+    }
+
+    private void sweep() {
+        cache.sweep();
+        // Folders that are still in use come back with the next question.
+        folders.values().removeIf(folder -> folder.files().isEmpty());
+        named.values().removeIf(folder -> folder.files().isEmpty());
+    }
+
+    /** Operators' own pages. */
+    public ErrorPages errorPages() {
+        return errorPages;
+    }
+
+    /** Error pages are in these folders from now on. Any thread; returns at once. */
+    public void errorPagesIn(Set<String> used) {
+        errorPages.use(used);
+        readErrorPages();
+    }
+
+    private void readErrorPages() {
+        if (errorPages.inUse() && readingPages.compareAndSet(false, true) && !offer(this::readErrorPagesNow)) {
+            readingPages.set(false);
+        }
+    }
+
+    private void readErrorPagesNow() {
+        // Before, not after: what is asked for while this reads is not lost.
+        readingPages.set(false);
+        errorPages.read();
     }
 
     /** Where files are read, for a body that cannot be sent by the kernel; it may refuse. */

@@ -17,6 +17,8 @@ public interface FileUser {
         /** A folder without an index. */
         FOLDER,
         /** Something that is no file, or lies outside the folder. */
-        NOT_ALLOWED
+        NOT_ALLOWED,
+        /** There is one, but it could not be opened just now. */
+        UNAVAILABLE
     }
 }

@@ -16,7 +16,6 @@ import footplate.proxy.access.AccessEntry;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
 import footplate.proxy.files.FileAnswer;
-import footplate.proxy.files.FileUser;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
 import footplate.proxy.tunnel.Tunnel;
@@ -107,7 +106,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             access = logged;
             client.logs(logged);
         }
-        if (route != null && files.begin(route, head, sinceNanos)) {
+        if (route != null && files.begin(route, head, html, sinceNanos)) {
             return;
         }
         if (route != null && head.hasBody() && route.buffers() && serves(route)) {
@@ -228,24 +227,6 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         client.answer(answer);
     }
 
-    /** No file is the answer. */
-    void fileMissing(FileUser.Missing why) {
-        var app = route;
-        if (app == null) {
-            throw new IllegalStateException("a file was looked for without an app");
-        }
-        if (why == FileUser.Missing.FOLDER && app.availability() instanceof Availability.FilesOnly) {
-            refuse(Pages.error(403, "This folder has no index.", html));
-        } else {
-            admit(app);
-        }
-    }
-
-    /** The disks have too much to do. */
-    void disksBusy() {
-        refuse(Pages.error(503, "Too many files are being looked for.", html, 1));
-    }
-
     /** The app's answer is a file: its body is not wanted, and its process has done its part. */
     private void sendNamed(ResponseHead head, UpstreamConnection connection, String root) {
         upstream = null;
@@ -261,18 +242,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         files.goNamed(head, root);
     }
 
-    /** The app's answer names no file that may be sent. */
-    void namedFileMissing(FileUser.Missing why) {
-        refuse(
-                why == FileUser.Missing.NOT_ALLOWED
-                        ? Pages.error(502, "The app names a file to be sent that is not below sendfile-root.", html)
-                        : Pages.error(404, "The file that the app names is not there.", html));
-    }
-
-    private void admit(AppRoute app) {
+    /** No file answers: it is for a process. */
+    void admit(AppRoute app) {
         if (app.availability() instanceof Availability.FilesOnly) {
-            boolean read = method == Method.GET || method == Method.HEAD;
-            refuse(read ? Pages.error(404, "There is no such file.", html) : Pages.onlyRead(html));
+            refuse(FileStep.nothing(method, html));
             return;
         }
         long now = System.nanoTime();
@@ -450,8 +423,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             over(Outcome.BROKEN);
             client.broken();
         } else {
-            over(Outcome.REFUSED);
-            client.answer(Pages.error(502, what, html));
+            refuse(Pages.error(502, what, html));
         }
     }
 
@@ -466,9 +438,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
     }
 
-    private void refuse(Page page) {
+    void refuse(Page page) {
+        var shown = loop.dressed(page, settings());
         over(Outcome.REFUSED);
-        client.answer(page);
+        client.answer(shown);
     }
 
     @Override

@@ -13,6 +13,8 @@ import footplate.proxy.files.FileAnswer;
 import footplate.proxy.files.FileLookup;
 import footplate.proxy.files.FileQuery;
 import footplate.proxy.files.FileUser;
+import footplate.proxy.page.Page;
+import footplate.proxy.page.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,10 @@ final class FileStep implements FileUser {
     private final Exchange exchange;
     private @Nullable FileLookup lookup;
     private @Nullable FileQuery asked;
+    private @Nullable AppRoute route;
     private Conditions conditions = Conditions.NONE;
     private boolean get;
+    private boolean html;
 
     FileStep(Loop loop, Exchange exchange) {
         this.loop = loop;
@@ -37,7 +41,9 @@ final class FileStep implements FileUser {
      *
      * @return whether its answer is at hand, and nothing more of it is needed
      */
-    boolean begin(AppRoute app, RequestHead head, long nowNanos) {
+    boolean begin(AppRoute app, RequestHead head, boolean browser, long nowNanos) {
+        route = app;
+        html = browser;
         var settings = app.http();
         if (!app.publicDirectory().isEmpty()) {
             boolean alone = app.availability() instanceof Availability.FilesOnly;
@@ -76,7 +82,7 @@ final class FileStep implements FileUser {
     void goNamed(ResponseHead head, String root) {
         var named = NamedFile.of(head);
         if (named.path() == null) {
-            exchange.namedFileMissing(Missing.NOT_ALLOWED);
+            namedMissing(named, root, Missing.NOT_ALLOWED);
             return;
         }
         find(new FileQuery(root, named.path(), "", get, false, false, conditions, AcceptEncoding.IDENTITY_ONLY, named));
@@ -86,7 +92,7 @@ final class FileStep implements FileUser {
         asked = query;
         if (!loop.files().find(query, loop.events(), this)) {
             asked = null;
-            exchange.disksBusy();
+            exchange.refuse(Pages.error(503, "Too many files are being looked for.", html, 1));
         }
     }
 
@@ -98,19 +104,59 @@ final class FileStep implements FileUser {
             return;
         }
         asked = null;
-        exchange.fileAnswers(answer, query.named() == null ? Outcome.FILE : Outcome.ANSWERED);
+        guarded(() -> exchange.fileAnswers(answer, query.named() == null ? Outcome.FILE : Outcome.ANSWERED));
     }
 
     @Override
     public void fileMissing(FileQuery query, Missing why) {
-        if (asked == query) {
-            asked = null;
-            if (query.named() == null) {
-                exchange.fileMissing(why);
-            } else {
-                exchange.namedFileMissing(why);
-            }
+        var app = route;
+        if (asked != query || app == null) {
+            return;
         }
+        asked = null;
+        guarded(() -> missing(query, app, why));
+    }
+
+    private void missing(FileQuery query, AppRoute app, Missing why) {
+        var named = query.named();
+        if (why == Missing.UNAVAILABLE) {
+            exchange.refuse(Pages.error(503, "The file cannot be opened just now.", html, 1));
+        } else if (named != null) {
+            namedMissing(named, query.folder(), why);
+        } else if (why == Missing.FOLDER && query.alone()) {
+            exchange.refuse(Pages.error(403, "This folder has no index.", html));
+        } else {
+            exchange.admit(app);
+        }
+    }
+
+    /** A mistake here ends this request as one in a connection's event would. */
+    private void guarded(Runnable told) {
+        try {
+            told.run();
+        } catch (RuntimeException mistake) {
+            exchange.crashed(mistake);
+        }
+    }
+
+    private void namedMissing(NamedFile named, String root, Missing why) {
+        var app = route;
+        if (app != null) {
+            var is = why == Missing.NOT_ALLOWED ? "no file below " : "nothing that is there below ";
+            loop.tell(new AppMistake("app '" + app.app().value() + "' answers with '" + named.written() + "', which is "
+                    + is + "its sendfile-root, " + root
+                    + ". Let it name a file there, or set sendfile-root to its folder."));
+        }
+        exchange.refuse(
+                why == Missing.NOT_ALLOWED
+                        ? Pages.error(502, "The app names a file that it may not send.", html)
+                        : Pages.error(404, "The file that the app names is not there.", html));
+    }
+
+    /** What a request gets where there are files only, and none for it. */
+    static Page nothing(Method method, boolean html) {
+        boolean read = method == Method.GET || method == Method.HEAD;
+        return read ? Pages.error(404, "There is no such file.", html) : Pages.onlyRead(html);
     }
 
     @Override
@@ -129,6 +175,7 @@ final class FileStep implements FileUser {
         }
         lookup = null;
         asked = null;
+        route = null;
         conditions = Conditions.NONE;
     }
 }

@@ -15,6 +15,7 @@ import footplate.proxy.access.AccessLogs;
 import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
+import footplate.proxy.page.Page;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
@@ -56,6 +57,7 @@ public final class Loop {
     private final PathKey pathKey = new PathKey();
     private final HeadBytes out = new HeadBytes(8_192);
 
+    private long toldMillis;
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
@@ -193,6 +195,14 @@ public final class Loop {
         start.bugs().accept(mistake);
     }
 
+    /** A mistake of an app: told at most once a second, or its log would fill with it. */
+    void tell(AppMistake mistake) {
+        if (nowMillis != toldMillis) {
+            toldMillis = nowMillis;
+            start.bugs().accept(mistake);
+        }
+    }
+
     /** Client connections that it has or is about to have; any thread. */
     public AtomicInteger load() {
         return load;
@@ -239,6 +249,11 @@ public final class Loop {
 
     FileDoor files() {
         return files;
+    }
+
+    /** What is shown in place of {@code page}, given where the operator's own pages are. */
+    public Page dressed(Page page, Settings of) {
+        return files.errorPages().of(of.text(Setting.ERROR_PAGES), page);
     }
 
     /** What bodies that wait may take of memory and disk, all loops together. */

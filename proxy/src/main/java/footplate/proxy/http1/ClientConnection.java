@@ -244,7 +244,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void refuse(Refusal why) {
         loop.counters().malformed();
         keepAlive = false;
-        var page = Pages.error(why.status(), why.why(), html);
+        var page = loop.dressed(Pages.error(why.status(), why.why(), html), loop.settings());
         output.page(page, false, false);
         if (!output.ended(AccessEntry.End.DONE)) {
             exchange.headRefused(binding, forwardedLines, why.status(), page.body().length);

@@ -319,7 +319,9 @@ final class ClientOutput {
             case Content.Buffered(var bytes) -> {
                 write(head);
                 for (var piece : file.pieces()) {
-                    write(Unpooled.wrappedBuffer(piece.lead()));
+                    if (piece.lead().length > 0) {
+                        write(Unpooled.wrappedBuffer(piece.lead()));
+                    }
                     write(bytes.retainedSlice((int) piece.from(), (int) piece.length()));
                 }
                 file.release();

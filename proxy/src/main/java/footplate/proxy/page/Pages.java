@@ -33,19 +33,19 @@ public final class Pages {
                 ? document(status + " " + reason, "<h1>" + status + " " + reason + "</h1><p>" + escape(what) + "</p>")
                 : status + " " + reason + ": " + what + "\n";
         return new Page(
-                status, reason, html, body.getBytes(UTF_8), retryAfterSeconds, status == 405 ? ALL_METHODS : "");
+                status, reason, html, body.getBytes(UTF_8), retryAfterSeconds, status == 405 ? ALL_METHODS : "", false);
     }
 
     /** A method that no file takes. */
     public static Page onlyRead(boolean html) {
         var page = error(405, "There are only files here.", html);
-        return new Page(page.status(), page.reason(), html, page.body(), 0, "GET, HEAD");
+        return new Page(page.status(), page.reason(), html, page.body(), 0, "GET, HEAD", false);
     }
 
     /** What an OPTIONS gets that goes no further (RFC 9110 §7.6.2). */
     public static Page options(boolean html) {
         var page = error(200, "This is the proxy in front of the app.", html);
-        return new Page(page.status(), page.reason(), html, page.body(), 0, ALL_METHODS);
+        return new Page(page.status(), page.reason(), html, page.body(), 0, ALL_METHODS, false);
     }
 
     /** An app that its operator has stopped. */
@@ -61,7 +61,13 @@ public final class Pages {
     /** An app that could not be started, for the people who develop it: the whole way of its start. */
     public static Page journey(StartFailure failure, boolean html) {
         return new Page(
-                503, reason(503), html, (html ? journeyHtml(failure) : journeyText(failure)).getBytes(UTF_8), 0, "");
+                503,
+                reason(503),
+                html,
+                (html ? journeyHtml(failure) : journeyText(failure)).getBytes(UTF_8),
+                0,
+                "",
+                true);
     }
 
     private static String journeyHtml(StartFailure failure) {

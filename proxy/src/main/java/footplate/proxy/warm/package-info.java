@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.warm;
+
+import org.jspecify.annotations.NullMarked;
