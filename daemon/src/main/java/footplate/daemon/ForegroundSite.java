@@ -5,6 +5,7 @@ import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Problem;
 import footplate.core.config.Site;
 import footplate.daemon.config.Refused;
+import footplate.proxy.flow.AppMistake;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -85,6 +86,10 @@ public final class ForegroundSite {
     }
 
     private void mistake(Throwable mistake) {
+        if (mistake instanceof AppMistake) {
+            say(String.valueOf(mistake.getMessage()));
+            return;
+        }
         synchronized (err) {
             err.println("footplate | a mistake of Footplate's own, please report it:");
             mistake.printStackTrace(err);

@@ -122,6 +122,8 @@ class SiteIT {
         assertThat(Line.get(entry, "/").status()).isEqualTo(200);
         try (var line = new Line(entry)) {
             assertThat(line.ask("POST", "/", "x".repeat(100_000)).status()).isEqualTo(200);
+            // The warm-up of its first moments has a folder.
+            Footplate.await(20, () -> temporary.toFile().list().length == 0);
 
             proxy.process().destroyForcibly().waitFor();
         }

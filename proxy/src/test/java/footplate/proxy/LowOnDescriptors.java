@@ -31,27 +31,27 @@ final class LowOnDescriptors {
     }
 
     private static String obey(String command, Bench bench, Deque<FileInputStream> held) throws IOException {
-        switch (command) {
-            case "take-all" -> {
-                try {
-                    while (held.size() < 10_000) {
-                        held.add(new FileInputStream("/dev/null"));
-                    }
-                } catch (IOException noneLeft) {
-                    return "taken";
-                }
-                return "there is no limit";
-            }
+        return switch (command) {
+            case "take-all" -> takeAll(held);
             case "give-back" -> {
                 while (!held.isEmpty()) {
                     held.remove().close();
                 }
-                return "given";
+                yield "given";
             }
-            default -> {
-                return bench.proxy.stats().connections() + " "
-                        + bench.proxy.stats().turnedAway();
+            default ->
+                bench.proxy.stats().connections() + " " + bench.proxy.stats().turnedAway();
+        };
+    }
+
+    private static String takeAll(Deque<FileInputStream> held) {
+        try {
+            while (held.size() < 10_000) {
+                held.add(new FileInputStream("/dev/null"));
             }
+        } catch (IOException noneLeft) {
+            return "taken";
         }
+        return "there is no limit";
     }
 }

@@ -47,7 +47,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void slowSendersDoNotStarveANormalClientOfTwoSingleProcesses() throws Exception {
+    void slowSendersAndReadersDoNotStarveANormalClientOfTwoSingleProcesses() throws Exception {
         try (var one = single("1");
                 var two = single("2");
                 var bench = new Bench(Bench.usual().with(Setting.WORKERS, "2"))) {
@@ -55,6 +55,7 @@ class SlowClientsIT {
             bench.add(one.address());
             bench.add(two.address());
             List<Wire> slow = new ArrayList<>();
+            List<Wire> readers = new ArrayList<>();
             var end = new AtomicBoolean();
             try {
                 for (int i = 0; i < 500; i++) {
@@ -67,6 +68,11 @@ class SlowClientsIT {
                     slow.add(bench.client()
                             .send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n"));
                 }
+                for (int i = 0; i < 50; i++) {
+                    readers.add(Wire.connectNarrow(bench.port).send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n"));
+                }
+                // Not one of them has read a byte, and the processes have done their part.
+                await().atMost(60, TimeUnit.SECONDS).until(() -> processed(bench) == 50);
                 var trickle = Thread.ofVirtual().start(() -> trickle(slow, end));
                 var times = new long[100];
                 for (int i = 0; i < times.length; i++) {
@@ -77,6 +83,7 @@ class SlowClientsIT {
                 Arrays.sort(times);
                 assertThat(Duration.ofNanos(times[times.length / 2])).isLessThan(Duration.ofSeconds(1));
                 assertThat(bench.proxy.stats().connections()).isGreaterThanOrEqualTo(650);
+                assertThat(readers.getLast().readHead()).startsWith("HTTP/1.1 200");
                 assertThat(bench.underWay()).isZero();
                 end.set(true);
                 trickle.join();
@@ -84,10 +91,21 @@ class SlowClientsIT {
                 for (var client : slow) {
                     client.close();
                 }
+                for (var client : readers) {
+                    client.close();
+                }
             }
             await().until(() -> bench.proxy.stats().connections() == 0);
-            assertThat(bench.proxy.spools().memoryUsed()).isZero();
+            await().until(() -> bench.proxy.spools().memoryUsed() == 0
+                    && bench.proxy.spools().diskUsed() == 0
+                    && bench.proxy.spools().files() == 0);
         }
+    }
+
+    private static long processed(Bench bench) {
+        return bench.targets.stream()
+                .mapToLong(target -> target.load().processed())
+                .sum();
     }
 
     private static void trickle(List<Wire> slow, AtomicBoolean end) {
