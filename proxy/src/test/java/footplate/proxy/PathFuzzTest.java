@@ -70,10 +70,9 @@ class PathFuzzTest {
     @TempDir
     Path folder;
 
-    private Path shown;
-
-    private void files() throws Exception {
-        shown = Files.createDirectory(folder.resolve("public"));
+    /** The public folder, and what must not be seen beside it. */
+    private Path files() throws Exception {
+        var shown = Files.createDirectory(folder.resolve("public"));
         Files.createDirectories(shown.resolve("sub/.git"));
         Files.createDirectories(folder.resolve("out"));
         for (var secret : new String[] {
@@ -97,6 +96,7 @@ class PathFuzzTest {
         Files.createSymbolicLink(shown.resolve("out"), folder.resolve("out"));
         Files.createSymbolicLink(shown.resolve("link.txt"), folder.resolve("secret"));
         Files.createSymbolicLink(shown.resolve("sub/secret"), Path.of("../../secret"));
+        return shown;
     }
 
     private static String target(Random random) {
@@ -109,7 +109,7 @@ class PathFuzzTest {
 
     @Test
     void nothingOutsideAndNothingHiddenIsSent() throws Exception {
-        files();
+        var shown = files();
         try (var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1"))) {
             bench.publicDirectory = shown.toString();
             bench.availability = new Availability.FilesOnly();

@@ -260,7 +260,7 @@ class RequestBufferingTest {
     @Test
     void whatIsReadFirstDependsOnTheAppAndItsSetting() throws Exception {
         for (var line : new String[] {"auto 0 false", "auto 1 true", "on 0 true", "off 1 false"}) {
-            var parts = line.split(" ");
+            var parts = line.split(" ", -1);
             try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, _, upstream) -> {
                         upstream.note(wire.readHead());
                         wire.readAll();

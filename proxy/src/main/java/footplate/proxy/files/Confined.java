@@ -83,10 +83,10 @@ final class Confined {
                 boolean same = exactly
                         ? now.equals(found) && channel.size() == found.size()
                         : Objects.equals(now.inode(), found.inode()) && channel.size() >= found.size();
-                if (!same || !(channel instanceof FileChannel)) {
+                if (!same || !(channel instanceof FileChannel file)) {
                     throw new Changed(found.real());
                 }
-                return (FileChannel) channel;
+                return file;
             } catch (IOException | RuntimeException notOpened) {
                 channel.close();
                 throw notOpened;
