@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Answers are taken from the process at its own speed, and given to the client at the client's. */
-@SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
+@SuppressWarnings({"StringConcatToTextBlock", "try"
+}) // lines end with CRLF here, and that matters; a client leaves before its block ends
 @Timeout(60)
 class BufferingTest {
     private static final int MB = 1024 * 1024;
