@@ -309,7 +309,10 @@ record RefusedRequest(String what, String sent, int status) {
                         "two expectations", POST + "Expect: 100-continue, x\r\nContent-Length: 1\r\n\r\nx", 417),
                 new RefusedRequest(
                         "a target of 17 KB", "GET /" + "a".repeat(17_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-                new RefusedRequest("a method of 70 KB", "G".repeat(70_000) + " / HTTP/1.1\r\nHost: a\r\n\r\n", 431),
+                new RefusedRequest(
+                        "a method of 70 KB: a request line too long",
+                        "G".repeat(70_000) + " / HTTP/1.1\r\nHost: a\r\n\r\n",
+                        414),
                 new RefusedRequest("a field of 70 KB", GET + "X: " + "a".repeat(70_000) + "\r\n\r\n", 431),
                 new RefusedRequest("a name of 70 KB", GET + "a".repeat(70_000) + ": x\r\n\r\n", 431),
                 new RefusedRequest("600 fields", GET + "X: a\r\n".repeat(600) + "\r\n", 431),
