@@ -84,6 +84,12 @@ public enum Setting {
             Kind.TIME,
             "3s",
             "after so long without an answer a client that has closed its sending side is asked whether it is still there: by a 100 Continue, or by TCP keep-alive where it has had one or speaks HTTP/1.0"),
+    CONNECTION_MEMORY(
+            "connection-memory",
+            Scope.SERVER,
+            Kind.SIZE,
+            "0",
+            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0: what the JVM was given"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,

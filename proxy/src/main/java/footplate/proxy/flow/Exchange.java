@@ -209,7 +209,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** Begun, and what of the body is at hand was taken: off it goes. */
     public void dispatch() {
         waitsSinceNanos = readsFirst ? System.nanoTime() : sinceNanos;
-        if (route == null) {
+        if (loop.memoryFull()) {
+            refuse(Pages.error(503, "Too much waits for slow clients: there is no memory for this request.", html, 1));
+        } else if (route == null) {
             refuse(Pages.error(404, "No app answers here under this host name.", html));
         } else if (endsHere) {
             refuse(Pages.options(html));

@@ -19,6 +19,7 @@ import footplate.proxy.page.Page;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class Loop {
     private final FileDoor files;
     private final SpoolSpace spools;
     private final LoopLog accessLog;
+    private final Memory memory;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -64,7 +66,7 @@ public final class Loop {
     public Loop(
             EventLoop events,
             Transport transport,
-            ByteBufAllocator allocator,
+            PooledByteBufAllocator allocator,
             ProxySettings start,
             LiveTable table,
             FileDoor files,
@@ -79,6 +81,7 @@ public final class Loop {
         this.files = files;
         this.spools = spools;
         this.accessLog = new LoopLog(accessLogs);
+        this.memory = new Memory(allocator, settings.bytes(Setting.CONNECTION_MEMORY));
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = choices(settings);
@@ -100,6 +103,7 @@ public final class Loop {
         }
         head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
         choices = choices(other);
+        memory.limit(other.bytes(Setting.CONNECTION_MEMORY));
         upstream.limitHeads(limit);
     }
 
@@ -121,6 +125,7 @@ public final class Loop {
     private void tick(long nowNanos) {
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
+        memory.ask(nowNanos);
         upstream.tick(nowNanos);
         for (var route : table.current().apps().values()) {
             route.gate().tick(nowNanos);
@@ -264,6 +269,17 @@ public final class Loop {
     /** To ask {@link #files} with. */
     PathKey pathKey() {
         return pathKey;
+    }
+
+    /** Whether memory for connections is scarce, so that little is to be kept for a client that takes nothing. */
+    public boolean memoryTight() {
+        memory.ask(System.nanoTime());
+        return memory.tight();
+    }
+
+    /** Whether so little memory is left, as of the last time somebody asked, that no further request is to be begun. */
+    boolean memoryFull() {
+        return memory.full();
     }
 
     public Counters counters() {

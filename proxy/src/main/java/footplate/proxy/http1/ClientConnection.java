@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
+    /** Where memory is scarce, a client that takes nothing gets no more than this kept for it. */
+    private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
+
     private final Loop loop;
     private final Binding binding;
     private final byte[] forwardedLines;
@@ -47,6 +51,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean oldVersion;
     private boolean html;
     private boolean retired;
+    private boolean narrow;
     private int served;
 
     /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
@@ -350,6 +355,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void flush() {
         output.flush();
+        if (!narrow && !output.allSent() && loop.memoryTight()) {
+            narrow = true;
+            channel.config().setWriteBufferWaterMark(NARROW);
+        }
         if (at == At.ANSWER) {
             awaitMore();
         }

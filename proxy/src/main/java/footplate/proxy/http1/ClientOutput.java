@@ -232,6 +232,12 @@ final class ClientOutput {
         }
     }
 
+    /** Whether the kernel has taken all that was flushed. */
+    boolean allSent() {
+        var buffer = channel.unsafe().outboundBuffer();
+        return buffer == null || buffer.isEmpty();
+    }
+
     void flush() {
         sendPending();
         channel.flush();
