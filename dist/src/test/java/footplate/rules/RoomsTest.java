@@ -252,6 +252,7 @@ final class RoomsTest {
                 "java.io.Serializable",
                 "java.nio.Buffer",
                 "java.nio.ByteBuffer",
+                "java.nio.ByteOrder",
                 "java.nio.CharBuffer",
                 "java.util.concurrent.ConcurrentLinkedQueue",
                 "java.util.concurrent.CopyOnWriteArrayList",

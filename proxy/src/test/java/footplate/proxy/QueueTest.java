@@ -3,6 +3,7 @@ package footplate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import footplate.core.config.Setting;
 import footplate.core.name.AppName;
 import footplate.core.name.HostName;
 import footplate.core.name.InstanceId;
@@ -169,6 +170,7 @@ class QueueTest {
         try (var app = slow();
                 var bench = new Bench()) {
             bench.concurrency = 1;
+            bench.http = bench.http.with(Setting.BUFFERING, "off");
             bench.hosts = List.of(new HostName("shop.example"));
             bench.add(app.address());
             try (var first = bench.client().send(GET)) {
@@ -271,6 +273,7 @@ class QueueTest {
         try (var app = slow();
                 var bench = new Bench()) {
             bench.concurrency = 1;
+            bench.http = bench.http.with(Setting.BUFFERING, "off");
             bench.add(app.address());
             try (var first = bench.client().send(GET);
                     var second = bench.client()) {
