@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,14 +77,18 @@ class LogFloodIT {
         Files.createFile(live());
         var wrong = new ArrayList<String>();
         var next = new AtomicLong(1);
+        var begun = new CountDownLatch(1);
         try (var watch =
                 new LogSizeWatch(new LogRotation(4 * MEGABYTE, 100, new FileSpace()::releaseHead), (_, _) -> {})) {
             watch.add(live());
-            try (var follower = LogFollower.start(List.of(new LogFollower.Source("app", live())), 0, (_, line) -> {
-                if (!line.equals(Long.toString(next.getAndIncrement())) && wrong.size() < 5) {
-                    wrong.add(line + " instead of " + (next.get() - 1));
-                }
-            })) {
+            try (var follower = LogFollower.start(
+                    List.of(new LogFollower.Source("app", live())), 0, begun::countDown, (_, line) -> {
+                        if (!line.equals(Long.toString(next.getAndIncrement())) && wrong.size() < 5) {
+                            wrong.add(line + " instead of " + (next.get() - 1));
+                        }
+                    })) {
+                // It follows from where the log ends when it looks first.
+                begun.await();
                 print();
                 follower.finish();
             }
