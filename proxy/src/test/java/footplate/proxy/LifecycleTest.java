@@ -60,7 +60,8 @@ class LifecycleTest {
                 assertThat(client.send(tall).readAnswer()).startsWith("HTTP/1.1 200");
 
                 bench.proxy.apply(before.settings().with(Setting.MAX_HEADER_SIZE, "2KB"));
-                // Each loop has answered, so it has the settings too: a loop may go through much input before its tasks.
+                // Each loop has answered, so it has the settings too: a loop may go through much input before its
+                // tasks.
                 bench.proxy.stats();
 
                 assertThat(client.send(GET).readAnswer()).startsWith("HTTP/1.1 200");

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class Exchange implements UpstreamUser, SpoolUser {
+    /** A part of an answer that goes on at once: its bytes are still near, and the next part gets the same buffer. */
+    private static final int LARGE_PART = 16 * 1024;
+
     private final Loop loop;
     private final Client client;
     private final AppLookup apps = new AppLookup();
@@ -502,7 +505,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     @Override
     public void answerBody(ByteBuf part) {
+        boolean large = part.readableBytes() >= LARGE_PART;
         client.body(part);
+        if (large) {
+            client.flush();
+        }
         if (upstream != null && !client.accepts()) {
             client.flush();
             if (upstream != null && !client.accepts()) {
