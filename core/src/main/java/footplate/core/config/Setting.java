@@ -13,7 +13,7 @@ public enum Setting {
             "transport",
             Scope.SERVER,
             "auto",
-            "how the kernel is asked: auto picks by a probe at the start",
+            "how the kernel is asked; auto is epoll; io_uring is probed at the start, and epoll taken where it cannot be had",
             "auto",
             "epoll",
             "io_uring"),

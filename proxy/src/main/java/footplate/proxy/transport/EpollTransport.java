@@ -68,4 +68,9 @@ final class EpollTransport implements Transport {
     public boolean sendsFiles() {
         return true;
     }
+
+    @Override
+    public boolean writesCompleteLater() {
+        return false;
+    }
 }

@@ -152,4 +152,9 @@ final class IoUringTransport implements Transport {
     public boolean sendsFiles() {
         return false;
     }
+
+    @Override
+    public boolean writesCompleteLater() {
+        return true;
+    }
 }

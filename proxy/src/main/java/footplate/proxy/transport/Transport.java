@@ -49,4 +49,7 @@ public interface Transport {
 
     /** Whether files are sent by the kernel, as FileRegions, and cheaply so; else through memory. */
     boolean sendsFiles();
+
+    /** Whether it hears that the kernel has taken a write only later, perhaps after the answer to what was written. */
+    boolean writesCompleteLater();
 }

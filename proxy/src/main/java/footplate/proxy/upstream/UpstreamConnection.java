@@ -311,7 +311,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
 
     /** The answer is complete. */
     private void finish(boolean moreFollows) {
-        boolean reusable = keepAlive && !moreFollows && at != At.UNTIL_CLOSE && !reset && allSent();
+        boolean reusable = keepAlive
+                && !moreFollows
+                && at != At.UNTIL_CLOSE
+                && !reset
+                && (allSent() || pool.writesCompleteLater());
         var reader = user;
         user = null;
         at = At.IDLE;

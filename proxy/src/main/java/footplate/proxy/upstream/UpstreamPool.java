@@ -4,6 +4,7 @@ import footplate.core.http.ResponseHead;
 import footplate.core.route.Target;
 import footplate.proxy.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -122,9 +123,22 @@ public final class UpstreamPool {
         connection.idleUntilNanos = nowNanos + keep;
         if (keep == 0) {
             connection.close();
-        } else {
+        } else if (connection.allSent()) {
             place.push(connection);
+        } else {
+            // The request may be with the process in full, and only the news of it not with us yet.
+            connection.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+                if (!done.isSuccess() || place.isGone() || !connection.channel.isActive()) {
+                    connection.close();
+                } else {
+                    place.push(connection);
+                }
+            });
         }
+    }
+
+    boolean writesCompleteLater() {
+        return transport.writesCompleteLater();
     }
 
     void gone(UpstreamConnection connection) {
