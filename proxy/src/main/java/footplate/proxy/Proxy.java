@@ -43,6 +43,9 @@ import java.util.function.Function;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {
+    /** How long connections that are cut may take to be gone. */
+    private static final Duration CUT = Duration.ofSeconds(1);
+
     private static final int FILE_THREADS = 4;
     private static final int SPOOL_THREADS = 4;
 
@@ -262,24 +265,30 @@ public final class Proxy {
             loop.closeClients(false);
             return true;
         });
-        long deadline = System.nanoTime() + grace.toNanos();
+        awaitNoClients(grace);
+        onEach(loop -> {
+            loop.closeClients(true);
+            return true;
+        });
+        // On io_uring a close is done when the kernel has given up what it does for the connection.
+        awaitNoClients(CUT);
+        // What its threads have to tell is told while the loops are still there.
+        spools.close();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        files.close();
+        accessLogs.close();
+    }
+
+    private void awaitNoClients(Duration longest) {
+        long deadline = System.nanoTime() + longest.toNanos();
         while (onEach(Loop::clients).stream().mapToInt(Integer::intValue).sum() > 0
                 && deadline - System.nanoTime() > 0) {
             try {
                 TimeUnit.MILLISECONDS.sleep(10);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                break;
+                return;
             }
         }
-        onEach(loop -> {
-            loop.closeClients(true);
-            return true;
-        });
-        // What its threads have to tell is told while the loops are still there.
-        spools.close();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-        files.close();
-        accessLogs.close();
     }
 }
