@@ -51,6 +51,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     private @Nullable ChannelFuture firstWrite;
     private At at = At.IDLE;
     private long left;
+    private long written;
     private int uses;
     private int keepAliveSeconds = -1;
     private boolean answersHead;
@@ -84,6 +85,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         decode = decodeChunks;
         anyByte = false;
         uses++;
+        written = request.readableBytes();
         firstWrite = null;
         if (careful && request.readableBytes() <= WHOLE_WRITE) {
             firstWrite = channel.writeAndFlush(request);
@@ -94,6 +96,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
 
     /** Sends a further part of the body, which is released here. */
     public void sendBody(ByteBuf part) {
+        written += part.readableBytes();
         channel.write(part, channel.voidPromise());
     }
 
@@ -153,6 +156,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     boolean allSent() {
         var buffer = channel.unsafe().outboundBuffer();
         return buffer != null && buffer.size() == 0;
+    }
+
+    /**
+     * Whether an answered request is with the kernel in full. Where the news of a write comes later than the answer may,
+     * a request of one small write is, heard of or not: the kernel had room for it.
+     */
+    boolean taken() {
+        return written <= WHOLE_WRITE || allSent();
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class UpstreamPool {
         connection.idleUntilNanos = nowNanos + keep;
         if (keep == 0) {
             connection.close();
-        } else if (connection.allSent()) {
+        } else if (connection.taken()) {
             place.push(connection);
         } else {
             // The request may be with the process in full, and only the news of it not with us yet.
