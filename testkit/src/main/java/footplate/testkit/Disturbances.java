@@ -61,7 +61,9 @@ public final class Disturbances {
                 world.after(random.nextInt(3_000), world::daemonStarts);
             }
             default -> {
-                if (random.nextInt(4) == 0) {
+                if (random.nextInt(3) == 0) {
+                    world.replaceOne(app);
+                } else if (random.nextInt(4) == 0) {
                     world.leave();
                     world.after(500 + random.nextInt(5_000), world::daemonStarts);
                 } else {

@@ -6,6 +6,7 @@ import footplate.core.keep.Event;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -78,6 +79,12 @@ final class Wishes {
                     changing(owner.definition().name(), after);
                 }
             }
+            case Event.Replace(var run, var _) -> {
+                var name = replaced(before, run);
+                if (name != null) {
+                    changing(name, after);
+                }
+            }
             case Event.StopInstance(var id) -> {
                 var owner = owner(before, id);
                 if (owner != null) {
@@ -124,6 +131,16 @@ final class Wishes {
         if (wish != null && state != null) {
             wish.pending = state.generation();
         }
+    }
+
+    /** The app of a run that serves and is not being replaced already; null if there is none. */
+    private static @Nullable AppName replaced(State state, RunId run) {
+        return state.apps().values().stream()
+                .filter(app ->
+                        app.instances().stream().anyMatch(i -> i.runs(run) && i.wanted() && i.isUp() && !i.replace()))
+                .map(app -> app.definition().name())
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable AppState owner(State state, InstanceId id) {

@@ -126,6 +126,20 @@ public final class World {
         return asks(new Event.RestartInstance(id));
     }
 
+    /** One of an app's ready processes does not do well, and its watcher wants another in its place. */
+    public World replaceOne(String app) {
+        var known = state.apps().get(new AppName(app));
+        var runs = known == null
+                ? List.<RunId>of()
+                : known.instances().stream()
+                        .filter(Instance::isUp)
+                        .map(i -> i.phase().runOrNull())
+                        .toList();
+        return runs.isEmpty()
+                ? this
+                : asks(new Event.Replace(runs.get(random.nextInt(runs.size())), "does not do well"));
+    }
+
     public World stopInstance(InstanceId id) {
         return asks(new Event.StopInstance(id));
     }

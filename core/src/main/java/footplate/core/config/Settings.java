@@ -69,7 +69,7 @@ public final class Settings {
     /** What is wrong with {@code value}; null if nothing is. */
     public static @Nullable Problem problem(Setting setting, String value) {
         if (setting.kind() == Setting.Kind.TEXT) {
-            return null;
+            return TextSettings.problem(setting, value);
         }
         var number = number(setting, value);
         if (number.isPresent()) {

@@ -146,6 +146,14 @@ public sealed interface Happening {
         }
     }
 
+    /** An instance that does not do well is to be replaced, and why. */
+    record ReplacementBegins(AppName app, InstanceId instance, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "instance " + instance + " is replaced, a new process first: " + why;
+        }
+    }
+
     /** The last process of a stopped app is gone. */
     record AppStopped(AppName app) implements Happening {
         @Override

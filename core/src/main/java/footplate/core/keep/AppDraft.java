@@ -103,6 +103,16 @@ final class AppDraft {
         each(i -> i.id().equals(id), i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
+    /** One that is being replaced already, or is not up, needs nothing more. */
+    void replace(RunId run, String why, Consumer<Effect> effects) {
+        for (var instance : List.copyOf(instances)) {
+            if (instance.runs(run) && instance.wanted() && instance.isUp() && !instance.replace()) {
+                effects.accept(tell(new Happening.ReplacementBegins(definition.name(), instance.id(), why)));
+                restartInstance(instance.id());
+            }
+        }
+    }
+
     void stop(Consumer<Effect> effects) {
         wanted = false;
         rollout = null;

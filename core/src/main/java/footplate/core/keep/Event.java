@@ -23,6 +23,13 @@ public sealed interface Event {
     /** A new process in place of one, start-first. */
     record RestartInstance(InstanceId instance) implements Event {}
 
+    /**
+     * A new process in place of a run that does not do well, start-first: it serves until another is ready.
+     *
+     * @param why in words, for the log: "did not answer its health check 3 times", say
+     */
+    record Replace(RunId run, String why) implements Event {}
+
     record Stop(AppName app) implements Event {}
 
     /** One instance goes, and the pool's bounds shrink by one. */

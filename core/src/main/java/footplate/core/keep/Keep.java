@@ -80,6 +80,7 @@ public final class Keep {
                 case Event.Define(var definition) -> define(definition);
                 case Event.Restart restart -> app(restart.app(), app -> app.restart(restart.why(), effects::add));
                 case Event.RestartInstance(var id) -> owner(id, app -> app.restartInstance(id));
+                case Event.Replace(var run, var why) -> runner(run, app -> app.replace(run, why, effects::add));
                 case Event.Stop(var name) -> app(name, app -> app.stop(effects::add));
                 case Event.StopInstance(var id) -> owner(id, app -> app.stopInstance(id, effects::add));
                 case Event.Delete(var name) -> app(name, AppDraft::delete);

@@ -49,6 +49,7 @@ public final class Events {
             case Happening.StartFailed h -> h.failure().instance();
             case Happening.GivenUp h -> h.instance();
             case Happening.PoolShrank h -> h.instance();
+            case Happening.ReplacementBegins h -> h.instance();
             case Happening.InstanceDraining h -> h.instance();
             case Happening.InstanceKilled h -> h.instance();
             case Happening.InstanceStopped h -> h.instance();
@@ -87,6 +88,7 @@ public final class Events {
             case Happening.InstanceStopped h -> fields.put("exit", h.exit().describe());
             case Happening.PoolGrew h -> fields.put("to", Integer.toString(h.to()));
             case Happening.PoolShrank h -> fields.put("to", Integer.toString(h.to()));
+            case Happening.ReplacementBegins h -> fields.put("why", h.why());
             case Happening.InstanceStarting _,
                     Happening.GivenUp _,
                     Happening.InstanceDraining _,
