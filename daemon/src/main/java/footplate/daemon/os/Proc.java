@@ -118,6 +118,16 @@ final class Proc {
         return environment.indexOf('=') > 0 && !holds(environment, entry);
     }
 
+    /** Whether the environment a process was started with is empty, or cannot be read. */
+    static boolean showsNoEnvironment(int pid) {
+        try {
+            return Files.readString(of(pid, "environ"), StandardCharsets.ISO_8859_1)
+                    .isEmpty();
+        } catch (IOException goneOrNotOurs) {
+            return true;
+        }
+    }
+
     private static boolean holds(String environment, String entry) {
         int at = environment.indexOf(entry);
         while (at >= 0) {

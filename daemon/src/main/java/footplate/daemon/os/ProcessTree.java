@@ -3,8 +3,10 @@ package footplate.daemon.os;
 import footplate.core.supervise.ProcessId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,15 @@ public final class ProcessTree {
     private static final int KILL_ROUNDS = 200;
 
     private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(10);
+
+    /** Looks in a row that have to find nobody. */
+    private static final int PROOFS = 2;
+
+    /** The parent of all kernel threads; they never have an environment. */
+    private static final int KERNEL_THREADS = 2;
+
+    /** A process that has shown no environment in so many looks has none, or hides it. */
+    private static final int UNSURE_ROUNDS = 10;
 
     private final Processes processes;
     private final Marker marker;
@@ -46,9 +57,18 @@ public final class ProcessTree {
         return new ProcessTree(processes, marker, leader);
     }
 
+    /**
+     * One look at all processes.
+     *
+     * @param members those of this tree
+     * @param unsure those of our user that showed no environment: in the middle of an exec a process has none
+     * @param vanished one ended while we looked: it may have left a child that was not there yet
+     */
+    private record Look(List<Proc.Stat> members, Set<ProcessId> unsure, boolean vanished) {}
+
     /** Those that run at about this moment, the leader included; in the order of their PIDs. */
     public List<ProcessId> members() {
-        return scan().stream()
+        return look().members().stream()
                 .map(stat -> new ProcessId(stat.pid(), stat.startTicks()))
                 .toList();
     }
@@ -75,15 +95,20 @@ public final class ProcessTree {
      * @return those that would not go, normally none: a process in uninterruptible sleep takes no signal
      */
     public List<ProcessId> kill() {
-        boolean noneBefore = false;
+        var unsureFor = new HashMap<ProcessId, Integer>();
+        int none = 0;
         for (int round = 0; round < KILL_ROUNDS; round++) {
-            var members = scan();
-            if (members.isEmpty() && noneBefore) {
+            var look = look();
+            unsureFor.keySet().retainAll(look.unsure());
+            look.unsure().forEach(one -> unsureFor.merge(one, 1, Integer::sum));
+            boolean proof = look.members().isEmpty()
+                    && !look.vanished()
+                    && unsureFor.values().stream().noneMatch(rounds -> rounds < UNSURE_ROUNDS);
+            none = proof ? none + 1 : 0;
+            if (none == PROOFS) {
                 return List.of();
             }
-            // One empty look is no proof: in the middle of an exec a process has no environment to be seen.
-            noneBefore = members.isEmpty();
-            kill(members);
+            kill(look.members());
             LockSupport.parkNanos(BETWEEN_ROUNDS.toNanos());
         }
         return members();
@@ -105,20 +130,27 @@ public final class ProcessTree {
         }
     }
 
-    private List<Proc.Stat> scan() {
+    private Look look() {
         int user = Proc.user(self).orElseThrow();
         var members = new ArrayList<Proc.Stat>();
         var inSession = new ArrayList<Proc.Stat>();
+        var unsure = new HashSet<ProcessId>();
+        boolean vanished = false;
         boolean sessionIsOurs = leader != null
                 && Proc.stat(leader.pid())
                         .filter(now -> now.startTicks() == leader.startTicks())
                         .isPresent();
         for (int pid : Proc.pids()) {
-            if (pid <= 1 || pid == self || Proc.user(pid).orElse(-1) != user) {
+            if (pid <= 1 || pid == self) {
+                continue;
+            }
+            var owner = Proc.user(pid);
+            if (owner.isPresent() && owner.getAsInt() != user) {
                 continue;
             }
             var stat = Proc.stat(pid);
-            if (stat.isEmpty() || stat.get().ended()) {
+            if (owner.isEmpty() || stat.isEmpty() || stat.get().ended()) {
+                vanished |= stat.isEmpty();
                 continue;
             }
             boolean leads = leader != null && stat.get().session() == leader.pid();
@@ -127,12 +159,14 @@ public final class ProcessTree {
                 sessionIsOurs |= leads;
             } else if (leads) {
                 inSession.add(stat.get());
+            } else if (stat.get().parent() != KERNEL_THREADS && Proc.showsNoEnvironment(pid)) {
+                unsure.add(new ProcessId(pid, stat.get().startTicks()));
             }
         }
         // With the leader gone and no marked process in it, a session of that number may be a stranger's by now.
         if (sessionIsOurs) {
             members.addAll(inSession);
         }
-        return members;
+        return new Look(members, unsure, vanished);
     }
 }
