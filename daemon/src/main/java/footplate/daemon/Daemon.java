@@ -24,8 +24,10 @@ import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.Commands;
 import footplate.daemon.control.ControlServer;
+import footplate.daemon.deploy.Checks;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Previews;
 import footplate.daemon.keep.Runs;
 import footplate.daemon.keep.Shells;
 import footplate.daemon.keep.StateFile;
@@ -112,6 +114,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final @Nullable Leash leash;
     private final @Nullable StateFile stateFile;
     private final Commands commands;
+    private final Checks checks;
     private final Sampler sampler;
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
@@ -151,6 +154,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
+        checks = new Checks(keeper::post);
         commands = new Commands(
                 keeper,
                 stream,
@@ -283,6 +287,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             if (!(route.availability() instanceof Availability.Stopped)) {
                 wanted.add(route.definition().entry().binding());
             }
+            var beside = route.beside();
+            if (beside != null) {
+                wanted.add(Previews.entry(beside.definition().entry(), beside.http())
+                        .binding());
+            }
         }
         bindings = wanted;
         listeners.open(wanted);
@@ -305,6 +314,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public void tell(Happening happening) {
         stream.tell(new HappeningStream.Told(clock.instant(), happening));
+    }
+
+    @Override
+    public void check(Effect.Check check) {
+        checks.ask(check);
     }
 
     @Override

@@ -233,7 +233,7 @@ public final class Proxy {
             return;
         }
         var errorPages = new HashSet<String>();
-        for (var route : table.current().apps().values()) {
+        for (var route : table.current().routes()) {
             var folder = route.http().text(Setting.ERROR_PAGES);
             if (!folder.isEmpty()) {
                 errorPages.add(folder);

@@ -1,5 +1,6 @@
 package footplate.testkit;
 
+import footplate.core.config.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +37,7 @@ public final class Disturbances {
 
     private void one() {
         var app = APPS.get(random.nextInt(APPS.size()));
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(29)) {
             case 0, 1, 2 -> world.define(sample(app));
             case 3, 4, 5 -> world.restart(app);
             case 6, 7 -> world.stop(app);
@@ -51,8 +52,9 @@ public final class Disturbances {
             case 13 ->
                 world.instances().stream().skip(random.nextInt(4)).findFirst().ifPresent(world::stopInstance);
             case 14, 15 -> world.kill(app);
-            case 16, 17 -> world.requests(app, 5 + random.nextInt(60), Duration.ofMillis(200 + random.nextInt(3_000)));
-            case 18 -> {
+            case 16, 26, 27 ->
+                world.requests(app, 5 + random.nextInt(60), Duration.ofMillis(200 + random.nextInt(3_000)));
+            case 17 -> {
                 if (random.nextBoolean()) {
                     world.daemonDies();
                 } else {
@@ -60,6 +62,17 @@ public final class Disturbances {
                 }
                 world.after(random.nextInt(3_000), world::daemonStarts);
             }
+            case 19, 20, 21 -> world.deploy(deployed(app));
+            case 22 -> world.promote(app);
+            case 23 -> world.abort(app);
+            case 24 -> {
+                if (random.nextBoolean()) {
+                    world.pause(app);
+                } else {
+                    world.resume(app);
+                }
+            }
+            case 25 -> world.takeBack(app);
             default -> {
                 if (random.nextInt(3) == 0) {
                     world.replaceOne(app);
@@ -72,6 +85,23 @@ public final class Disturbances {
                 }
             }
         }
+    }
+
+    private SampleApp deployed(String name) {
+        var strategies = Setting.STRATEGY.choices();
+        var app = sample(name)
+                .set(Setting.STRATEGY, strategies.get(random.nextInt(strategies.size())))
+                .set(Setting.MAX_SURGE, random.nextBoolean() ? "1" : "50%")
+                .set(Setting.MAX_UNAVAILABLE, random.nextInt(3) == 0 ? "1" : "0")
+                .set(Setting.ON_FAILURE, random.nextInt(3) == 0 ? "pause" : "rollback")
+                .set(Setting.PROMOTE, random.nextInt(3) == 0 ? "manual" : "auto");
+        if (random.nextInt(4) == 0) {
+            app = app.set(Setting.MONITOR, "0");
+        }
+        if (random.nextInt(3) == 0) {
+            app = app.set(Setting.CHECK, "curl -f localhost");
+        }
+        return app;
     }
 
     private SampleApp sample(String name) {
@@ -88,7 +118,8 @@ public final class Disturbances {
                 .startingWithin(Duration.ofMillis(50 + random.nextInt(1_500)))
                 .leavingWithin(Duration.ofMillis(1 + random.nextInt(1_000)))
                 .answeringWithin(Duration.ofMillis(5 + random.nextInt(random.nextInt(5) == 0 ? 5_000 : 200)));
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
+            case 6 -> good.answeringErrors(random.nextDouble());
             case 0 -> good.failingToStart(0.3);
             case 1 -> good.failingToStart(1);
             case 2 -> good.neverReady(0.3);

@@ -76,7 +76,10 @@ record Ending(World world, Wishes wishes, Promises promises, Processes processes
                 serves(app, instance, up, missing);
             }
         }
-        if (!gaveUp && app.instances().stream().anyMatch(Instance::replace)) {
+        if (app.warm() != null) {
+            missing.add(name + " still keeps its old processes");
+        }
+        if (!gaveUp && app.instances().stream().anyMatch(i -> i.replace() && !i.aside())) {
             missing.add(name + " has instances to be replaced");
         }
     }

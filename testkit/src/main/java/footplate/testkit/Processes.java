@@ -1,7 +1,6 @@
 package footplate.testkit;
 
 import footplate.core.config.AppDefinition;
-import footplate.core.keep.AppState;
 import footplate.core.keep.Event;
 import footplate.core.keep.State;
 import footplate.core.name.RunId;
@@ -106,16 +105,8 @@ final class Processes {
     /** What a new daemon finds: the state that was written down, with only those instances whose processes still run. */
     State survivorsOf(State saved) {
         var apps = new TreeMap<>(saved.apps());
-        apps.replaceAll((_, app) -> new AppState(
-                app.definition(),
-                app.wanted(),
-                app.deleted(),
-                app.target(),
-                app.generation(),
-                app.freshProcesses(),
-                app.rollout(),
-                app.lastFailure(),
-                app.instances().stream().flatMap(this::found).toList()));
+        apps.replaceAll((_, app) ->
+                app.with(app.instances().stream().flatMap(this::found).toList()));
         return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving(), saved.settings());
     }
 

@@ -1,5 +1,6 @@
 package footplate.testkit;
 
+import footplate.core.deploy.Strategy;
 import footplate.core.happen.Happening;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Effect;
@@ -10,9 +11,9 @@ import footplate.core.keep.Step;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
-import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,11 @@ final class Promises {
                         .equals(runs(route))) {
                     throw broken("traffic", "targets are not in the order of their start: " + runs(route));
                 }
+                if (route.beside() != null && !Set.copyOf(besideOf(route)).equals(Set.copyOf(upBeside(app)))) {
+                    throw broken(
+                            "traffic",
+                            "a new release has " + besideOf(route) + ", and " + upBeside(app) + " are ready");
+                }
                 if (!Set.copyOf(runs(route)).equals(Set.copyOf(up(app)))) {
                     throw broken("traffic", "the table has " + runs(route) + " where " + up(app) + " are ready");
                 }
@@ -92,9 +98,23 @@ final class Promises {
         return route.targets().stream().map(PlannedRoute.PlannedTarget::run).toList();
     }
 
+    private static List<RunId> besideOf(PlannedRoute route) {
+        var beside = route.beside();
+        return beside == null
+                ? List.of()
+                : beside.targets().stream().map(PlannedRoute.PlannedTarget::run).toList();
+    }
+
+    private static List<RunId> upBeside(AppState app) {
+        return app.instances().stream()
+                .filter(i -> i.wanted() && i.isUp() && i.aside() && !i.replace())
+                .map(i -> i.phase().runOrNull())
+                .toList();
+    }
+
     private static List<RunId> up(AppState app) {
         return app.instances().stream()
-                .filter(i -> i.wanted() && i.isUp())
+                .filter(i -> i.wanted() && i.isUp() && !i.aside())
                 .map(i -> i.phase().runOrNull())
                 .toList();
     }
@@ -112,7 +132,11 @@ final class Promises {
         int givenUpBefore = (int) app.instances().stream()
                 .filter(i -> i.wanted() && i.isFailed() && app.rollout() != null)
                 .count();
-        int promised = Math.min(app.target() - givenUpBefore, readyBefore - (crash || oneLess ? 1 : 0));
+        boolean replaced = event instanceof Event.Replace
+                && app.rollout() != null
+                && app.rollout().plan().deploy();
+        int promised = Math.min(
+                app.target() - givenUpBefore - unavailable(app), readyBefore - (crash || oneLess || replaced ? 1 : 0));
         if (ready < promised) {
             throw broken(
                     "capacity",
@@ -125,9 +149,20 @@ final class Promises {
                     "%s has a target below its minimum"
                             .formatted(app.definition().name()));
         }
-        if (event instanceof Event.Observed observed && ready < readyBefore) {
+        if (event instanceof Event.Observed observed && ready < readyBefore && was.rollout() == null) {
             longestIdleFirst(was, app, observed);
         }
+    }
+
+    /** How many processes fewer than its target an app may have, by the strategy of the change under way. */
+    private static int unavailable(AppState app) {
+        var rollout = app.rollout();
+        return switch (rollout == null ? null : rollout.plan().strategy()) {
+            case Strategy.Rolling(var _, var unavailable) -> unavailable.downOf(app.target());
+            case Strategy.Recreate _ -> app.target();
+            case Strategy.BlueGreen _, Strategy.Canary _ -> 0;
+            case null -> 0;
+        };
     }
 
     private void longestIdleFirst(AppState was, AppState app, Event.Observed observed) {
@@ -163,9 +198,6 @@ final class Promises {
             if (app == null || !app.wanted() || app.deleted() || after.leaving()) {
                 throw broken("starts", start.definition().name() + " is not wanted, and is started");
             }
-            if (!start.definition().equals(app.definition())) {
-                throw broken("starts", start.definition().name() + " is started by a definition not in force");
-            }
             var place = app.instances().stream()
                     .filter(i -> i.runs(start.run()))
                     .findFirst()
@@ -175,6 +207,9 @@ final class Promises {
                     || !(place.phase() instanceof Phase.Starting)
                     || place.index() != start.index()) {
                 throw broken("starts", "run " + start.run() + " is started for no place that wants it");
+            }
+            if (!start.definition().equals(app.definitionOf(place))) {
+                throw broken("starts", start.definition().name() + " is started by a definition not in force");
             }
         }
     }
@@ -187,20 +222,34 @@ final class Promises {
         if (starting > 1) {
             throw broken("starts", name + " has " + starting + " starts at a time");
         }
-        long places = app.instances().stream().filter(Instance::wanted).count();
+        long places = app.instances().stream()
+                .filter(i -> i.wanted() && !(i.replace() && i.aside()))
+                .count();
         if (!app.wanted() || leaving) {
             if (places > 0) {
                 throw broken("starts", name + " is not wanted, and has " + places + " wanted places");
             }
             return;
         }
-        boolean replacing = app.instances().stream().anyMatch(i -> i.wanted() && i.replace());
-        if (replacing ? places > app.target() + 1 : places != app.target()) {
+        boolean replacing = app.instances().stream().anyMatch(i -> i.wanted() && i.replace() && !i.aside());
+        boolean changing =
+                replacing || (app.rollout() != null && app.rollout().plan().deploy());
+        if (changing ? places > app.target() + surge(app) : places != app.target()) {
             throw broken("starts", name + " has " + places + " places at a target of " + app.target());
         }
         if (app.target() > app.definition().pool().max()) {
             throw broken("starts", name + " has a target above its maximum");
         }
+    }
+
+    private static int surge(AppState app) {
+        var rollout = app.rollout();
+        return switch (rollout == null ? null : rollout.plan().strategy()) {
+            case Strategy.Rolling(var surge, var _) -> Math.max(1, surge.upOf(app.target()));
+            case Strategy.Recreate _ -> 0;
+            case Strategy.BlueGreen _, Strategy.Canary _ -> Math.max(1, app.target());
+            case null -> 1;
+        };
     }
 
     // 4.
@@ -231,6 +280,7 @@ final class Promises {
                         Effect.RefuseWaiting _,
                         Effect.Tell _,
                         Effect.Apply _,
+                        Effect.Check _,
                         Effect.Left _ -> {}
             }
         }
@@ -241,15 +291,15 @@ final class Promises {
 
     // 5.
     private void numbers(@Nullable AppState was, AppState app, boolean stepped) {
-        var used = new HashSet<Integer>();
+        var used = new HashMap<Boolean, Set<Integer>>();
         var places = new HashSet<String>();
         for (var instance : app.instances()) {
-            if (instance.replace()) {
-                continue; // its successor takes over its number
-            }
-            used.add(instance.index());
+            // Each side has numbers of its own: a new process takes over an old one's.
+            used.computeIfAbsent(instance.replace(), _ -> new HashSet<>()).add(instance.index());
             // After a change that failed half-way an old process and a new one may have the same number.
-            if (instance.wanted() && !places.add(instance.generation() + "/" + instance.index())) {
+            if (instance.wanted()
+                    && !instance.replace()
+                    && !places.add(instance.generation() + "/" + instance.index())) {
                 throw broken("numbers", "two places have index " + instance.index());
             }
         }
@@ -257,7 +307,7 @@ final class Promises {
             boolean isNew =
                     stepped && (was == null || was.instances().stream().noneMatch(i -> i.id().equals(instance.id())));
             for (int lower = 0; isNew && lower < instance.index(); lower++) {
-                if (!used.contains(lower)) {
+                if (!used.getOrDefault(instance.replace(), Set.of()).contains(lower)) {
                     throw broken(
                             "numbers", "a new place has index " + instance.index() + " while " + lower + " is free");
                 }
@@ -273,14 +323,29 @@ final class Promises {
             }
             switch (happening) {
                 case Happening.Settled(var app, int generation, int _) -> told(app, generation);
-                case Happening.NotSettled(var app, int generation, var _, boolean _) -> {
+                case Happening.NotSettled(var app, int generation, var _, var _, boolean _) -> {
                     told(app, generation);
                     oldServe(before.apps().get(app), after.apps().get(app));
                 }
+                case Happening.RollbackBegins(var app, int _, var _) ->
+                    definedAs(after.apps().get(app));
+                case Happening.RolledBack(var app, int generation, int _, var _) -> told(app, generation);
                 case Happening.GivenUp(var _, var instance, int _) -> givenUp.add(instance);
                 default -> {}
             }
         }
+    }
+
+    /** A release that had taken over is taken back: what was there before is asked for again. */
+    private void definedAs(@Nullable AppState app) {
+        var wish = app == null ? null : wishes.of(app.definition().name());
+        if (app == null || wish == null) {
+            return;
+        }
+        if (!wishes.wasDefined(app.definition())) {
+            throw broken("tidings", "a release is taken back, and what takes over was never asked for");
+        }
+        wish.definition = app.definition();
     }
 
     private void told(AppName app, int generation) {

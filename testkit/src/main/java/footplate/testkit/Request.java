@@ -51,7 +51,7 @@ final class Request extends Waiting {
 
     @Override
     protected void stopped() {
-        traffic.ended(this, Outcome.STOPPED);
+        traffic.stopped(this);
     }
 
     @Override

@@ -4,6 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
 import footplate.core.config.Launch;
 import footplate.core.config.PoolSettings;
+import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
@@ -20,36 +21,48 @@ import java.util.Map;
  * shorter than the usual ones, so that a world's story is short.
  *
  * @param version tells one definition of an app from another
+ * @param settings how its deploys go
  */
-public record SampleApp(String name, String version, PoolSettings pool, Conduct conduct) {
+public record SampleApp(String name, String version, PoolSettings pool, Conduct conduct, Settings settings) {
     private static final RestartRule RULE =
             new RestartRule(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2)), Duration.ofSeconds(10), 5);
     private static final StopSettings STOP =
             new StopSettings(StopSignal.INT, Duration.ofMillis(1_600), Duration.ofSeconds(3));
+    private static final Settings DEPLOYS = Settings.standard()
+            .with(Setting.MIN_READY, "200ms")
+            .with(Setting.DEADLINE, "15s")
+            .with(Setting.MONITOR, "2s")
+            .with(Setting.KEEP_OLD, "4s")
+            .with(Setting.STEPS, "10%:1s,50%:2s,100%")
+            .with(Setting.MIN_REQUESTS, "20");
     private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
 
     /** An app of one process that behaves well. */
     public static SampleApp named(String name) {
         var pool = new PoolSettings(1, 1, 0, 100, Duration.ofSeconds(10), Duration.ofSeconds(5));
-        return new SampleApp(name, "v1", pool, Conduct.GOOD);
+        return new SampleApp(name, "v1", pool, Conduct.GOOD, DEPLOYS);
     }
 
     public SampleApp pool(int min, int max) {
-        return new SampleApp(name, version, pool.sized(min, max), conduct);
+        return new SampleApp(name, version, pool.sized(min, max), conduct, settings);
     }
 
     /** So many requests at once per process, and so many in the queue. */
     public SampleApp concurrency(int each, int queue) {
-        var settings = new PoolSettings(pool.min(), pool.max(), each, queue, pool.queueTimeout(), pool.idleTimeout());
-        return new SampleApp(name, version, settings, conduct);
+        var bounds = new PoolSettings(pool.min(), pool.max(), each, queue, pool.queueTimeout(), pool.idleTimeout());
+        return new SampleApp(name, version, bounds, conduct, settings);
     }
 
     public SampleApp version(String other) {
-        return new SampleApp(name, other, pool, conduct);
+        return new SampleApp(name, other, pool, conduct, settings);
     }
 
     public SampleApp that(Conduct other) {
-        return new SampleApp(name, version, pool, other);
+        return new SampleApp(name, version, pool, other, settings);
+    }
+
+    public SampleApp set(Setting setting, String value) {
+        return new SampleApp(name, version, pool, conduct, settings.with(setting, value));
     }
 
     public AppDefinition definition() {
@@ -66,6 +79,7 @@ public record SampleApp(String name, String version, PoolSettings pool, Conduct 
                 false,
                 STOP,
                 "",
-                Settings.standard());
+                settings,
+                0);
     }
 }

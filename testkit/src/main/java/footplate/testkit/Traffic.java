@@ -1,16 +1,20 @@
 package footplate.testkit;
 
+import footplate.core.config.AppDefinition;
 import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
+import footplate.core.measure.Outcomes;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
+import footplate.core.route.Split;
 import footplate.core.route.Target;
 import footplate.core.supervise.StartFailure;
 import footplate.testkit.Request.Outcome;
@@ -25,6 +29,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane of a world: the real gates, loads and routing tables, and simulated requests that go through them. It
@@ -36,12 +42,16 @@ final class Traffic implements PoolSignals {
 
     private final World world;
     private final Map<AppName, Gate> gates = new HashMap<>();
+    private final Map<AppName, Gate> besideGates = new HashMap<>();
+    private final Map<AppName, Counts> counts = new HashMap<>();
     private final Map<Gate, Deque<Request>> queues = new HashMap<>();
     private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     private final Set<Request> open = new LinkedHashSet<>();
     private final Map<RunId, Target> targets = new HashMap<>();
     private LiveTable table = new LiveTable();
     private long numbers;
+
+    private record Counts(PlannedRoute.Counted stretch, Outcomes old, Outcomes fresh) {}
 
     Traffic(World world) {
         this.world = world;
@@ -51,40 +61,86 @@ final class Traffic implements PoolSignals {
 
     void publish(List<PlannedRoute> planned) {
         var routes = new ArrayList<AppRoute>();
+        var besides = new ArrayList<AppRoute>();
         var present = new LinkedHashMap<RunId, Target>();
         for (var route : planned) {
-            var definition = route.definition();
-            var pool = definition.pool();
-            var places = new ArrayList<Target>();
-            for (var target : route.targets()) {
-                var place = targets.get(target.run());
-                if (place == null) {
-                    var load = new Load(pool.concurrency(), target.singleUse(), nanos());
-                    place = new Target(target.run(), target.instance(), target.pid(), target.address(), load);
-                }
-                places.add(place);
-                present.put(target.run(), place);
+            var name = route.definition().name();
+            var gate = gates.computeIfAbsent(name, app -> new Gate(app, this, nanos()));
+            count(route);
+            var beside = route.beside();
+            AppRoute.Canary canary = null;
+            if (beside != null) {
+                var own = besideGates.computeIfAbsent(name, app -> new Gate(app, this, nanos()));
+                var places = places(beside.definition(), beside.targets(), present);
+                var side = route(beside.definition(), places, new Availability.Serving(), own, false, null);
+                besides.add(side);
+                canary = places.isEmpty()
+                        ? null
+                        : new AppRoute.Canary(new Split(beside.permille(), beside.http()), side);
             }
-            var settings = new AppRoute.Terms(
-                    pool.concurrency() == 0,
-                    route.canGrow(),
-                    pool.maxQueue(),
-                    pool.queueTimeout(),
-                    definition.development(),
-                    definition.publicDirectory(),
-                    Settings.standard());
-            var gate = gates.computeIfAbsent(definition.name(), name -> new Gate(name, this, nanos()));
-            routes.add(
-                    new AppRoute(definition.name(), definition.entry(), places, route.availability(), gate, settings));
+            var places = places(route.definition(), route.targets(), present);
+            routes.add(route(route.definition(), places, route.availability(), gate, route.canGrow(), canary));
         }
-        table.publish(new RoutingTable(routes), nanos());
+        table.publish(new RoutingTable(routes, besides, Set.of()), nanos());
         gates.keySet().retainAll(table.current().apps().keySet());
+        besideGates.keySet().retainAll(table.current().besides().keySet());
         targets.forEach((run, target) -> {
             if (!present.containsKey(run)) {
                 target.load().close();
             }
         });
         targets.putAll(present);
+    }
+
+    private void count(PlannedRoute route) {
+        var name = route.definition().name();
+        var stretch = route.counted();
+        if (stretch == null) {
+            counts.remove(name);
+        } else {
+            var known = counts.get(name);
+            if (known == null || !known.stretch.equals(stretch)) {
+                counts.put(name, new Counts(stretch, new Outcomes(), new Outcomes()));
+            }
+        }
+    }
+
+    private List<Target> places(
+            AppDefinition definition, List<PlannedRoute.PlannedTarget> planned, Map<RunId, Target> present) {
+        var places = new ArrayList<Target>();
+        var counted = counts.get(definition.name());
+        for (var target : planned) {
+            var place = targets.get(target.run());
+            if (place == null) {
+                var load = new Load(definition.pool().concurrency(), target.singleUse(), nanos());
+                place = new Target(target.run(), target.instance(), target.pid(), target.address(), load);
+            } else if (place.load().isClosed()) {
+                place.load().reopen();
+            }
+            place.load().countIn(counted == null ? null : target.fresh() ? counted.fresh : counted.old);
+            places.add(place);
+            present.put(target.run(), place);
+        }
+        return places;
+    }
+
+    private static AppRoute route(
+            AppDefinition definition,
+            List<Target> places,
+            Availability availability,
+            Gate gate,
+            boolean canGrow,
+            AppRoute.@Nullable Canary canary) {
+        var pool = definition.pool();
+        var terms = new AppRoute.Terms(
+                pool.concurrency() == 0,
+                canGrow,
+                pool.maxQueue(),
+                pool.queueTimeout(),
+                definition.development(),
+                definition.publicDirectory(),
+                Settings.standard());
+        return new AppRoute(definition.name(), definition.entry(), places, availability, gate, terms, canary);
     }
 
     /** Whether the run has nothing in hand already. */
@@ -119,7 +175,15 @@ final class Traffic implements PoolSignals {
                             t.load().underWay(),
                             Duration.ofNanos(nanos() - t.load().lastUsedNanos())))
                     .toList();
-            uses.add(new Event.AppUse(route.app(), route.gate().queued(), runs));
+            var counted = counts.get(route.app());
+            var sides = counted == null
+                    ? null
+                    : new Event.Sides(
+                            counted.stretch.generation(),
+                            counted.stretch.stretch(),
+                            counted.old.sample(),
+                            counted.fresh.sample());
+            uses.add(new Event.AppUse(route.app(), route.gate().queued(), runs, sides));
         }
         return new Event.Observed(uses);
     }
@@ -135,7 +199,43 @@ final class Traffic implements PoolSignals {
             end(request, Outcome.NO_SUCH_APP);
             return;
         }
-        world.after(world.random().nextInt(STALE_MILLIS), () -> admit(request, route));
+        var canary = route.canary();
+        boolean fresh = canary != null
+                && !canary.route().targets().isEmpty()
+                && canary.split()
+                        .of(new Client(world.random().nextInt(Split.PLACES)))
+                        .fresh();
+        var side = canary != null && fresh ? canary.route() : route;
+        world.after(world.random().nextInt(STALE_MILLIS), () -> admit(request, side));
+    }
+
+    /** A client that keeps no cookie, and asks for no side. */
+    private record Client(int anyPlace) implements Split.Asked {
+        @Override
+        public @Nullable String header(String name) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String cookie(String name) {
+            return null;
+        }
+    }
+
+    /** Its side is gone: the app's own processes answer, unless the app is gone, too. */
+    void stopped(Request request) {
+        queue(request).remove(request);
+        admitElsewhere(request);
+    }
+
+    private void admitElsewhere(Request request) {
+        var gate = request.gate;
+        var own = gate == null ? null : table.current().apps().get(gate.app());
+        if (own == null || own.gate() == gate) {
+            end(request, Outcome.STOPPED);
+        } else {
+            admit(request, own);
+        }
     }
 
     private void admit(Request request, AppRoute route) {
@@ -155,7 +255,7 @@ final class Traffic implements PoolSignals {
         switch (admission) {
             case QUEUED -> waitFor(request, gate, route.queueTimeout());
             case QUEUE_FULL -> ended(request, Outcome.QUEUE_FULL);
-            case STOPPED -> ended(request, Outcome.STOPPED);
+            case STOPPED -> stopped(request);
             case FAILED -> ended(request, Outcome.START_FAILED);
         }
     }
@@ -186,10 +286,17 @@ final class Traffic implements PoolSignals {
         request.target = target;
         boolean alive = world.claimed(target);
         var process = world.processes().get(target.run());
+        var counted = target.load().outcomes();
         long service = alive && process != null
                 ? world.upTo(process.conduct.service())
                 : world.random().nextInt(2);
-        world.after(service, () -> finish(request, alive ? Outcome.ANSWERED : Outcome.CRASHED));
+        boolean error = !alive || (process != null && world.chance(process.conduct.errors()));
+        world.after(service, () -> {
+            if (request.outcome == null && counted != null) {
+                counted.record(service * 1_000_000, error);
+            }
+            finish(request, alive ? Outcome.ANSWERED : Outcome.CRASHED);
+        });
     }
 
     /** Its process is gone: what it had in hand is lost. */
@@ -244,6 +351,8 @@ final class Traffic implements PoolSignals {
             end(request, Outcome.DAEMON_DIED);
         }
         gates.clear();
+        besideGates.clear();
+        counts.clear();
         queues.clear();
         targets.clear();
         table = new LiveTable();
@@ -254,7 +363,9 @@ final class Traffic implements PoolSignals {
     }
 
     int queued() {
-        return gates.values().stream().mapToInt(Gate::queued).sum();
+        return Stream.concat(gates.values().stream(), besideGates.values().stream())
+                .mapToInt(Gate::queued)
+                .sum();
     }
 
     int count(Outcome outcome) {

@@ -55,9 +55,11 @@ final class Wishes {
                         .add(definition);
                 changing(definition.name(), after);
             }
+            case Event.Deploy(var definition, var _) -> deploy(definition, before, after);
+            case Event.TakeBack(var app, var _) -> takeBack(app, before, after);
             case Event.Restart(var app, var _) -> {
                 var wish = wishes.get(app);
-                if (wish != null) {
+                if (wish != null && !isDeploying(before, app)) {
                     wish.wanted = true;
                     changing(app, after);
                 }
@@ -68,20 +70,20 @@ final class Wishes {
                 var wish = wishes.get(app);
                 if (wish != null) {
                     wish.definition = wish.definition.sized(min, max);
-                    if (wish.wanted) {
+                    if (wish.wanted && !isDeploying(before, app)) {
                         changing(app, after);
                     }
                 }
             }
             case Event.RestartInstance(var id) -> {
                 var owner = owner(before, id);
-                if (owner != null) {
+                if (owner != null && !isDeploying(before, owner.definition().name())) {
                     changing(owner.definition().name(), after);
                 }
             }
             case Event.Replace(var run, var _) -> {
                 var name = replaced(before, run);
-                if (name != null) {
+                if (name != null && !isDeploying(before, name)) {
                     changing(name, after);
                 }
             }
@@ -100,8 +102,38 @@ final class Wishes {
                     Event.Busy _,
                     Event.Observed _,
                     Event.Wake _,
+                    Event.Promote _,
+                    Event.Abort _,
+                    Event.Pause _,
+                    Event.Resume _,
+                    Event.Checked _,
                     Event.Leave _ -> {}
         }
+    }
+
+    /** A deploy does not cut in on another one. */
+    private void deploy(AppDefinition definition, State before, State after) {
+        if (isDeploying(before, definition.name())) {
+            return;
+        }
+        wishes.put(definition.name(), new Wish(definition));
+        everDefined.computeIfAbsent(definition.name(), _ -> new HashSet<>()).add(definition);
+        changing(definition.name(), after);
+    }
+
+    /** Of old processes that are kept, and no change under way, there is a change back. */
+    private void takeBack(AppName name, State before, State after) {
+        var app = before.apps().get(name);
+        var wish = wishes.get(name);
+        if (app != null && wish != null && app.rollout() == null && app.warm() != null) {
+            wish.definition = app.warm().definition();
+            changing(name, after);
+        }
+    }
+
+    static boolean isDeploying(State state, AppName name) {
+        var app = state.apps().get(name);
+        return app != null && app.rollout() != null && app.rollout().plan().deploy();
     }
 
     private void stopped(AppName app) {
@@ -158,7 +190,8 @@ final class Wishes {
                 var wish = new Wish(app.definition());
                 wish.wanted = app.wanted();
                 var rollout = app.rollout();
-                wish.pending = rollout == null ? 0 : rollout.generation();
+                var back = rollout == null ? null : rollout.back();
+                wish.pending = back != null ? back.generation() : rollout == null ? 0 : rollout.generation();
                 wishes.put(app.definition().name(), wish);
             }
         }

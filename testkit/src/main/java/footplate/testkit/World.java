@@ -2,6 +2,7 @@ package footplate.testkit;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Launch;
+import footplate.core.deploy.Stage;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -100,6 +101,32 @@ public final class World {
     public World define(SampleApp app) {
         conducts.put(app.name() + " " + app.version(), app.conduct());
         return asks(new Event.Define(app.definition()));
+    }
+
+    /** A new release, by the strategy of its settings. */
+    public World deploy(SampleApp app) {
+        conducts.put(app.name() + " " + app.version(), app.conduct());
+        return asks(new Event.Deploy(app.definition(), false));
+    }
+
+    public World promote(String app) {
+        return asks(new Event.Promote(new AppName(app)));
+    }
+
+    public World abort(String app) {
+        return asks(new Event.Abort(new AppName(app), "its operator asked"));
+    }
+
+    public World pause(String app) {
+        return asks(new Event.Pause(new AppName(app)));
+    }
+
+    public World resume(String app) {
+        return asks(new Event.Resume(new AppName(app)));
+    }
+
+    public World takeBack(String app) {
+        return asks(new Event.TakeBack(new AppName(app), "its operator asked"));
     }
 
     public World restart(String app) {
@@ -253,6 +280,7 @@ public final class World {
         }
         var missing = ending.missing();
         while (!missing.isEmpty() && timeline.now() < until) {
+            operatorsDecide();
             passes(Duration.ofMillis(500));
             missing = ending.missing();
         }
@@ -260,6 +288,17 @@ public final class World {
             throw broken("the desired state is not reached: " + String.join("; ", missing));
         }
         return this;
+    }
+
+    /** A deploy that waits for its operator does not wait for ever. */
+    private void operatorsDecide() {
+        for (var app : List.copyOf(state.apps().values())) {
+            var rollout = app.rollout();
+            if (rollout != null && (rollout.isPaused() || rollout.stage() instanceof Stage.Awaiting)) {
+                var name = app.definition().name();
+                asks(random.nextBoolean() ? new Event.Promote(name) : new Event.Abort(name, "its operator asked"));
+            }
+        }
     }
 
     // What tests look at.
@@ -287,7 +326,7 @@ public final class World {
         return known == null
                 ? 0
                 : (int) known.instances().stream()
-                        .filter(i -> i.wanted() && i.isUp())
+                        .filter(i -> i.wanted() && i.isUp() && !i.aside())
                         .count();
     }
 
@@ -396,6 +435,8 @@ public final class World {
                     saved = written;
                 }
             }
+            case Effect.Check(var definition, int generation, int step, var _) ->
+                post(new Event.Checked(definition.name(), generation, step, !chance(0.2), "it said no"));
             case Effect.Tell _, Effect.Apply _ -> {}
             case Effect.Left _ -> leaves();
         }

@@ -163,6 +163,7 @@ class BrokenRulesTest {
                                     i.generation(),
                                     i.wanted(),
                                     i.replace(),
+                                    i.aside(),
                                     i.singleUse(),
                                     i.restarts(),
                                     i.phase()))
@@ -246,33 +247,25 @@ class BrokenRulesTest {
         var app = Objects.requireNonNull(state.apps().get(route.definition().name()));
         for (var place : app.instances()) {
             if (place.phase() instanceof Phase.Starting starting) {
-                targets.add(new PlannedTarget(starting.run(), place.id(), 2, "unix:/early", false));
+                targets.add(new PlannedTarget(starting.run(), place.id(), 2, "unix:/early", false, true));
             }
         }
-        return new PlannedRoute(route.definition(), targets, route.availability(), route.canGrow(), route.http());
+        return new PlannedRoute(
+                route.definition(), targets, route.availability(), route.canGrow(), route.http(), null, null);
     }
 
     private static List<Instance> twice(List<Instance> places) {
         var all = new ArrayList<>(places);
         int next = places.size();
         for (var place : places) {
-            all.add(new Instance(place.id(), next++, place.generation(), true, false, false, 0, place.phase()));
+            all.add(new Instance(place.id(), next++, place.generation(), true, false, false, false, 0, place.phase()));
         }
         return all;
     }
 
     private static State places(State state, Function<AppState, List<Instance>> change) {
         var apps = new TreeMap<>(state.apps());
-        apps.replaceAll((name, app) -> new AppState(
-                app.definition(),
-                app.wanted(),
-                app.deleted(),
-                app.target(),
-                app.generation(),
-                app.freshProcesses(),
-                app.rollout(),
-                app.lastFailure(),
-                change.apply(app)));
+        apps.replaceAll((name, app) -> app.with(change.apply(app)));
         return new State(apps, state.nextInstance(), state.nextRun(), state.leaving(), state.settings());
     }
 
@@ -285,6 +278,7 @@ class BrokenRulesTest {
                 app.generation(),
                 app.freshProcesses(),
                 app.rollout(),
+                app.warm(),
                 app.lastFailure(),
                 app.instances());
     }

@@ -28,6 +28,10 @@ public record ErrorAnswer(
     public static final String NOT_FOUND = "not-found";
     /** The app was started and did not come up; {@link #journey} tells. */
     public static final String START_FAILED = "start-failed";
+    /** A new release had taken over, and the one before was put back in its place. */
+    public static final String ROLLED_BACK = "rolled-back";
+    /** Another deploy of the app is under way. */
+    public static final String LOCKED = "locked";
     /** The daemon is on its way out. */
     public static final String STOPPING = "stopping";
     /** A mistake of Footplate's own. */

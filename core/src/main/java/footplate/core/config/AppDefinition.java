@@ -21,6 +21,7 @@ import java.util.Map;
  * @param stop how its processes are stopped
  * @param publicDirectory absolute path of the folder of static files, or empty if the app has none
  * @param settings what was chosen of {@link Setting.Scope#APP}; it goes before the server's
+ * @param release the number of the release that this is, from 1; 0 if releases are not counted
  */
 public record AppDefinition(
         AppName name,
@@ -35,7 +36,8 @@ public record AppDefinition(
         boolean waitReady,
         StopSettings stop,
         String publicDirectory,
-        Settings settings) {
+        Settings settings,
+        int release) {
     public AppDefinition {
         environment = Map.copyOf(environment);
         if (!startTimeout.isPositive()) {
@@ -62,6 +64,26 @@ public record AppDefinition(
                 waitReady,
                 stop,
                 publicDirectory,
-                settings);
+                settings,
+                release);
+    }
+
+    /** The same, as a release of this number. */
+    public AppDefinition numbered(int number) {
+        return new AppDefinition(
+                name,
+                root,
+                launch,
+                entry,
+                environmentName,
+                environment,
+                pool,
+                restart,
+                startTimeout,
+                waitReady,
+                stop,
+                publicDirectory,
+                settings,
+                number);
     }
 }

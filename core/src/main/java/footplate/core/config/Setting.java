@@ -231,7 +231,134 @@ public enum Setting {
             Scope.APP,
             Kind.COUNT,
             "1",
-            "one of so many requests is logged; errors (5xx) always are");
+            "one of so many requests is logged; errors (5xx) always are"),
+
+    // How a new release takes the place of the running one.
+    STRATEGY(
+            "strategy",
+            Scope.APP,
+            "rolling",
+            "how new processes take the place of old ones: one after the other; all at once when all are ready; by a growing share of the requests; or after the old ones are gone (Kubernetes: strategy; Argo Rollouts)",
+            "rolling",
+            "blue-green",
+            "canary",
+            "recreate"),
+    MAX_SURGE(
+            "max-surge",
+            Scope.APP,
+            Kind.TEXT,
+            "1",
+            "rolling: most processes above the pool's number, a count or a percentage of it (Kubernetes: maxSurge)"),
+    MAX_UNAVAILABLE(
+            "max-unavailable",
+            Scope.APP,
+            Kind.TEXT,
+            "0",
+            "rolling: how many processes below the pool's number may be ready, a count or a percentage of it (Kubernetes: maxUnavailable)"),
+    MIN_READY(
+            "min-ready",
+            Scope.APP,
+            Kind.TIME,
+            "2s",
+            "how long a new process must have been ready before the next step (Kubernetes: minReadySeconds)"),
+    DEADLINE(
+            "deadline",
+            Scope.APP,
+            Kind.TIME,
+            "10m",
+            "longest time of a deploy without progress, else it has failed (Kubernetes: progressDeadlineSeconds)"),
+    ON_FAILURE(
+            "on-failure",
+            Scope.APP,
+            "rollback",
+            "what follows a failed deploy: the old release alone again, or a pause for its operator to decide",
+            "rollback",
+            "pause"),
+    MONITOR(
+            "monitor",
+            Scope.APP,
+            Kind.TIME,
+            "30s",
+            "how long a new release is watched after the switch; crashes and errors roll it back; 0: not at all"),
+    PROMOTE(
+            "promote",
+            Scope.APP,
+            "auto",
+            "blue-green: whether the switch waits for 'footplate promote'",
+            "auto",
+            "manual"),
+    PREVIEW(
+            "preview",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "blue-green and canary: a host name on the app's port, or another port, where the new release alone answers before the switch; empty: none"),
+    KEEP_OLD(
+            "keep-old",
+            Scope.APP,
+            Kind.TIME,
+            "5m",
+            "blue-green: how long after the switch the old processes are kept, ready to take over again"),
+    STEPS(
+            "steps",
+            Scope.APP,
+            Kind.TEXT,
+            "5%:2m,25%:5m,100%",
+            "canary: shares of the requests that the new release gets, each with its time"),
+    STICKY(
+            "sticky",
+            Scope.APP,
+            Kind.TEXT,
+            "cookie",
+            "canary: what keeps a user on one side: cookie (one of our own), header:NAME, or off"),
+    CANARY_HEADER(
+            "canary-header",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "canary: a request header that forces a side by 'always' or 'never' (ingress-nginx: canary-by-header); empty: none"),
+    CANARY_COOKIE(
+            "canary-cookie",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "canary: a cookie that forces a side by 'always' or 'never' (ingress-nginx: canary-by-cookie); empty: none"),
+    MIN_REQUESTS(
+            "min-requests",
+            Scope.APP,
+            Kind.COUNT,
+            "100",
+            "fewest requests of a new release before it is judged; a canary's step waits for them"),
+    MAX_ERROR_RATE(
+            "max-error-rate",
+            Scope.APP,
+            Kind.TEXT,
+            "10%",
+            "most errors (5xx, answers cut off) of a new release, unless the old one has as many; empty: any"),
+    ERROR_TOLERANCE(
+            "error-tolerance",
+            Scope.APP,
+            Kind.TEXT,
+            "1%",
+            "how many more errors than the old release a new one may have, in percent of the requests"),
+    MAX_LATENCY(
+            "max-latency",
+            Scope.APP,
+            Kind.TIME,
+            "0",
+            "longest time that 19 of 20 requests to a new release may take; 0: any"),
+    LATENCY_TOLERANCE(
+            "latency-tolerance",
+            Scope.APP,
+            Kind.TEXT,
+            "50%",
+            "how much longer than the old release a new one may take, at the median and at the 95th percentile"),
+    CHECK(
+            "check",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "a command (its exit code counts) or an http:// address (its status counts) that is asked at the end of each step of a canary and before a blue-green switch; empty: none");
 
     /** What a setting applies to. */
     public enum Scope {
@@ -316,7 +443,9 @@ public enum Setting {
                     READ_TIMEOUT,
                     UPSTREAM_SEND_TIMEOUT,
                     TRIES,
-                    ACCESS_LOG_SAMPLE -> 1;
+                    ACCESS_LOG_SAMPLE,
+                    DEADLINE,
+                    MIN_REQUESTS -> 1;
             default -> 0;
         };
     }

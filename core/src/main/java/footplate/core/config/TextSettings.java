@@ -4,12 +4,42 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be written for those settings that are neither numbers nor choices. */
 final class TextSettings {
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}";
+
     private TextSettings() {}
 
     /** What is wrong with {@code value}; null if nothing is. */
     static @Nullable Problem problem(Setting setting, String value) {
-        return switch (setting) {
-            default -> null;
+        var mend = switch (setting) {
+            case MAX_SURGE, MAX_UNAVAILABLE ->
+                Quantity.parse(value) == null ? "Write a number or a percentage: 1, 2, 25%." : "";
+            case STEPS ->
+                CanarySteps.parse(value) == null ? "Write rising shares, each with its time: 5%:2m,25%:5m,100%." : "";
+            case STICKY ->
+                value.equals("cookie") || value.equals("off") || value.matches("header:" + TOKEN)
+                        ? ""
+                        : "Write cookie, off, or header: and the name of a request header.";
+            case CANARY_HEADER, CANARY_COOKIE ->
+                value.isEmpty() || value.matches(TOKEN) ? "" : "Write a name of letters, digits and dashes.";
+            case MAX_ERROR_RATE -> value.isEmpty() || isShare(value) ? "" : "Write a percentage: 1%, 10%.";
+            case ERROR_TOLERANCE -> isShare(value) ? "" : "Write a percentage: 0%, 1%.";
+            case LATENCY_TOLERANCE -> value.matches("[0-9]{1,4}%") ? "" : "Write a percentage: 20%, 100%.";
+            case PREVIEW -> preview(value) ? "" : "Write a host name, or a port from 1 to 65535.";
+            default -> "";
         };
+        return mend.isEmpty() ? null : new Problem(setting.label(), "'" + value + "' is not a value for it", mend);
+    }
+
+    private static boolean isShare(String value) {
+        var share = Quantity.parse(value);
+        return share != null && share.percent();
+    }
+
+    private static boolean preview(String value) {
+        if (value.matches("[0-9]{1,5}")) {
+            int port = Integer.parseInt(value);
+            return port >= 1 && port <= 65_535;
+        }
+        return value.isEmpty() || value.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     }
 }

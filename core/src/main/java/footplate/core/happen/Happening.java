@@ -6,6 +6,7 @@ import footplate.core.supervise.Exit;
 import footplate.core.supervise.StartFailure;
 import footplate.core.unit.Durations;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened to an app. Log lines, the output of commands and the event stream are views of these. */
 public sealed interface Happening {
@@ -80,11 +81,77 @@ public sealed interface Happening {
         }
     }
 
-    /** What was asked for was not reached; what served before serves on. */
-    record NotSettled(AppName app, int generation, StartFailure failure, boolean oldKept) implements Happening {
+    /**
+     * What was asked for was not reached; what served before serves on.
+     *
+     * @param why in a sentence
+     * @param failure the start that failed; null if it was something else
+     */
+    record NotSettled(
+            AppName app,
+            int generation,
+            String why,
+            @Nullable StartFailure failure,
+            boolean oldKept) implements Happening {
         @Override
         public String describe() {
+            if (failure == null) {
+                return "the new release is taken back: " + why;
+            }
             return oldKept ? "the new processes did not start; the old ones serve on" : "the app did not start";
+        }
+    }
+
+    /** A deploy begins. */
+    record DeployBegins(AppName app, int generation, int release, String strategy) implements Happening {
+        @Override
+        public String describe() {
+            return "release " + release + " is deployed (" + strategy + ")";
+        }
+    }
+
+    /**
+     * A deploy has come a step further.
+     *
+     * @param permille share of the requests that the new release has now, in thousandths
+     */
+    record DeployStep(AppName app, int generation, int permille, String what) implements Happening {
+        @Override
+        public String describe() {
+            return what;
+        }
+    }
+
+    /** A deploy stays where it is until its operator says more. */
+    record DeployPaused(AppName app, int generation, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "the deploy is paused: " + why + "; 'footplate resume' goes on, 'footplate abort' takes it back";
+        }
+    }
+
+    /** A new release has taken over. */
+    record Switched(AppName app, int generation, int release, Duration watched) implements Happening {
+        @Override
+        public String describe() {
+            return "release " + release + " has taken over"
+                    + (watched.isZero() ? "" : ", and is watched for " + Durations.print(watched));
+        }
+    }
+
+    /** A release that had taken over is taken back. */
+    record RollbackBegins(AppName app, int generation, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "the release before takes over again: " + why;
+        }
+    }
+
+    /** The release before serves again. */
+    record RolledBack(AppName app, int generation, int ready, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "rolled back, " + ready + (ready == 1 ? " instance is" : " instances are") + " ready: " + why;
         }
     }
 

@@ -58,6 +58,7 @@ public final class ResponseEdit {
             out.add(CRLF);
             return;
         }
+        out.add(head.added());
         if (head.webSocket()) {
             out.add(WEBSOCKET).add(CRLF);
             return;

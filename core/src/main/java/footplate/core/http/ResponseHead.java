@@ -19,6 +19,7 @@ public final class ResponseHead {
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] TIMEOUT = "timeout=".getBytes(US_ASCII);
     private static final byte[] EVENT_STREAM = "text/event-stream".getBytes(US_ASCII);
+    private static final byte[] NOTHING = {};
     private static final byte[] NO = "no".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
     private static final long HTTP_1_1 = (long) Octets.EIGHT.get("HTTP/1.1".getBytes(US_ASCII), 0);
@@ -27,6 +28,7 @@ public final class ResponseHead {
     private final ConnectionField connection = new ConnectionField();
 
     private byte[] bytes = new byte[0];
+    private byte[] added = NOTHING;
     private int status;
     private int statusStart;
     private int lineEnd;
@@ -58,6 +60,7 @@ public final class ResponseHead {
     public int read(byte[] source, int from, int end) {
         bytes = source;
         refusal = null;
+        added = NOTHING;
         int line = statusLine(from, end);
         if (line < 0) {
             return line;
@@ -278,6 +281,16 @@ public final class ResponseHead {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Gives it another line on its way to the client: {@code Name: value} and CRLF. */
+    public void add(byte[] line) {
+        added = line;
+    }
+
+    /** What {@link #add} was given; empty if nothing. */
+    byte[] added() {
+        return added;
     }
 
     FieldLines lines() {

@@ -1,7 +1,10 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.deploy.Rollout;
+import footplate.core.deploy.RolloutPlan;
 import footplate.core.happen.Happening;
+import footplate.core.measure.Sample;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Exit;
@@ -27,7 +30,18 @@ final class AppDraft {
     int target;
     int generation;
     boolean freshProcesses;
-    AppState.@Nullable Rollout rollout;
+
+    @Nullable
+    Rollout rollout;
+
+    AppState.@Nullable Warm warm;
+
+    // How requests ended on the two sides of a change; for this step only.
+    @Nullable
+    Sample oldSample;
+
+    @Nullable
+    Sample freshSample;
 
     @Nullable
     StartFailure lastFailure;
@@ -43,72 +57,80 @@ final class AppDraft {
         generation = state.generation();
         freshProcesses = state.freshProcesses();
         rollout = state.rollout();
+        warm = state.warm();
         lastFailure = state.lastFailure();
         instances = new ArrayList<>(state.instances());
         hadInstances = !instances.isEmpty();
     }
 
+    /** An app that was not known before; what its first change is, is told next. */
     AppDraft(AppDefinition definition) {
         this.definition = definition;
-        this.wanted = true;
         this.target = definition.pool().min();
-        this.generation = 1;
-        this.rollout = new AppState.Rollout(1, null, 0);
         this.instances = new ArrayList<>();
         this.hadInstances = false;
     }
 
     AppState toState() {
         return new AppState(
-                definition, wanted, deleted, target, generation, freshProcesses, rollout, lastFailure, instances);
+                definition, wanted, deleted, target, generation, freshProcesses, rollout, warm, lastFailure, instances);
     }
 
-    void redefine(AppDefinition next) {
+    void redefine(AppDefinition next, Changing changing) {
         var before = deleted || !anyUp() ? null : definition;
         definition = next;
         deleted = false;
-        begin(before);
+        wanted = true;
+        changing.begin(before, RolloutPlan.PLAIN);
+        replaceAll();
         target = Math.clamp(target, least(), next.pool().max());
     }
 
-    void restart(String why, Consumer<Effect> effects) {
-        if (deleted) {
+    /** A deploy under way brings new processes anyway. */
+    void restart(String why, Changing changing, Consumer<Effect> effects) {
+        if (deleted || changing.isDeploying()) {
             return;
         }
         if (wanted) {
             effects.accept(tell(new Happening.RestartBegins(definition.name(), why)));
         }
-        begin(null);
+        wanted = true;
+        changing.begin(null, RolloutPlan.PLAIN);
+        replaceAll();
         target = Math.max(target, least());
     }
 
     /** Every place is to be filled anew. Those that serve do so until others are ready; the rest makes room at once. */
-    private void begin(@Nullable AppDefinition before) {
-        wanted = true;
-        change(before);
+    void replaceAll() {
         each(Instance::wanted, i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
-    /** A change takes the place of one that is not reached yet, and inherits what that one would go back to. */
-    private void change(@Nullable AppDefinition before) {
-        generation++;
-        var under = rollout;
-        rollout = under != null && under.before() != null
-                ? new AppState.Rollout(generation, under.before(), under.from())
-                : new AppState.Rollout(generation, before, generation - 1);
-    }
-
-    void restartInstance(InstanceId id) {
-        change(null);
+    void restartInstance(InstanceId id, Changing changing) {
+        if (changing.isDeploying()) {
+            return;
+        }
+        changing.begin(null, RolloutPlan.PLAIN);
         each(i -> i.id().equals(id), i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
-    /** One that is being replaced already, or is not up, needs nothing more. */
-    void replace(RunId run, String why, Consumer<Effect> effects) {
+    /**
+     * One that is being replaced already, or is not up, needs nothing more; in the middle of a deploy its place is filled
+     * anew without one beside it.
+     */
+    void replace(RunId run, String why, Changing changing, Consumer<Effect> effects) {
         for (var instance : List.copyOf(instances)) {
-            if (instance.runs(run) && instance.wanted() && instance.isUp() && !instance.replace()) {
+            boolean rolls = rollout != null && rollout.aside();
+            if (instance.runs(run)
+                    && instance.wanted()
+                    && instance.isUp()
+                    && !isWarm(instance)
+                    && (rolls || !instance.replace())) {
                 effects.accept(tell(new Happening.ReplacementBegins(definition.name(), instance.id(), why)));
-                restartInstance(instance.id());
+                if (changing.isDeploying()) {
+                    each(i -> i.id().equals(instance.id()), Instance::unwanted);
+                } else {
+                    restartInstance(instance.id(), changing);
+                }
             }
         }
     }
@@ -116,6 +138,7 @@ final class AppDraft {
     void stop(Consumer<Effect> effects) {
         wanted = false;
         rollout = null;
+        warm = null;
         lastFailure = null;
         target = least();
         if (instances.isEmpty()) {
@@ -141,14 +164,15 @@ final class AppDraft {
         wanted = false;
         deleted = true;
         rollout = null;
+        warm = null;
         target = least();
     }
 
-    void scale(int min, int max) {
+    void scale(int min, int max, Changing changing) {
         resize(definition -> definition.sized(min, max));
         target = Math.clamp(target, least(), max);
-        if (wanted) {
-            change(null);
+        if (wanted && !changing.isDeploying()) {
+            changing.begin(null, RolloutPlan.PLAIN);
             // Who asks for so many processes asks also for those that were given up.
             each(i -> i.wanted() && i.isFailed(), Instance::unwanted);
         }
@@ -159,7 +183,7 @@ final class AppDraft {
         definition = sized.apply(definition);
         var under = rollout;
         if (under != null && under.before() != null) {
-            rollout = new AppState.Rollout(under.generation(), sized.apply(under.before()), under.from());
+            rollout = under.with(sized.apply(under.before()));
         }
     }
 
@@ -176,7 +200,7 @@ final class AppDraft {
     }
 
     /** Fewest processes now: with a process for each request there are none between requests. */
-    private int least() {
+    int least() {
         return freshProcesses ? 0 : definition.pool().min();
     }
 
@@ -222,7 +246,7 @@ final class AppDraft {
         });
     }
 
-    void exited(Event.Exited event, Instant now, Consumer<Effect> effects) {
+    void exited(Event.Exited event, Changing changing, Instant now, Consumer<Effect> effects) {
         var instance =
                 instances.stream().filter(i -> i.runs(event.run())).findFirst().orElseThrow();
         boolean failedStart = switch (instance.phase()) {
@@ -231,9 +255,9 @@ final class AppDraft {
             case Phase.Up _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ -> false;
         };
         if (failedStart) {
-            startFailed(instance, event, now, effects);
+            startFailed(instance, event, changing, now, effects);
         } else if (instance.wanted() && instance.phase() instanceof Phase.Up up && !instance.singleUse()) {
-            crashed(instance, up, event.exit(), now, effects);
+            crashed(instance, up, event.exit(), changing, now, effects);
         } else {
             if (instance.wanted()) {
                 // A single-use process that ends by itself has had its request: the next request brings another.
@@ -244,23 +268,35 @@ final class AppDraft {
         }
     }
 
-    private void crashed(Instance instance, Phase.Up up, Exit exit, Instant now, Consumer<Effect> effects) {
+    private void crashed(
+            Instance instance, Phase.Up up, Exit exit, Changing changing, Instant now, Consumer<Effect> effects) {
         var next = instance.crashed(now, definition.restart());
-        var wait = instance.replace() ? Duration.ZERO : waitOf(next, now);
+        boolean stays = !instance.replace() || isKept(instance);
+        var wait = stays ? waitOf(next, now) : Duration.ZERO;
         effects.accept(tell(new Happening.InstanceCrashed(
                 definition.name(), instance.id(), up.process().pid(), exit, Duration.between(up.since(), now), wait)));
-        if (instance.replace()) {
+        if (!stays || (instance.replace() && next.isFailed())) {
             // A place that was to be filled anew is simply free now.
             put(instance, instance.unwanted().in(new Phase.Waiting(now, 0)));
             return;
         }
         put(instance, next);
+        if (instance.replace()) {
+            return;
+        }
         if (next.phase() instanceof Phase.Failed failed) {
             var failure = failure(instance, up.run(), now, exit, endedTooOften(failed.crashes(), exit));
             lastFailure = failure;
-            failChange(failure, effects);
+            changing.fail(failure.journey().problem(), failure, true);
             tellIfGivenUp(next, effects);
+        } else {
+            changing.crashed();
         }
+    }
+
+    /** Whether an old process that ends is started again: a new definition is to find all of the old side there. */
+    private boolean isKept(Instance instance) {
+        return isOld(instance) && rollout != null && rollout.before() != null;
     }
 
     private static Duration waitOf(Instance instance, Instant now) {
@@ -284,53 +320,27 @@ final class AppDraft {
                 "Read its log for the reason, mend it, and restart the app.");
     }
 
-    private void startFailed(Instance instance, Event.Exited event, Instant now, Consumer<Effect> effects) {
+    private void startFailed(
+            Instance instance, Event.Exited event, Changing changing, Instant now, Consumer<Effect> effects) {
         var failure = failure(instance, event.run(), now, event.exit(), event.journey());
-        lastFailure = failure;
         var next = instance.crashed(now, definition.restart());
         effects.accept(tell(new Happening.StartFailed(definition.name(), failure, waitOf(next, now))));
+        if (instance.replace()) {
+            // The old side's: it says nothing of the change.
+            put(instance, next.isFailed() ? next.unwanted() : next);
+            return;
+        }
+        lastFailure = failure;
         if (!anyUp()) {
             effects.accept(new Effect.RefuseWaiting(definition.name(), failure));
         }
         put(instance, next);
-        failChange(failure, effects);
-        if (instances.contains(next) && target > least()) {
+        changing.fail(failure.journey().problem(), failure, true);
+        if (instances.contains(next) && target > least() && !next.aside()) {
             instances.remove(next);
             target--;
         }
         tellIfGivenUp(next, effects);
-    }
-
-    /**
-     * What was asked for is not reached. Those that served before stay, and nothing replaces them; a definition that
-     * did not come up gives way to the one before.
-     */
-    private void failChange(StartFailure failure, Consumer<Effect> effects) {
-        var change = rollout;
-        if (change == null) {
-            return;
-        }
-        boolean oldKept = anyReplaced();
-        effects.accept(tell(new Happening.NotSettled(definition.name(), change.generation(), failure, oldKept)));
-        rollout = null;
-        var back = change.before();
-        each(Instance::wanted, i -> {
-            if (i.isWithdrawn()) {
-                return i;
-            }
-            if (i.generation() <= change.from()) {
-                return i.toReplace(false);
-            }
-            if (!i.isUp()) {
-                return oldKept || back != null ? i.unwanted() : i;
-            }
-            return back == null ? i.toReplace(false) : i.withdrawn();
-        });
-        if (back != null) {
-            definition = back;
-            generation++;
-            target = Math.clamp(target, least(), back.pool().max());
-        }
     }
 
     private StartFailure failure(Instance instance, RunId run, Instant now, Exit exit, Journey journey) {
@@ -365,7 +375,7 @@ final class AppDraft {
 
     void grow(Instant now, Consumer<Effect> effects) {
         if (!wanted
-                || (rollout != null && anyReplaced())
+                || (rollout != null && !rollout.aside() && anyReplaced())
                 || target >= definition.pool().max()) {
             return;
         }
@@ -388,6 +398,14 @@ final class AppDraft {
     }
 
     void observe(Event.AppUse use, Instant now, Consumer<Effect> effects) {
+        var sides = use.sides();
+        if (sides != null
+                && rollout != null
+                && sides.generation() == rollout.generation()
+                && sides.stretch() == rollout.stretch()) {
+            oldSample = sides.old();
+            freshSample = sides.fresh();
+        }
         if (use.queued() > 0) {
             grow(now, effects);
             return;
@@ -422,7 +440,7 @@ final class AppDraft {
      * Keeps the processes that serve, and asks the others to leave: nobody knows how far they had come. A change under
      * way goes on.
      */
-    void adopt(Instant now, Consumer<Effect> effects) {
+    void adopt(Changing changing, Instant now, Consumer<Effect> effects) {
         each(_ -> true, i -> switch (i.phase()) {
             case Phase.Up up
             when i.wanted() && wanted && !i.singleUse() -> {
@@ -443,17 +461,40 @@ final class AppDraft {
             }
             case Phase.Waiting _, Phase.Failed _ -> i.unwanted();
         });
+        changing.adopted();
         target = freshProcesses
                 ? 0
                 : Math.clamp(target, definition.pool().min(), definition.pool().max());
     }
 
     boolean anyUp() {
-        return instances.stream().anyMatch(i -> i.wanted() && i.isUp());
+        return instances.stream().anyMatch(i -> i.wanted() && i.isUp() && !i.aside());
     }
 
     boolean anyReplaced() {
-        return instances.stream().anyMatch(i -> i.wanted() && i.replace());
+        return instances.stream().anyMatch(AppDraft::isOld);
+    }
+
+    /** Of the old side, and serving. */
+    static boolean isOld(Instance instance) {
+        return instance.wanted() && instance.replace() && !instance.aside();
+    }
+
+    /** Of the old side, and kept after the switch in case it is taken back. */
+    static boolean isWarm(Instance instance) {
+        return instance.wanted() && instance.replace() && instance.aside();
+    }
+
+    /** How many of the wanted places, those that are only kept left out. */
+    int count(Predicate<Instance> which) {
+        return (int) instances.stream()
+                .filter(i -> i.wanted() && !isWarm(i) && which.test(i))
+                .count();
+    }
+
+    /** What an instance runs: on the old side of a change the definition before it. */
+    AppDefinition definitionOf(Instance instance) {
+        return AppState.definitionOf(instance, definition, rollout, warm);
     }
 
     void each(Predicate<Instance> which, UnaryOperator<Instance> change) {

@@ -1,8 +1,10 @@
 package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.deploy.Rollout;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.StartFailure;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation counts definitions and restarts
  * @param freshProcesses every request gets a process of its own
  * @param rollout what was asked for and is not reached yet; null if nothing
+ * @param warm the processes of the release before, kept after a switch; null if there are none
  * @param lastFailure the last start that failed, until one succeeds; null if none
  * @param instances its places, those that are on their way out included
  */
@@ -27,6 +30,7 @@ public record AppState(
         int generation,
         boolean freshProcesses,
         @Nullable Rollout rollout,
+        @Nullable Warm warm,
         @Nullable StartFailure lastFailure,
         List<Instance> instances) {
     public AppState {
@@ -34,11 +38,37 @@ public record AppState(
     }
 
     /**
-     * A change on its way.
+     * An old set of processes that serves nobody, and can take over again at once.
      *
-     * @param generation what it leads to
-     * @param before the definition to go back to if it fails; null if it stays the same
-     * @param from the last generation that was there before it; less than {@code generation}
+     * @param definition what they run
+     * @param upTo their last generation
+     * @param until when they are stopped
      */
-    public record Rollout(int generation, @Nullable AppDefinition before, int from) {}
+    public record Warm(AppDefinition definition, int upTo, Instant until) {}
+
+    /** The definition that requests are served by now: until a switch beside the old processes it is theirs. */
+    public AppDefinition serving() {
+        return rollout != null && rollout.aside() && rollout.before() != null ? rollout.before() : definition;
+    }
+
+    /** What an instance runs: on the old side of a change the definition before it. */
+    public AppDefinition definitionOf(Instance instance) {
+        return definitionOf(instance, definition, rollout, warm);
+    }
+
+    static AppDefinition definitionOf(
+            Instance instance, AppDefinition newest, @Nullable Rollout rollout, @Nullable Warm warm) {
+        boolean kept = instance.wanted() && instance.replace() && instance.aside();
+        if (warm != null && kept) {
+            return warm.definition();
+        }
+        var before = rollout != null && instance.generation() <= rollout.from() ? rollout.before() : null;
+        return before == null ? newest : before;
+    }
+
+    /** The same with these instances. */
+    public AppState with(List<Instance> others) {
+        return new AppState(
+                definition, wanted, deleted, target, generation, freshProcesses, rollout, warm, lastFailure, others);
+    }
 }

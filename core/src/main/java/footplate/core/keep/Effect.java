@@ -49,6 +49,9 @@ public sealed interface Effect {
     /** Tell what happened. */
     record Tell(Happening happening) implements Effect {}
 
+    /** Ask an operator's own check about a new release; answered by Checked. */
+    record Check(AppDefinition definition, int generation, int step, String check) implements Effect {}
+
     /** Every process is gone: the daemon can leave. */
     record Left() implements Effect {}
 }

@@ -2,6 +2,7 @@ package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Setting;
+import footplate.core.measure.Sample;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -16,6 +17,32 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Event {
     /** An app is to run as defined here; if it runs already, new processes replace the old ones, start-first. */
     record Define(AppDefinition definition) implements Event {}
+
+    /**
+     * A new release is to take the place of the running one, by the strategy that its settings name. Nothing happens
+     * while another deploy of the app is under way.
+     *
+     * @param atOnce by the plain way, without waiting and watching: a rollback
+     */
+    record Deploy(AppDefinition definition, boolean atOnce) implements Event {}
+
+    /** A deploy that waits for its operator goes on: a switch is made, a canary's step ends. */
+    record Promote(AppName app) implements Event {}
+
+    /** A deploy ends, and the old release serves alone again. */
+    record Abort(AppName app, String why) implements Event {}
+
+    /** A deploy stays where it is. */
+    record Pause(AppName app) implements Event {}
+
+    /** A paused deploy goes on. */
+    record Resume(AppName app) implements Event {}
+
+    /** The old processes that are still kept, or those before the switch that is being watched, take over again. */
+    record TakeBack(AppName app, String why) implements Event {}
+
+    /** The answer of an operator's own check. */
+    record Checked(AppName app, int generation, int step, boolean passed, String why) implements Event {}
 
     /** New processes for the whole app, start-first; starts it if it is stopped. */
     record Restart(AppName app, String why) implements Event {}
@@ -83,8 +110,17 @@ public sealed interface Event {
      *
      * @param queued requests that wait
      * @param runs its ready processes
+     * @param sides how requests ended on the two sides of a change; null if that is not counted
      */
-    record AppUse(AppName app, int queued, List<RunUse> runs) {
+    record AppUse(
+            AppName app,
+            int queued,
+            List<RunUse> runs,
+            @Nullable Sides sides) {
+        public AppUse(AppName app, int queued, List<RunUse> runs) {
+            this(app, queued, runs, null);
+        }
+
         public AppUse {
             runs = List.copyOf(runs);
         }
@@ -97,4 +133,13 @@ public sealed interface Event {
      * @param idleFor since the last answer, or since it was ready
      */
     record RunUse(RunId run, int underWay, Duration idleFor) {}
+
+    /**
+     * How requests ended on the two sides of a change since a stretch of it began.
+     *
+     * @param generation the change
+     * @param stretch the stretch ({@link footplate.core.deploy.Rollout#stretch})
+     * @param old of the old side; after the switch, of the stretch before it
+     */
+    record Sides(int generation, int stretch, Sample old, Sample fresh) {}
 }

@@ -69,7 +69,7 @@ public final class Keep {
             numbers.startAt(found.nextInstance(), found.nextRun());
             found.apps().forEach((name, app) -> {
                 var draft = new AppDraft(app);
-                draft.adopt(now, effects::add);
+                draft.adopt(changing(draft), now, effects::add);
                 apps.put(name, draft);
             });
             return end();
@@ -78,20 +78,33 @@ public final class Keep {
         private void note(Event event) {
             switch (event) {
                 case Event.Define(var definition) -> define(definition);
-                case Event.Restart restart -> app(restart.app(), app -> app.restart(restart.why(), effects::add));
-                case Event.RestartInstance(var id) -> owner(id, app -> app.restartInstance(id));
-                case Event.Replace(var run, var why) -> runner(run, app -> app.replace(run, why, effects::add));
+                case Event.Deploy deploy -> deploy(deploy);
+                case Event.Promote(var name) -> app(name, app -> changing(app).promote());
+                case Event.Abort(var name, var why) ->
+                    app(name, app -> changing(app).abort(why));
+                case Event.Pause(var name) -> app(name, app -> changing(app).pause(""));
+                case Event.Resume(var name) -> app(name, app -> changing(app).resume());
+                case Event.TakeBack(var name, var why) ->
+                    app(name, app -> changing(app).takeBack(why));
+                case Event.Checked checked ->
+                    app(checked.app(), app -> changing(app).checked(checked));
+                case Event.Restart restart ->
+                    app(restart.app(), app -> app.restart(restart.why(), changing(app), effects::add));
+                case Event.RestartInstance(var id) -> owner(id, app -> app.restartInstance(id, changing(app)));
+                case Event.Replace(var run, var why) ->
+                    runner(run, app -> app.replace(run, why, changing(app), effects::add));
                 case Event.Stop(var name) -> app(name, app -> app.stop(effects::add));
                 case Event.StopInstance(var id) -> owner(id, app -> app.stopInstance(id, effects::add));
                 case Event.Delete(var name) -> app(name, AppDraft::delete);
-                case Event.Scale scale -> app(scale.app(), app -> app.scale(scale.min(), scale.max()));
+                case Event.Scale scale -> app(scale.app(), app -> app.scale(scale.min(), scale.max(), changing(app)));
                 case Event.Set(var setting, var value) ->
                     settings = value == null ? settings.without(setting) : settings.with(setting, value);
                 case Event.FreshProcesses fresh ->
                     app(fresh.app(), app -> app.freshProcesses(fresh.on(), effects::add));
                 case Event.Spawned spawned -> runner(spawned.run(), app -> app.spawned(spawned));
                 case Event.Ready ready -> runner(ready.run(), app -> app.ready(ready, now, effects::add));
-                case Event.Exited exited -> runner(exited.run(), app -> app.exited(exited, now, effects::add));
+                case Event.Exited exited ->
+                    runner(exited.run(), app -> app.exited(exited, changing(app), now, effects::add));
                 case Event.Drained(var run) -> runner(run, app -> app.drained(run, now, effects::add));
                 case Event.Busy(var name) -> app(name, app -> app.grow(now, effects::add));
                 case Event.Observed(var uses) -> {
@@ -105,12 +118,21 @@ public final class Keep {
         }
 
         private void define(AppDefinition definition) {
-            var app = apps.get(definition.name());
-            if (app == null) {
-                apps.put(definition.name(), new AppDraft(definition));
-            } else {
-                app.redefine(definition);
-            }
+            var app = known(definition);
+            app.redefine(definition, changing(app));
+        }
+
+        private void deploy(Event.Deploy deploy) {
+            var app = known(deploy.definition());
+            changing(app).deploy(deploy.definition(), settings, deploy.atOnce());
+        }
+
+        private AppDraft known(AppDefinition definition) {
+            return apps.computeIfAbsent(definition.name(), _ -> new AppDraft(definition));
+        }
+
+        private Changing changing(AppDraft app) {
+            return new Changing(app, now, effects::add);
         }
 
         private void app(AppName name, Consumer<AppDraft> deed) {

@@ -2,6 +2,7 @@ package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Settings;
+import footplate.core.deploy.Rollout;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.route.Availability;
@@ -10,6 +11,8 @@ import footplate.core.supervise.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One app's line of the routing table, as a value: the shell joins it with the counters of the data plane.
@@ -19,19 +22,46 @@ import java.util.List;
  * @param availability whether requests can be answered
  * @param canGrow whether another process may be started
  * @param http how its requests are served: the server's settings, with the app's own in place of them
+ * @param beside a new release before its switch; null if there is none
+ * @param counted which stretch of a change the outcomes of requests are counted for; null if they are not
  */
 public record PlannedRoute(
         AppDefinition definition,
         List<PlannedTarget> targets,
         Availability availability,
         boolean canGrow,
-        Settings http) {
+        Settings http,
+        @Nullable Beside beside,
+        @Nullable Counted counted) {
     public PlannedRoute {
         targets = List.copyOf(targets);
     }
 
-    /** One ready process. */
-    public record PlannedTarget(RunId run, InstanceId instance, int pid, String address, boolean singleUse) {}
+    /**
+     * One ready process.
+     *
+     * @param fresh whether it is of the new side of a change
+     */
+    public record PlannedTarget(
+            RunId run, InstanceId instance, int pid, String address, boolean singleUse, boolean fresh) {}
+
+    /**
+     * A new release whose processes do not serve the app's requests, or only a share of them.
+     *
+     * @param permille the share, in thousandths
+     */
+    public record Beside(AppDefinition definition, List<PlannedTarget> targets, int permille, Settings http) {
+        public Beside {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /**
+     * A stretch of a change.
+     *
+     * @param stretch {@link footplate.core.deploy.Rollout#stretch}
+     */
+    public record Counted(int generation, int stretch) {}
 
     /** The routes of every app that is not being deleted. */
     static List<PlannedRoute> of(State state) {
@@ -45,21 +75,44 @@ public record PlannedRoute(
     }
 
     private static PlannedRoute of(AppState app, State state) {
+        boolean runs = app.wanted() && !state.leaving();
+        var rollout = app.rollout();
+        var definition = app.serving();
+        return new PlannedRoute(
+                definition,
+                targets(app, i -> !i.aside()),
+                availability(app, runs),
+                runs && app.target() < app.definition().pool().max(),
+                state.settings().with(definition.settings()),
+                rollout != null && rollout.aside() ? beside(app, rollout, state) : null,
+                rollout != null && rollout.plan().deploy()
+                        ? new Counted(rollout.generation(), rollout.stretch())
+                        : null);
+    }
+
+    private static Beside beside(AppState app, Rollout rollout, State state) {
+        return new Beside(
+                app.definition(),
+                targets(app, i -> i.aside() && !i.replace()),
+                rollout.permille(),
+                state.settings().with(app.definition().settings()));
+    }
+
+    private static List<PlannedTarget> targets(AppState app, Predicate<Instance> which) {
         var targets = new ArrayList<PlannedTarget>();
         for (var instance : app.instances()) {
-            if (instance.wanted() && instance.phase() instanceof Phase.Up up) {
+            if (instance.wanted() && which.test(instance) && instance.phase() instanceof Phase.Up up) {
                 targets.add(new PlannedTarget(
-                        up.run(), instance.id(), up.process().pid(), up.address(), instance.singleUse()));
+                        up.run(),
+                        instance.id(),
+                        up.process().pid(),
+                        up.address(),
+                        instance.singleUse(),
+                        !instance.replace()));
             }
         }
         targets.sort(Comparator.comparing(PlannedTarget::run));
-        boolean runs = app.wanted() && !state.leaving();
-        return new PlannedRoute(
-                app.definition(),
-                targets,
-                availability(app, runs),
-                runs && app.target() < app.definition().pool().max(),
-                state.settings().with(app.definition().settings()));
+        return targets;
     }
 
     private static Availability availability(AppState app, boolean runs) {
@@ -67,9 +120,9 @@ public record PlannedRoute(
             return new Availability.Stopped();
         }
         var failure = app.lastFailure();
-        boolean hopeless = !app.instances().isEmpty()
-                && app.instances().stream().filter(Instance::wanted).allMatch(i -> i.phase() instanceof Phase.Failed)
-                && app.instances().stream().anyMatch(Instance::wanted);
+        var serving =
+                app.instances().stream().filter(i -> i.wanted() && !i.aside()).toList();
+        boolean hopeless = !serving.isEmpty() && serving.stream().allMatch(Instance::isFailed);
         return hopeless && failure != null ? new Availability.Failed(failure) : new Availability.Serving();
     }
 }

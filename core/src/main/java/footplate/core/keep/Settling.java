@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * Brings one app's observed state nearer to the desired one. Runs after every event, and does the same whatever the
@@ -16,10 +15,10 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>what has passed its deadline is asked to leave, or killed;
- *   <li>places are added and given up until the pool has its target, new ones before old ones;
+ *   <li>a change moves on ({@link Changing}), and places are added and given up until each side has its number;
  *   <li>what is not wanted drains, and leaves;
  *   <li>at most one process is being started (Passenger spawns one at a time per app);
- *   <li>what was asked for is reached, or the app is gone: that is told.
+ *   <li>the app is gone: that is told.
  * </ol>
  */
 final class Settling {
@@ -30,6 +29,7 @@ final class Settling {
     private final boolean leaving;
     private final Instant now;
     private final Numbers numbers;
+    private final Changing changing;
     private final Consumer<Effect> effects;
 
     Settling(AppDraft app, boolean leaving, Instant now, Numbers numbers, Consumer<Effect> effects) {
@@ -37,12 +37,17 @@ final class Settling {
         this.leaving = leaving;
         this.now = now;
         this.numbers = numbers;
+        this.changing = new Changing(app, now, effects);
         this.effects = effects;
     }
 
     void settle() {
         passDeadlines();
         if (app.wanted && !leaving) {
+            changing.proceed();
+            fillPool();
+            // Without processes to come a change may be complete already, and with the old ones gone, too.
+            changing.proceed();
             fillPool();
         } else {
             app.each(Instance::wanted, Instance::unwanted);
@@ -50,7 +55,6 @@ final class Settling {
         dismissUnwanted();
         if (app.wanted && !leaving) {
             startNext();
-            tellIfReached();
         } else if (app.instances.isEmpty() && (app.hadInstances || app.deleted)) {
             tellIfGone();
         }
@@ -80,20 +84,22 @@ final class Settling {
 
     // 2.
     private void fillPool() {
+        var rollout = app.rollout;
+        boolean keepsOld = rollout != null && rollout.before() != null;
         // A place that is to be filled anew counts only while it serves.
-        app.each(i -> i.wanted() && i.replace() && !i.isUp(), Instance::unwanted);
-        while (count(i -> !i.replace() && i.isUp()) + count(Instance::replace) > app.target - givenUpBefore()
-                && app.anyReplaced()) {
+        app.each(i -> AppDraft.isOld(i) && !i.isUp() && (!keepsOld || i.isFailed()), Instance::unwanted);
+        var sizes = changing.sizes();
+        while (app.count(Instance::replace) > sizes.old()) {
             giveUp(app.instances.stream()
-                    .filter(i -> i.wanted() && i.replace())
-                    .min(Comparator.comparing((Instance i) -> !isTakenOver(i.index()))
+                    .filter(AppDraft::isOld)
+                    .min(Comparator.comparing(Instance::isUp)
+                            .thenComparing((Instance i) -> !isTakenOver(i.index()))
                             .thenComparing(Instance::id))
                     .orElseThrow());
+            sizes = changing.sizes();
         }
-        // One more than the target at a time while old ones are there: start-first, surge 1.
-        int most = app.anyReplaced() ? app.target + 1 : app.target;
-        while (count(i -> !i.replace()) > app.target
-                || (count(_ -> true) > most && count(i -> !i.replace() && !i.isUp()) > 0)) {
+        while (app.count(i -> !i.replace()) > sizes.fresh()
+                || (app.count(_ -> true) > sizes.all() && app.count(i -> !i.replace() && !i.isUp()) > 0)) {
             giveUp(app.instances.stream()
                     .filter(Instance::wanted)
                     .filter(i -> !i.replace())
@@ -101,37 +107,37 @@ final class Settling {
                     .orElseThrow());
         }
         removeProcessless();
-        while (count(i -> !i.replace()) < app.target && count(_ -> true) < most) {
-            app.instances.add(new Instance(
-                    numbers.instance(),
-                    lowestFreeIndex(),
-                    app.generation,
-                    true,
-                    false,
-                    app.freshProcesses,
-                    0,
-                    new Phase.Waiting(now, 0)));
+        if (rollout != null && rollout.isPaused()) {
+            return;
         }
+        while (sizes.keepsOld() && app.count(Instance::replace) < sizes.old()) {
+            add(true, rollout == null ? app.generation : rollout.from(), false);
+        }
+        while (app.count(i -> !i.replace()) < sizes.fresh() && app.count(_ -> true) < sizes.all()) {
+            add(false, app.generation, rollout != null && rollout.aside());
+        }
+    }
+
+    private void add(boolean old, int generation, boolean aside) {
+        app.instances.add(new Instance(
+                numbers.instance(),
+                lowestFreeIndex(old),
+                generation,
+                true,
+                old,
+                aside,
+                app.freshProcesses,
+                0,
+                new Phase.Waiting(now, 0)));
     }
 
     /** Whether a new process serves by this number: the old one that has it too goes first. */
     private boolean isTakenOver(int index) {
-        return count(i -> i.isUp() && !i.replace() && i.index() == index) > 0;
-    }
-
-    /** Places that were given up before the change under way: no new process will stand in for them. */
-    private int givenUpBefore() {
-        var rollout = app.rollout;
-        return rollout == null ? 0 : count(i -> i.isFailed() && i.generation() <= rollout.from());
+        return app.count(i -> i.isUp() && !i.replace() && i.index() == index) > 0;
     }
 
     private void removeProcessless() {
         app.instances.removeIf(i -> !i.wanted() && !(i.phase() instanceof Phase.Running));
-    }
-
-    private int count(Predicate<Instance> which) {
-        return (int)
-                app.instances.stream().filter(i -> i.wanted() && which.test(i)).count();
     }
 
     private void giveUp(Instance instance) {
@@ -142,11 +148,11 @@ final class Settling {
      * The number of a new place. It takes over the number of one that it replaces, as PM2's reload does: an app whose
      * instance 0 alone runs its timers must have an instance 0 after a restart, too.
      */
-    private int lowestFreeIndex() {
+    private int lowestFreeIndex(boolean old) {
         int index = 0;
         while (true) {
             int candidate = index;
-            if (app.instances.stream().noneMatch(i -> i.index() == candidate && !i.replace())) {
+            if (app.instances.stream().noneMatch(i -> i.index() == candidate && i.replace() == old)) {
                 return candidate;
             }
             index++;
@@ -181,28 +187,16 @@ final class Settling {
                 .min(Comparator.comparing(Instance::id))
                 .ifPresent(next -> {
                     RunId run = numbers.run();
-                    app.each(i -> i.id().equals(next.id()), i -> i.starting(run, now, app.definition.startTimeout()));
+                    var definition = app.definitionOf(next);
+                    app.each(i -> i.id().equals(next.id()), i -> i.starting(run, now, definition.startTimeout()));
                     int restarts = app.instances.stream()
                             .filter(i -> i.runs(run))
                             .findFirst()
                             .orElseThrow()
                             .restarts();
                     tell(new Happening.InstanceStarting(app.definition.name(), next.id(), next.index(), restarts));
-                    effects.accept(new Effect.Start(app.definition, next.id(), next.index(), run));
+                    effects.accept(new Effect.Start(definition, next.id(), next.index(), run));
                 });
-    }
-
-    // 5.
-    private void tellIfReached() {
-        var rollout = app.rollout;
-        if (rollout == null || app.anyReplaced()) {
-            return;
-        }
-        int ready = count(Instance::isUp);
-        if (ready >= app.target - givenUpBefore()) {
-            tell(new Happening.Settled(app.definition.name(), rollout.generation(), ready));
-            app.rollout = null;
-        }
     }
 
     private void tellIfGone() {

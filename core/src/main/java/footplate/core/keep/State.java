@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the Keeper knows. It changes by {@link Keep#step} only.
@@ -37,13 +38,20 @@ public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun,
         for (var app : apps.values()) {
             boolean starting = app.instances().stream().anyMatch(i -> i.phase() instanceof Phase.Starting);
             for (var instance : app.instances()) {
-                var due = due(instance, starting);
-                if (due.isBefore(first)) {
-                    first = due;
-                }
+                first = earlier(first, due(instance, starting));
+            }
+            if (app.rollout() != null && !leaving) {
+                first = earlier(first, app.rollout().wakeAt());
+            }
+            if (app.warm() != null && !leaving) {
+                first = earlier(first, app.warm().until());
             }
         }
         return first.equals(Instant.MAX) ? Optional.empty() : Optional.of(first);
+    }
+
+    private static Instant earlier(Instant one, @Nullable Instant other) {
+        return other != null && other.isBefore(one) ? other : one;
     }
 
     private static Instant due(Instance instance, boolean starting) {

@@ -1,13 +1,15 @@
 package footplate.core.pool;
 
+import footplate.core.measure.Outcomes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests one process has in hand, and whether it takes more.
  *
  * <p>Choosing a process and claiming a place on it is one compare-and-set on one word that also holds the closed mark:
- * after {@link #close} has returned no claim can succeed, so a drain that sees zero has missed nobody. Safe for any
+ * after {@link #close} has returned no claim can succeed until {@link #reopen}, so a drain that sees zero has missed nobody. Safe for any
  * thread; never blocks.
  */
 public final class Load {
@@ -32,6 +34,7 @@ public final class Load {
     private final boolean singleUse;
     private volatile int word;
     private volatile long processed;
+    private volatile @Nullable Outcomes outcomes;
 
     @SuppressWarnings("UnusedVariable") // read through LAST_USED
     private volatile long lastUsedNanos;
@@ -101,6 +104,23 @@ public final class Load {
     public boolean close() {
         int before = (int) WORD.getAndBitwiseOr(this, CLOSED);
         return (before & COUNT) == 0;
+    }
+
+    /** Takes claims again: a process that was set aside is back. Not for one of a single use. */
+    public void reopen() {
+        if (!singleUse) {
+            WORD.getAndBitwiseAnd(this, COUNT);
+        }
+    }
+
+    /** Where the ends of its requests are counted; null if they are not. */
+    public @Nullable Outcomes outcomes() {
+        return outcomes;
+    }
+
+    /** Has the ends of its requests counted from now on; null: no longer. */
+    public void countIn(@Nullable Outcomes counted) {
+        outcomes = counted;
     }
 
     /** Requests in hand. */

@@ -7,6 +7,7 @@ import footplate.core.name.AppName;
 import footplate.core.pool.Load;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the data plane knows of one app at one moment. Immutable; compared by identity. */
 public final class AppRoute {
@@ -18,12 +19,32 @@ public final class AppRoute {
     private final Gate gate;
     private final Terms terms;
     private final boolean buffers;
+    private final @Nullable Canary canary;
+
+    /**
+     * A new release that has a share of the requests.
+     *
+     * @param route its processes, with a queue of their own
+     */
+    public record Canary(Split split, AppRoute route) {}
+
+    /** One without a canary. */
+    public AppRoute(AppName app, Entry entry, List<Target> targets, Availability availability, Gate gate, Terms terms) {
+        this(app, entry, targets, availability, gate, terms, null);
+    }
 
     /**
      * @param targets its ready processes, the one started first before the others
      * @param gate its queue, which outlives this object
      */
-    public AppRoute(AppName app, Entry entry, List<Target> targets, Availability availability, Gate gate, Terms terms) {
+    public AppRoute(
+            AppName app,
+            Entry entry,
+            List<Target> targets,
+            Availability availability,
+            Gate gate,
+            Terms terms,
+            @Nullable Canary canary) {
         this.app = app;
         this.entry = entry;
         this.targets = List.copyOf(targets);
@@ -32,6 +53,7 @@ public final class AppRoute {
         this.gate = gate;
         this.terms = terms;
         this.buffers = buffers(terms);
+        this.canary = canary;
     }
 
     private static boolean buffers(Terms terms) {
@@ -109,6 +131,11 @@ public final class AppRoute {
     /** Whether bodies are taken in full, so that no process waits for a slow client ({@link Setting#BUFFERING}). */
     public boolean buffers() {
         return buffers;
+    }
+
+    /** A new release that has a share of the requests; null if there is none. */
+    public @Nullable Canary canary() {
+        return canary;
     }
 
     /** How its requests are served: the server's settings, with the app's own in place of them. */

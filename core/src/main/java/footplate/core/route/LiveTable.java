@@ -1,6 +1,8 @@
 package footplate.core.route;
 
+import footplate.core.name.AppName;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -29,15 +31,20 @@ public final class LiveTable {
     public void publish(RoutingTable next, long nowNanos) {
         var before = table;
         table = next;
-        for (var route : next.apps().values()) {
+        for (var route : next.routes()) {
             route.gate().publish(route, nowNanos);
         }
-        for (var gone : before.apps().values()) {
-            var successor = next.apps().get(gone.app());
+        withdraw(before.apps(), next.apps());
+        withdraw(before.besides(), next.besides());
+        watchers.forEach(Runnable::run);
+    }
+
+    private static void withdraw(Map<AppName, AppRoute> before, Map<AppName, AppRoute> next) {
+        for (var gone : before.values()) {
+            var successor = next.get(gone.app());
             if (successor == null || successor.gate() != gone.gate()) {
                 gone.gate().withdraw();
             }
         }
-        watchers.forEach(Runnable::run);
     }
 }

@@ -13,7 +13,8 @@ import java.time.Instant;
  * @param generation which definition and which restart it belongs to; higher is later, and 0 is of a definition that was
  *     withdrawn
  * @param wanted false once it is to go, whatever its phase
- * @param replace it serves until another is ready in its place (rolling restart)
+ * @param replace it is of the old side of a change: it serves until new ones take over
+ * @param aside it takes none of the app's requests: a new one before the switch, or an old one kept after it
  * @param singleUse its process answers one request ({@code tmp/always_restart.txt})
  * @param restarts how often it was started again after a crash
  * @param phase where it is
@@ -24,6 +25,7 @@ public record Instance(
         int generation,
         boolean wanted,
         boolean replace,
+        boolean aside,
         boolean singleUse,
         int restarts,
         Phase phase) {
@@ -47,20 +49,25 @@ public record Instance(
     }
 
     public Instance unwanted() {
-        return new Instance(id, index, generation, false, replace, singleUse, restarts, phase);
+        return new Instance(id, index, generation, false, replace, aside, singleUse, restarts, phase);
     }
 
     public Instance toReplace(boolean replaced) {
-        return new Instance(id, index, generation, wanted, replaced, singleUse, restarts, phase);
+        return new Instance(id, index, generation, wanted, replaced, aside, singleUse, restarts, phase);
     }
 
     /** Serves until another is ready in its place, as its definition was withdrawn. */
     public Instance withdrawn() {
-        return new Instance(id, index, 0, wanted, true, singleUse, restarts, phase);
+        return new Instance(id, index, 0, wanted, true, aside, singleUse, restarts, phase);
+    }
+
+    /** Takes the app's requests no longer, or again. */
+    public Instance aside(boolean on) {
+        return new Instance(id, index, generation, wanted, replace, on, singleUse, restarts, phase);
     }
 
     public Instance in(Phase next) {
-        return new Instance(id, index, generation, wanted, replace, singleUse, restarts, next);
+        return new Instance(id, index, generation, wanted, replace, aside, singleUse, restarts, next);
     }
 
     /** A start at {@code now}; counts as a restart if a crash came before. */
@@ -72,6 +79,7 @@ public record Instance(
                 generation,
                 wanted,
                 replace,
+                aside,
                 singleUse,
                 crashes > 0 ? restarts + 1 : restarts,
                 new Phase.Starting(run, null, now, now.plus(startTimeout), crashes));

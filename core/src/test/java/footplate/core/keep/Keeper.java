@@ -64,7 +64,8 @@ final class Keeper {
                 false,
                 new StopSettings(StopSignal.INT, Duration.ofSeconds(2), Duration.ofSeconds(30)),
                 "",
-                Settings.standard());
+                Settings.standard(),
+                0);
     }
 
     /** A shop whose processes, as many as {@code min}, are all ready. */
@@ -137,16 +138,7 @@ final class Keeper {
                 .filter(i -> i.phase() instanceof Phase.Running r
                         && Arrays.stream(runs).anyMatch(run -> run == r.run().value()))
                 .toList();
-        var left = new AppState(
-                app.definition(),
-                app.wanted(),
-                app.deleted(),
-                app.target(),
-                app.generation(),
-                app.freshProcesses(),
-                app.rollout(),
-                app.lastFailure(),
-                found);
+        var left = app.with(found);
         var step = Keep.restore(
                 new State(Map.of(SHOP, left), state.nextInstance(), state.nextRun(), state.leaving(), state.settings()),
                 now);

@@ -102,7 +102,8 @@ public final class Definitions {
                         millis(request.killTimeoutMs(), USUAL_KILL_TIMEOUT_MS),
                         foreground ? Duration.ofSeconds(2) : Duration.ofSeconds(30)),
                 Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "",
-                settings);
+                settings,
+                0);
     }
 
     /** What the operator said, by flag or, as Passenger Standalone reads it, by NODE_ENV; else the usual one. */
@@ -297,6 +298,7 @@ public final class Definitions {
                 app.waitReady(),
                 app.stop(),
                 app.publicDirectory(),
-                app.settings());
+                app.settings(),
+                app.release());
     }
 }

@@ -7,7 +7,6 @@ import footplate.core.happen.Happening;
 import footplate.core.keep.AppState;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
-import footplate.core.supervise.StartFailure;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.observe.HappeningStream;
@@ -54,7 +53,12 @@ final class Changes implements AutoCloseable {
             if (happening instanceof Happening.NotSettled not
                     && not.app().equals(app)
                     && not.generation() >= generation) {
-                throw notReached(app, not.failure(), not.oldKept());
+                throw notReached(app, not);
+            }
+            if (happening instanceof Happening.RolledBack back
+                    && back.app().equals(app)
+                    && back.generation() >= generation) {
+                throw rolledBack(app, back);
             }
             if (happening == null) {
                 if (isReached(app, generation)) {
@@ -86,13 +90,31 @@ final class Changes implements AutoCloseable {
         return state.rollout() == null && state.generation() >= generation;
     }
 
-    private static CallRefused notReached(AppName app, StartFailure failure, boolean oldKept) {
+    private static CallRefused notReached(AppName app, Happening.NotSettled not) {
+        var failure = not.failure();
+        if (failure == null) {
+            return new CallRefused(ErrorAnswer.of(
+                    ErrorAnswer.START_FAILED,
+                    new Problem(
+                            "app '" + app + "'",
+                            "the new release is taken back: " + not.why(),
+                            "The old one serves on; mend the new one, and deploy it again.")));
+        }
         var problem = new Problem(
                 "app '" + app + "'",
-                (oldKept ? "the new processes did not start, the old ones serve on: " : "it did not start: ")
+                (not.oldKept() ? "the new processes did not start, the old ones serve on: " : "it did not start: ")
                         + failure.journey().problem(),
                 failure.journey().cure());
         return new CallRefused(new ErrorAnswer(ErrorAnswer.START_FAILED, List.of(problem), Views.journey(failure)));
+    }
+
+    private static CallRefused rolledBack(AppName app, Happening.RolledBack back) {
+        return new CallRefused(ErrorAnswer.of(
+                ErrorAnswer.ROLLED_BACK,
+                new Problem(
+                        "app '" + app + "'",
+                        "the new release had taken over, and was rolled back: " + back.why(),
+                        "The release before serves again; mend the new one, and deploy it again.")));
     }
 
     /** Waits until no process of a stopped app is left. */

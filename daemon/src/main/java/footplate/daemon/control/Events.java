@@ -55,6 +55,12 @@ public final class Events {
             case Happening.InstanceStopped h -> h.instance();
             case Happening.Settled _,
                     Happening.NotSettled _,
+                    Happening.DeployBegins _,
+                    Happening.DeployStep _,
+                    Happening.DeployPaused _,
+                    Happening.Switched _,
+                    Happening.RollbackBegins _,
+                    Happening.RolledBack _,
                     Happening.PoolGrew _,
                     Happening.FreshProcesses _,
                     Happening.RestartBegins _,
@@ -84,7 +90,25 @@ public final class Events {
                 fields.put("retryInMs", Long.toString(h.retryIn().toMillis()));
             }
             case Happening.Settled h -> fields.put("ready", Integer.toString(h.ready()));
-            case Happening.NotSettled h -> fields.put("oldKept", Boolean.toString(h.oldKept()));
+            case Happening.NotSettled h -> {
+                fields.put("oldKept", Boolean.toString(h.oldKept()));
+                fields.put("why", h.why());
+            }
+            case Happening.DeployBegins h -> {
+                fields.put("release", Integer.toString(h.release()));
+                fields.put("strategy", h.strategy());
+            }
+            case Happening.DeployStep h -> fields.put("permille", Integer.toString(h.permille()));
+            case Happening.DeployPaused h -> fields.put("why", h.why());
+            case Happening.Switched h -> {
+                fields.put("release", Integer.toString(h.release()));
+                fields.put("watchedMs", Long.toString(h.watched().toMillis()));
+            }
+            case Happening.RollbackBegins h -> fields.put("why", h.why());
+            case Happening.RolledBack h -> {
+                fields.put("ready", Integer.toString(h.ready()));
+                fields.put("why", h.why());
+            }
             case Happening.InstanceStopped h -> fields.put("exit", h.exit().describe());
             case Happening.PoolGrew h -> fields.put("to", Integer.toString(h.to()));
             case Happening.PoolShrank h -> fields.put("to", Integer.toString(h.to()));

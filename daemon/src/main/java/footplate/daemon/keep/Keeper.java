@@ -158,6 +158,7 @@ public final class Keeper implements PoolSignals {
             case Effect.RefuseWaiting refuse -> shells.refuseWaiting(refuse.app(), refuse.failure());
             case Effect.Save(var state) -> shells.save(state);
             case Effect.Tell(var happening) -> shells.tell(happening);
+            case Effect.Check check -> shells.check(check);
             case Effect.Left _ -> shells.left();
         }
     }

@@ -413,16 +413,7 @@ public final class Runs implements AutoCloseable {
                 alive.add(instance);
             }
         }
-        return new AppState(
-                app.definition(),
-                app.wanted(),
-                app.deleted(),
-                app.target(),
-                app.generation(),
-                app.freshProcesses(),
-                app.rollout(),
-                app.lastFailure(),
-                alive);
+        return app.with(alive);
     }
 
     private boolean adopt(AppState app, Instance instance, Phase.Running running) {
@@ -433,7 +424,7 @@ public final class Runs implements AutoCloseable {
         if (child == null) {
             return false;
         }
-        var run = new Run(running.run(), instance.id(), app.definition(), marker, System.nanoTime());
+        var run = new Run(running.run(), instance.id(), app.definitionOf(instance), marker, System.nanoTime());
         run.runsAs(child);
         if (running instanceof Phase.Up up) {
             var place = placeOf(up.address());

@@ -34,6 +34,9 @@ public interface Shells {
 
     void tell(Happening happening);
 
+    /** Asks an operator's own check about a new release; its answer comes as {@link Event.Checked}. */
+    void check(Effect.Check check);
+
     /** Every process is gone and the daemon may leave. */
     void left();
 

@@ -68,7 +68,8 @@ final class StateJson {
                         "it has format %d; this version reads format %d".formatted(format, FORMAT));
             }
             var apps = new TreeMap<AppName, AppState>();
-            for (var app : fields.objects("apps", this::app)) {
+            var server = settings(fields);
+            for (var app : fields.objects("apps", each -> app(each, server))) {
                 apps.put(app.definition().name(), app);
             }
             return new State(
@@ -76,7 +77,7 @@ final class StateJson {
                     fields.integer("nextInstance", 0, Integer.MAX_VALUE),
                     fields.number("nextRun", 0, Long.MAX_VALUE),
                     false,
-                    settings(fields));
+                    server);
         } catch (Malformed wrong) {
             throw new IllegalArgumentException(wrong.where() + " " + wrong.what(), wrong);
         }
@@ -91,7 +92,11 @@ final class StateJson {
             out.number("generation", app.generation());
             var rollout = app.rollout();
             if (rollout != null) {
-                out.object("rollout", rollout(rollout));
+                out.object("rollout", RolloutJson.write(rollout, StateJson::definition));
+            }
+            var warm = app.warm();
+            if (warm != null) {
+                out.object("warm", RolloutJson.write(warm, StateJson::definition));
             }
             out.objects(
                     "instances",
@@ -102,35 +107,20 @@ final class StateJson {
         };
     }
 
-    private AppState app(Fields fields) throws Malformed {
+    private AppState app(Fields fields, Settings server) throws Malformed {
+        var definition = definition(fields.object("definition"));
+        var changes = new RolloutJson(this::definition, server.with(definition.settings()));
         return new AppState(
-                definition(fields.object("definition")),
+                definition,
                 fields.flag("wanted"),
                 fields.flag("deleted"),
                 fields.integer("target", 0, Integer.MAX_VALUE),
                 fields.integer("generation", 0, Integer.MAX_VALUE),
                 false,
-                fields.optional("rollout", this::rollout),
+                fields.optional("rollout", changes::rollout),
+                fields.optional("warm", changes::warm),
                 null,
                 fields.objects("instances", StateJson::instance));
-    }
-
-    private static JsonBody rollout(AppState.Rollout rollout) {
-        return out -> {
-            out.number("generation", rollout.generation());
-            out.number("from", rollout.from());
-            var before = rollout.before();
-            if (before != null) {
-                out.object("before", definition(before));
-            }
-        };
-    }
-
-    private AppState.Rollout rollout(Fields fields) throws Malformed {
-        return new AppState.Rollout(
-                fields.integer("generation", 0, Integer.MAX_VALUE),
-                fields.optional("before", this::definition),
-                fields.integer("from", 0, Integer.MAX_VALUE));
     }
 
     private static JsonBody instance(Instance instance) {
@@ -139,6 +129,8 @@ final class StateJson {
             out.number("index", instance.index());
             out.number("generation", instance.generation());
             out.flag("wanted", instance.wanted());
+            out.flag("replace", instance.replace());
+            out.flag("aside", instance.aside());
             out.flag("singleUse", instance.singleUse());
             out.number("restarts", instance.restarts());
             if (instance.phase() instanceof Phase.Running running) {
@@ -171,7 +163,8 @@ final class StateJson {
                 fields.integer("index", 0, Integer.MAX_VALUE),
                 fields.integer("generation", 0, Integer.MAX_VALUE),
                 fields.flag("wanted"),
-                false,
+                fields.flag("replace"),
+                fields.flag("aside"),
                 fields.flag("singleUse"),
                 fields.integer("restarts", 0, Integer.MAX_VALUE),
                 phase);
@@ -207,6 +200,7 @@ final class StateJson {
             out.number("killTimeoutMs", app.stop().killTimeout().toMillis());
             out.number("drainTimeoutMs", app.stop().drainTimeout().toMillis());
             out.text("publicDirectory", app.publicDirectory());
+            out.number("release", app.release());
             settings(out, app.settings());
         };
     }
@@ -242,7 +236,8 @@ final class StateJson {
                         millis(fields, "killTimeoutMs"),
                         millis(fields, "drainTimeoutMs")),
                 fields.text("publicDirectory"),
-                settings(fields));
+                settings(fields),
+                fields.integer("release", 0, Integer.MAX_VALUE));
     }
 
     private static void settings(JsonOut out, Settings settings) {

@@ -1,15 +1,20 @@
 package footplate.daemon.keep;
 
+import footplate.core.config.AppDefinition;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.AppRoute;
+import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
+import footplate.core.route.Split;
 import footplate.core.route.Target;
 import footplate.core.supervise.StartFailure;
 import java.time.Duration;
@@ -19,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the Keeper's planned routes with what outlives them: each app's gate, each run's load. Written by the Keeper's
@@ -28,6 +34,8 @@ public final class Tables {
     private final LiveTable live;
     private final PoolSignals signals;
     private final Map<AppName, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<AppName, Gate> besideGates = new ConcurrentHashMap<>();
+    private final Map<AppName, SideCounts> counts = new ConcurrentHashMap<>();
     private final Map<RunId, Target> targets = new ConcurrentHashMap<>();
 
     public Tables(LiveTable live, PoolSignals signals) {
@@ -39,43 +47,103 @@ public final class Tables {
     public void publish(List<PlannedRoute> planned) {
         long now = System.nanoTime();
         var routes = new ArrayList<AppRoute>();
+        var besides = new ArrayList<AppRoute>();
+        var shown = new HashSet<AppName>();
         for (var plan : planned) {
-            routes.add(route(plan, now));
+            var name = plan.definition().name();
+            count(plan);
+            var beside = plan.beside();
+            if (beside == null) {
+                routes.add(route(plan, null, now));
+                continue;
+            }
+            var own = beside(beside, now);
+            besides.add(own);
+            if (!beside.http().text(Setting.PREVIEW).isEmpty()) {
+                shown.add(name);
+            }
+            routes.add(route(
+                    plan,
+                    beside.targets().isEmpty()
+                            ? null
+                            : new AppRoute.Canary(new Split(beside.permille(), beside.http()), own),
+                    now));
         }
-        live.publish(new RoutingTable(routes), now);
+        live.publish(new RoutingTable(routes, besides, shown), now);
         closeOthers(planned);
         gates.keySet()
                 .removeIf(app ->
                         planned.stream().noneMatch(p -> p.definition().name().equals(app)));
+        besideGates
+                .keySet()
+                .removeIf(app -> besides.stream().noneMatch(route -> route.app().equals(app)));
     }
 
-    private AppRoute route(PlannedRoute plan, long now) {
+    private void count(PlannedRoute plan) {
+        var name = plan.definition().name();
+        var counted = plan.counted();
+        if (counted == null) {
+            counts.remove(name);
+        } else {
+            counts.compute(name, (_, known) -> SideCounts.next(known, counted));
+        }
+    }
+
+    private AppRoute route(PlannedRoute plan, AppRoute.@Nullable Canary canary, long now) {
         var app = plan.definition();
+        return new AppRoute(
+                app.name(),
+                app.entry(),
+                targets(app, plan.targets(), now),
+                plan.availability(),
+                gates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
+                terms(app, plan.canGrow(), plan.http()),
+                canary);
+    }
+
+    /** The route of a new release: at its preview address, if it has one. */
+    private AppRoute beside(PlannedRoute.Beside beside, long now) {
+        var app = beside.definition();
+        return new AppRoute(
+                app.name(),
+                Previews.entry(app.entry(), beside.http()),
+                targets(app, beside.targets(), now),
+                new Availability.Serving(),
+                besideGates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
+                terms(app, false, beside.http()));
+    }
+
+    private static AppRoute.Terms terms(AppDefinition app, boolean canGrow, Settings http) {
+        return new AppRoute.Terms(
+                app.pool().concurrency() == 0,
+                canGrow,
+                app.pool().maxQueue(),
+                app.pool().queueTimeout(),
+                app.development(),
+                app.publicDirectory(),
+                http);
+    }
+
+    private List<Target> targets(AppDefinition app, List<PlannedRoute.PlannedTarget> planned, long now) {
         var ready = new ArrayList<Target>();
-        for (var target : plan.targets()) {
-            ready.add(targets.computeIfAbsent(
+        for (var target : planned) {
+            var known = targets.computeIfAbsent(
                     target.run(),
                     run -> new Target(
                             run,
                             target.instance(),
                             target.pid(),
                             target.address(),
-                            new Load(app.pool().concurrency(), target.singleUse(), now))));
+                            new Load(app.pool().concurrency(), target.singleUse(), now)));
+            var counted = counts.get(app.name());
+            known.load().countIn(counted == null ? null : counted.of(target.fresh()));
+            if (known.load().isClosed()) {
+                // It was set aside, and is back.
+                known.load().reopen();
+            }
+            ready.add(known);
         }
-        return new AppRoute(
-                app.name(),
-                app.entry(),
-                ready,
-                plan.availability(),
-                gates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
-                new AppRoute.Terms(
-                        app.pool().concurrency() == 0,
-                        plan.canGrow(),
-                        app.pool().maxQueue(),
-                        app.pool().queueTimeout(),
-                        app.development(),
-                        app.publicDirectory(),
-                        plan.http()));
+        return ready;
     }
 
     /** A process that left the table takes no further request, whatever table a request has read: it may have crashed. */
@@ -84,6 +152,11 @@ public final class Tables {
         for (var plan : planned) {
             for (var target : plan.targets()) {
                 ready.add(target.run());
+            }
+            if (plan.beside() != null) {
+                for (var target : plan.beside().targets()) {
+                    ready.add(target.run());
+                }
             }
         }
         for (var target : targets.values()) {
@@ -125,7 +198,9 @@ public final class Tables {
                         target.load().underWay(),
                         Duration.ofNanos(now - target.load().lastUsedNanos())));
             }
-            uses.add(new Event.AppUse(route.app(), route.gate().queued(), runs));
+            var counted = counts.get(route.app());
+            uses.add(new Event.AppUse(
+                    route.app(), route.gate().queued(), runs, counted == null ? null : counted.sides()));
         }
         return uses;
     }

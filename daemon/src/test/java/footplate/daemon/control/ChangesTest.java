@@ -62,7 +62,8 @@ final class ChangesTest {
                 false,
                 new StopSettings(StopSignal.TERM, Duration.ofSeconds(60), Duration.ofSeconds(1)),
                 "",
-                Settings.standard());
+                Settings.standard(),
+                0);
     }
 
     private static final class NothingStarts implements Shells {
@@ -92,6 +93,9 @@ final class ChangesTest {
 
         @Override
         public void tell(Happening happening) {}
+
+        @Override
+        public void check(Effect.Check check) {}
 
         @Override
         public void left() {}

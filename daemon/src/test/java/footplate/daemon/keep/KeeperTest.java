@@ -102,6 +102,9 @@ final class KeeperTest {
         public void tell(Happening happening) {}
 
         @Override
+        public void check(Effect.Check check) {}
+
+        @Override
         public void left() {}
 
         @Override

@@ -61,7 +61,8 @@ final class RunsIT {
             false,
             new StopSettings(StopSignal.TERM, Duration.ofSeconds(60), Duration.ofSeconds(1)),
             "",
-            Settings.standard());
+            Settings.standard(),
+            0);
     private boolean started;
     private boolean over;
     private Runs runs;

@@ -58,6 +58,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private @Nullable Tunnel tunnel;
     private long unsent;
     private long unsentSinceMillis;
+    private final Sides sides = new Sides();
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
     private @Nullable AccessEntry access;
@@ -104,6 +105,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         answered = false;
         attempts = 0;
         route = apps.find(loop.table().current(), binding, head);
+        if (route != null) {
+            route = sides.choose(route, head);
+        }
         var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
         if (logged != null) {
             access = logged;
@@ -273,8 +277,19 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 timer = loop.events().schedule(guarded(this::waitedTooLong), Math.max(left, 0), TimeUnit.NANOSECONDS);
             }
             case QUEUE_FULL -> refuse(Pages.error(503, "Too many requests are waiting for this app.", html, 1));
-            case STOPPED -> refuse(Pages.stopped(html));
+            case STOPPED -> stopped(app);
             case FAILED -> refuse(Unavailable.page(loop.table().current(), app, html));
+        }
+    }
+
+    /** No process will come on this side; a new release that was taken back leaves its requests to the running one. */
+    private void stopped(AppRoute side) {
+        var instead = Sides.instead(loop.table().current(), side);
+        if (instead == null) {
+            refuse(Pages.stopped(html));
+        } else {
+            route = instead;
+            admit(instead);
         }
     }
 
@@ -299,8 +314,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         var failure = ended.failure();
         if (place != null) {
             forward(place, System.nanoTime());
+        } else if (failure == null) {
+            stopped(route);
         } else {
-            refuse(failure == null ? Pages.stopped(html) : Unavailable.page(route, failure, html));
+            refuse(Unavailable.page(route, failure, html));
         }
         return true;
     }
@@ -308,6 +325,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         attempts++;
+        sides.claimed(place, nowNanos);
         if (access != null) {
             access.claimed(place, nowNanos);
         }
@@ -364,7 +382,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             case REUSED_CLOSED -> again(RetryRule.Failure.REUSED_CONNECTION_CLOSED, nothing);
             case NEW_CLOSED -> again(RetryRule.Failure.NEW_CONNECTION_CLOSED, nothing);
             case CUT -> fail("The app closed the connection in the middle of its answer.");
-            case MALFORMED -> fail("The app's answer is not HTTP as it is understood here.");
+            case MALFORMED -> {
+                sides.failed();
+                fail("The app's answer is not HTTP as it is understood here.");
+            }
         }
     }
 
@@ -375,7 +396,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             throw new IllegalStateException("a request without a place failed at it");
         }
         switch (decision(app, failure, nothingDelivered)) {
-            case GIVE_UP -> fail("The app did not answer.");
+            case GIVE_UP -> {
+                sides.failed();
+                fail("The app did not answer.");
+            }
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
                 attempts++;
@@ -461,6 +485,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             abandonUpstream();
             fail("The app changes to a protocol that it was not asked for.");
         } else {
+            sides.answered(head);
             var root = head.namesFile() ? settings().text(Setting.SENDFILE_ROOT) : "";
             if (!root.isEmpty() && head.status() != 101 && upstream != null) {
                 sendNamed(head, upstream, root);
@@ -564,6 +589,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     /** The client waits no longer: the process is too slow, or the request has taken too long in all. */
     public void answerTooSlow() {
+        sides.failed();
         abandonUpstream();
         if (phase == Phase.RECEIVING) {
             over(Outcome.BROKEN);

@@ -127,7 +127,7 @@ public final class Loop {
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         memory.ask(nowNanos);
         upstream.tick(nowNanos);
-        for (var route : table.current().apps().values()) {
+        for (var route : table.current().routes()) {
             route.gate().tick(nowNanos);
         }
         files.tick(nowNanos);
@@ -146,7 +146,7 @@ public final class Loop {
     /** Forgets processes that have left the table. */
     public void tableChanged() {
         var present = new HashSet<Target>();
-        for (var route : table.current().apps().values()) {
+        for (var route : table.current().routes()) {
             present.addAll(route.targets());
         }
         upstream.keepOnly(present);
