@@ -9,6 +9,7 @@ final class TextSettings {
     /** What is wrong with {@code value}; null if nothing is. */
     static @Nullable Problem problem(Setting setting, String value) {
         return switch (setting) {
+            case HEALTH -> HealthCheck.problem(value);
             default -> null;
         };
     }
