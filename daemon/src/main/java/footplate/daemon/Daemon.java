@@ -144,6 +144,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 tokens,
                 new Runs.Places(sockets, PreloadFile.in(layout.home()), logFiles),
                 sockets.resolve("apps.sock"),
+                () -> keeper.state().settings(),
                 keeper::post);
         logSizes = new LogSizeWatch(
                 LogRotation.usual(new FileSpace()::releaseHead),

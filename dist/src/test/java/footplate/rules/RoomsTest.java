@@ -172,7 +172,7 @@ final class RoomsTest {
 
     @Test
     void theDaemonsShellsMeetOnlyInTheKeeperAndAtTheTop() {
-        for (String shell : new String[] {"os", "output", "runtime", "config", "watch"}) {
+        for (String shell : new String[] {"os", "output", "runtime", "config", "watch", "health"}) {
             rule(noClasses()
                     .that()
                     .resideInAPackage("footplate.daemon." + shell + "..")

@@ -77,7 +77,7 @@ final class SettingValues {
 
     /** {@return the value, a folder's path made absolute; null if there is no such folder} */
     static @Nullable String meant(String where, Setting setting, String value, Path directory, List<Problem> problems) {
-        if (setting.kind() != Setting.Kind.TEXT || value.isEmpty()) {
+        if (!setting.namesFolder() || value.isEmpty()) {
             return value;
         }
         try {

@@ -83,7 +83,7 @@ public record Flag(String name, char letter, Value value, String doc, String oth
                     case SIZE -> "SIZE";
                     case COUNT -> "N";
                     case CHOICE -> String.join("|", setting.choices());
-                    case TEXT -> "DIR";
+                    case TEXT -> setting.namesFolder() ? "DIR" : "TEXT";
                 };
             }
 

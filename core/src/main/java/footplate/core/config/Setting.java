@@ -3,7 +3,7 @@ package footplate.core.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything about serving HTTP that an operator can set, declared once: its name, what it applies to, its kind, default
+ * Everything about serving and running apps that an operator can set, declared once: its name, what it applies to, its kind, default
  * and meaning. Flags, reference pages and error messages are made from this.
  */
 public enum Setting {
@@ -358,7 +358,58 @@ public enum Setting {
             Scope.APP,
             Kind.TEXT,
             "",
-            "a command (its exit code counts) or an http:// address (its status counts) that is asked at the end of each step of a canary and before a blue-green switch; empty: none");
+            "a command (its exit code counts) or an http:// address (its status counts) that is asked at the end of each step of a canary and before a blue-green switch; empty: none"),
+
+    // How an instance's health is checked, and how it leaves. Counts from the next start of a process on.
+    HEALTH(
+            "health",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "how an instance shows that it is well, before it gets requests and from then on: http:/path (200 to 399), tcp (it takes connections), exec:COMMAND (ends with exit code 0); empty: it is not asked (Kubernetes: readinessProbe, livenessProbe; Docker: HEALTHCHECK; systemd: WatchdogSec)"),
+    HEALTH_INTERVAL(
+            "health-interval",
+            Scope.APP,
+            Kind.TIME,
+            "10s",
+            "from one health check to the next; one that is starting is asked more often (Kubernetes: periodSeconds; Docker: --interval)"),
+    HEALTH_TIMEOUT(
+            "health-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "5s",
+            "longest time of one health check; no answer in it is a failure (Kubernetes: timeoutSeconds; Docker: --timeout)"),
+    HEALTH_THRESHOLD(
+            "health-threshold",
+            Scope.APP,
+            Kind.COUNT,
+            "3",
+            "health checks failed in a row until an instance is replaced, a new one first (Kubernetes: failureThreshold; Docker: --retries)"),
+    HEALTH_RISE(
+            "health-rise",
+            Scope.APP,
+            Kind.COUNT,
+            "1",
+            "health checks passed in a row until a starting instance is ready (Kubernetes: successThreshold; HAProxy: rise)"),
+    HEALTH_START_PERIOD(
+            "health-start-period",
+            Scope.APP,
+            Kind.TIME,
+            "0",
+            "how long failed health checks of a starting instance do not count; then as many as the threshold end its start; 0: it is asked until the start timeout (Kubernetes: startupProbe; Docker: --start-period)"),
+    DRAIN(
+            "drain",
+            Scope.APP,
+            Kind.TIME,
+            "30s",
+            "how long requests and WebSockets of an instance that leaves may go on before it is asked to leave; WebSockets are then closed (1001, going away); a run in the foreground waits 2s where nothing is chosen; counts from the next start of the app on (nginx: worker_shutdown_timeout)"),
+    SHUTDOWN_WITH_MESSAGE(
+            "shutdown-with-message",
+            Scope.APP,
+            "off",
+            "whether a Node app is asked to leave by process.on('message'), the message 'shutdown', in place of a signal (PM2: --shutdown-with-message)",
+            "off",
+            "on");
 
     /** What a setting applies to. */
     public enum Scope {
@@ -376,7 +427,7 @@ public enum Setting {
         COUNT,
         /** One of {@link Setting#choices}; kept as its index. */
         CHOICE,
-        /** A path. */
+        /** Any text; see {@link Setting#namesFolder}. */
         TEXT
     }
 
@@ -429,6 +480,11 @@ public enum Setting {
         return this == WORKERS || this == TRANSPORT;
     }
 
+    /** Whether its value is the path of a folder. */
+    public boolean namesFolder() {
+        return this == ERROR_PAGES || this == SENDFILE_ROOT;
+    }
+
     /** The least value that makes sense, in the kind's unit; 0 is one where the meaning says what it does. */
     long least() {
         return switch (this) {
@@ -445,7 +501,11 @@ public enum Setting {
                     TRIES,
                     ACCESS_LOG_SAMPLE,
                     DEADLINE,
-                    MIN_REQUESTS -> 1;
+                    MIN_REQUESTS,
+                    HEALTH_TIMEOUT,
+                    HEALTH_THRESHOLD,
+                    HEALTH_RISE -> 1;
+            case HEALTH_INTERVAL -> 100;
             default -> 0;
         };
     }
@@ -455,7 +515,7 @@ public enum Setting {
         return switch (this) {
             case WORKERS -> 256;
             case MAX_HEADER_SIZE, MAX_URI_SIZE -> 1 << 20;
-            case CONNECT_TIMEOUT -> 3_600_000;
+            case CONNECT_TIMEOUT, HEALTH_TIMEOUT -> 3_600_000;
             default -> Long.MAX_VALUE;
         };
     }

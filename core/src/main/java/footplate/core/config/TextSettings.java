@@ -10,6 +10,13 @@ final class TextSettings {
 
     /** What is wrong with {@code value}; null if nothing is. */
     static @Nullable Problem problem(Setting setting, String value) {
+        return switch (setting) {
+            case HEALTH -> HealthCheck.problem(value);
+            default -> ofDeploys(setting, value);
+        };
+    }
+
+    private static @Nullable Problem ofDeploys(Setting setting, String value) {
         var mend = switch (setting) {
             case MAX_SURGE, MAX_UNAVAILABLE ->
                 Quantity.parse(value) == null ? "Write a number or a percentage: 1, 2, 25%." : "";

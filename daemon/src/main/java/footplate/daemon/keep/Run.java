@@ -1,9 +1,13 @@
 package footplate.daemon.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.StopSettings.StopSignal;
+import footplate.core.health.Health;
+import footplate.core.keep.Effect;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Journey;
+import footplate.daemon.health.Checks;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.Signal;
@@ -29,8 +33,10 @@ final class Run {
     final RunId id;
     final InstanceId instance;
     final AppDefinition definition;
+    final int index;
+    final Health health;
     final Marker marker;
-    private final long startedNanos;
+    final long startedNanos;
     private final List<Reached> reached = new ArrayList<>();
     private final List<String> otherAddresses = new ArrayList<>();
     private Report.@Nullable Failed error;
@@ -42,14 +48,21 @@ final class Run {
     private boolean known;
     private boolean listens;
     private boolean saidReady;
+    private boolean healthy;
     private boolean toldReady;
     private boolean startTimedOut;
+    private boolean startFoundIll;
+    private @Nullable Checks checks;
+    private @Nullable String lastFailedCheck;
     private boolean over;
 
-    Run(RunId id, InstanceId instance, AppDefinition definition, Marker marker, long nowNanos) {
-        this.id = id;
-        this.instance = instance;
-        this.definition = definition;
+    Run(Effect.Start start, Health health, Marker marker, long nowNanos) {
+        this.id = start.run();
+        this.instance = start.instance();
+        this.definition = start.definition();
+        this.index = start.index();
+        this.health = health;
+        this.healthy = !health.on();
         this.marker = marker;
         this.startedNanos = nowNanos;
     }
@@ -83,6 +96,11 @@ final class Run {
         return child;
     }
 
+    /** The signal that asks a process of the app to leave. */
+    static Signal signalOf(AppDefinition app) {
+        return app.stop().signal() == StopSignal.INT ? Signal.INT : Signal.TERM;
+    }
+
     synchronized boolean isAsked() {
         return asked != null;
     }
@@ -113,14 +131,58 @@ final class Run {
         return readyNow();
     }
 
+    /** It has passed its health check. */
+    synchronized boolean isHealthy() {
+        healthy = true;
+        return readyNow();
+    }
+
     /** True once: when it is ready, the Keeper knows it, and has not been told. */
     private boolean readyNow() {
-        boolean ready = listens && (saidReady || !definition.waitReady());
-        if (!known || !ready || toldReady || over) {
+        if (!mayBeAsked() || !healthy || toldReady) {
             return false;
         }
         toldReady = true;
         return true;
+    }
+
+    /** Whether it has come so far that its health can be asked for. */
+    private boolean mayBeAsked() {
+        return known && listens && (saidReady || !definition.waitReady()) && !over;
+    }
+
+    /** Whether its health is to be asked for, and is not yet. */
+    synchronized boolean wantsChecks() {
+        return health.on() && checks == null && mayBeAsked();
+    }
+
+    synchronized void checkedBy(Checks begun) {
+        if (over || checks != null) {
+            begun.close();
+        } else {
+            checks = begun;
+        }
+    }
+
+    synchronized void checkFailed(String why) {
+        lastFailedCheck = why;
+    }
+
+    /** Its start is over, as it did not pass its health check. */
+    synchronized void foundIll() {
+        startFoundIll = true;
+    }
+
+    /** Why its start ends without success though it listens: how it failed its last health check; null if that is not why. */
+    synchronized @Nullable String illness() {
+        return startFoundIll || startTimedOut ? lastFailedCheck : null;
+    }
+
+    /** Asks for its health no more. */
+    synchronized void endChecks() {
+        if (checks != null) {
+            checks.close();
+        }
     }
 
     /** An earlier daemon has seen it ready. */
@@ -128,6 +190,7 @@ final class Run {
         known = true;
         listens = true;
         saidReady = true;
+        healthy = true;
         toldReady = true;
     }
 
@@ -154,6 +217,7 @@ final class Run {
         if (probe != null) {
             probe.close();
         }
+        endChecks();
         return true;
     }
 

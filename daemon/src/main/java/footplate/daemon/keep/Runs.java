@@ -1,7 +1,9 @@
 package footplate.daemon.keep;
 
 import footplate.core.config.AppDefinition;
-import footplate.core.config.StopSettings.StopSignal;
+import footplate.core.config.Settings;
+import footplate.core.health.Condition;
+import footplate.core.health.Health;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
@@ -16,20 +18,16 @@ import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
-import footplate.daemon.os.Signal;
 import footplate.daemon.os.SpawnFailure;
 import footplate.daemon.os.SpawnRequest;
-import footplate.daemon.output.LinesSince;
 import footplate.daemon.output.LogFiles;
 import footplate.daemon.runtime.AppChannel;
-import footplate.daemon.runtime.FailedStart;
 import footplate.daemon.runtime.LaunchPlan;
 import footplate.daemon.runtime.Place;
 import footplate.daemon.runtime.Planned;
 import footplate.daemon.runtime.PortProbe;
 import footplate.daemon.runtime.Report;
 import footplate.daemon.runtime.RunToken;
-import footplate.daemon.runtime.StartDiagnosis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +42,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The shell around processes: starts them, hears when they are ready and when they end, asks them to leave and kills
@@ -54,17 +53,12 @@ import java.util.function.Consumer;
  *   <li>start the process;
  *   <li>load the runtime (Node: its preload has reported);
  *   <li>listen: the app takes connections at its address;
- *   <li>say ready, where the operator asked to wait for that.
+ *   <li>say ready, where the operator asked to wait for that;
+ *   <li>pass the health check, where there is one.
  * </ol>
  */
 public final class Runs implements AutoCloseable {
-    private static final String PREPARE = "prepare the start";
-    private static final String SPAWN = "start the process";
-    private static final String LOAD = "load the runtime";
-    private static final String LISTEN = "wait until it listens";
-    private static final String SAY_READY = "wait until it says that it is ready";
     private static final int UNSAVED_RUNS = 1_000;
-    private static final int LAST_OUTPUT_LINES = 20;
 
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
@@ -75,6 +69,8 @@ public final class Runs implements AutoCloseable {
     private final AppSockets sockets;
     private final Consumer<Event> keeper;
     private final AppChannel channel;
+    private final HealthChecks health;
+    private final Supplier<Settings> server;
     private final FreePort ports = new FreePort();
     private final Map<RunId, Run> runs = new ConcurrentHashMap<>();
     // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
@@ -83,25 +79,34 @@ public final class Runs implements AutoCloseable {
     /**
      * Opens the channel that apps report to.
      *
+     * @param server settings for every app that chose none itself
      * @param keeper takes events; returns at once
      */
-    public Runs(Processes processes, Tokens tokens, Places places, Path channelSocket, Consumer<Event> keeper)
+    public Runs(
+            Processes processes,
+            Tokens tokens,
+            Places places,
+            Path channelSocket,
+            Supplier<Settings> server,
+            Consumer<Event> keeper)
             throws IOException {
         this.processes = processes;
         this.tokens = tokens;
         this.places = places;
         this.sockets = new AppSockets(places.sockets());
+        this.server = server;
         this.keeper = keeper;
+        this.health = new HealthChecks(processes, homeMarker(), places.sockets(), keeper);
         this.channel = AppChannel.open(channelSocket, this::hear);
     }
 
     /** Starts a process; returns at once. */
     public void start(Effect.Start start) {
-        var run = new Run(start.run(), start.instance(), start.definition(), marker(start.run()), System.nanoTime());
+        var run = new Run(start, healthOf(start.definition(), server.get()), marker(start.run()), System.nanoTime());
         runs.put(run.id, run);
         Thread.ofVirtual().name("start-" + run.id).start(() -> {
             try {
-                start(run, start.index());
+                start(run);
             } catch (SpawnFailure failure) {
                 var problem = failure.problem();
                 neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
@@ -114,17 +119,17 @@ public final class Runs implements AutoCloseable {
         });
     }
 
-    private void start(Run run, int index) throws SpawnFailure, IOException {
+    private void start(Run run) throws SpawnFailure, IOException {
         // 1.
         var place = newPlace(run);
-        var logs = places.logs().prepare(run.definition.name(), index);
+        var logs = places.logs().prepare(run.definition.name(), run.index);
         run.at(
                 place,
                 List.of(
                         new Run.Output(logs.out(), Files.size(logs.out())),
                         new Run.Output(logs.err(), Files.size(logs.err()))));
         LaunchPlan plan;
-        switch (plan(run, index, place)) {
+        switch (plan(run, place)) {
             case Planned.Refused(var problem) -> {
                 neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
                 return;
@@ -135,7 +140,7 @@ public final class Runs implements AutoCloseable {
         run.marker.mark(environment);
         homeMarker().mark(environment);
         channel.admit(new RunToken(run.marker.token()), run.id);
-        run.reached(PREPARE, System.nanoTime());
+        run.reached(Journeys.PREPARE, System.nanoTime());
         // 2.
         if (run.isAsked()) {
             neverStarted(
@@ -148,7 +153,7 @@ public final class Runs implements AutoCloseable {
         var child = processes.spawn(
                 new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
         var asked = run.runsAs(child);
-        run.reached(SPAWN, System.nanoTime());
+        run.reached(Journeys.SPAWN, System.nanoTime());
         keeper.accept(new Event.Spawned(run.id, child.id()));
         if (asked != null) {
             ProcessTree.of(processes, run.marker, child.id()).stop(asked);
@@ -156,7 +161,7 @@ public final class Runs implements AutoCloseable {
         tellIfReady(run, run::becameKnown);
         watch(run, child);
         if (place instanceof Place.Loopback) {
-            run.reached(LOAD, System.nanoTime());
+            run.reached(Journeys.LOAD, System.nanoTime());
             run.probedBy(PortProbe.watch(place, () -> listening(run)));
         }
     }
@@ -168,7 +173,7 @@ public final class Runs implements AutoCloseable {
         return new Place.Socket(sockets.free(run.id).toString());
     }
 
-    private Planned plan(Run run, int index, Place place) {
+    private Planned plan(Run run, Place place) {
         var app = run.definition;
         return LaunchPlan.of(
                 app.launch(),
@@ -176,12 +181,16 @@ public final class Runs implements AutoCloseable {
                 app.environment(),
                 app.environmentName(),
                 new LaunchPlan.Instance(
-                        index,
+                        run.index,
                         place,
                         app.entry().port(),
                         new RunToken(run.marker.token()),
                         channel.path(),
                         places.preload()));
+    }
+
+    private static Health healthOf(AppDefinition app, Settings server) {
+        return Health.of(server.with(app.settings()));
     }
 
     private Marker marker(RunId run) {
@@ -210,12 +219,12 @@ public final class Runs implements AutoCloseable {
         switch (report) {
             case Report.Hello hello -> {
                 if (hello.main()) {
-                    run.reached(LOAD, System.nanoTime());
+                    run.reached(Journeys.LOAD, System.nanoTime());
                 }
             }
             case Report.Listening _ -> listening(run);
             case Report.Ready _ -> {
-                run.reached(SAY_READY, System.nanoTime());
+                run.reached(Journeys.SAY_READY, System.nanoTime());
                 tellIfReady(run, run::saidReady);
             }
             case Report.Failed failed -> run.failedWith(failed);
@@ -225,8 +234,13 @@ public final class Runs implements AutoCloseable {
     }
 
     private void listening(Run run) {
-        run.reached(LISTEN, System.nanoTime());
+        run.reached(Journeys.LISTEN, System.nanoTime());
         tellIfReady(run, run::listens);
+    }
+
+    private void passedHealth(Run run) {
+        run.reached(Journeys.PASS_HEALTH, System.nanoTime());
+        tellIfReady(run, run::isHealthy);
     }
 
     private static Place knownPlace(Run run) {
@@ -242,6 +256,9 @@ public final class Runs implements AutoCloseable {
         synchronized (run) {
             if (becameReady.getAsBoolean()) {
                 keeper.accept(new Event.Ready(run.id, address(knownPlace(run))));
+            }
+            if (run.wantsChecks()) {
+                run.checkedBy(health.begin(run, knownPlace(run), Condition.STARTING, () -> passedHealth(run)));
             }
         }
     }
@@ -261,7 +278,7 @@ public final class Runs implements AutoCloseable {
 
     private void neverStarted(Run run, String problem, String cure) {
         if (run.end()) {
-            var steps = run.steps(stepsOf(run.definition), System.nanoTime());
+            var steps = Journeys.steps(run);
             try {
                 // There is a process if it came and then could not be watched.
                 killTree(run);
@@ -277,7 +294,7 @@ public final class Runs implements AutoCloseable {
     private void ended(Run run, Exit exit) {
         try {
             if (run.end()) {
-                keeper.accept(new Event.Exited(run.id, exit, journeyOrWhyNot(run, exit)));
+                keeper.accept(new Event.Exited(run.id, exit, Journeys.of(run, exit)));
                 try {
                     killTree(run);
                 } finally {
@@ -306,55 +323,6 @@ public final class Runs implements AutoCloseable {
         }
     }
 
-    private static List<String> stepsOf(AppDefinition app) {
-        return app.waitReady()
-                ? List.of(PREPARE, SPAWN, LOAD, LISTEN, SAY_READY)
-                : List.of(PREPARE, SPAWN, LOAD, LISTEN);
-    }
-
-    /** The end of a run is told in any case: a diagnosis that fails must not keep it from the Keeper. */
-    private Journey journeyOrWhyNot(Run run, Exit exit) {
-        try {
-            return journey(run, exit);
-        } catch (RuntimeException | Error mistake) {
-            return new Journey(
-                    run.steps(stepsOf(run.definition), System.nanoTime()),
-                    List.of(),
-                    exit.describe() + "; a mistake of Footplate's own kept it from finding out more: " + mistake,
-                    "Read the app's log for the reason.");
-        }
-    }
-
-    private Journey journey(Run run, Exit exit) {
-        if (run.wasToldReady()) {
-            return new Journey(List.of(), lastOutput(run), "", "");
-        }
-        var app = run.definition;
-        return StartDiagnosis.explain(new FailedStart(
-                app.launch(),
-                Path.of(app.root()),
-                run.hasTimedOut() ? null : exit,
-                app.startTimeout(),
-                app.waitReady(),
-                run.hasListened(),
-                run.steps(stepsOf(app), System.nanoTime()),
-                lastOutput(run),
-                run.error(),
-                run.otherAddresses()));
-    }
-
-    private static List<String> lastOutput(Run run) {
-        var lines = new ArrayList<String>();
-        for (var output : run.outputs()) {
-            try {
-                lines.addAll(LinesSince.of(output.file(), output.before(), LAST_OUTPUT_LINES));
-            } catch (IOException unreadable) {
-                lines.add("(" + output.file() + " cannot be read: " + unreadable.getMessage() + ")");
-            }
-        }
-        return lines;
-    }
-
     /** Asks the whole tree of a run to leave, as Ctrl-C on a terminal would. */
     public void ask(Effect.Ask ask) {
         var run = runs.get(ask.run());
@@ -365,7 +333,8 @@ public final class Runs implements AutoCloseable {
         if (ask.startTimedOut()) {
             run.timedOut();
         }
-        var signal = ask.definition().stop().signal() == StopSignal.INT ? Signal.INT : Signal.TERM;
+        run.endChecks();
+        var signal = Run.signalOf(ask.definition());
         var child = run.askedBy(signal);
         if (child != null) {
             Thread.ofVirtual()
@@ -398,7 +367,7 @@ public final class Runs implements AutoCloseable {
      */
     public State adopt(State found) {
         var apps = new TreeMap<>(found.apps());
-        apps.replaceAll((_, app) -> adopt(app));
+        apps.replaceAll((_, app) -> adopt(app, found.settings()));
         Orphans.end(processes, homeMarker(), runs.values());
         sockets.sweepAllBut(runs.keySet());
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
@@ -406,17 +375,17 @@ public final class Runs implements AutoCloseable {
         return new State(apps, found.nextInstance(), nextRun, false, found.settings());
     }
 
-    private AppState adopt(AppState app) {
+    private AppState adopt(AppState app, Settings server) {
         var alive = new ArrayList<Instance>();
         for (var instance : app.instances()) {
-            if (instance.phase() instanceof Phase.Running running && adopt(app, instance, running)) {
+            if (instance.phase() instanceof Phase.Running running && adopt(app, instance, running, server)) {
                 alive.add(instance);
             }
         }
         return app.with(alive);
     }
 
-    private boolean adopt(AppState app, Instance instance, Phase.Running running) {
+    private boolean adopt(AppState app, Instance instance, Phase.Running running, Settings server) {
         var id = running.processOrNull();
         var marker = marker(running.run());
         var child =
@@ -424,7 +393,9 @@ public final class Runs implements AutoCloseable {
         if (child == null) {
             return false;
         }
-        var run = new Run(running.run(), instance.id(), app.definitionOf(instance), marker, System.nanoTime());
+        var definition = app.definitionOf(instance);
+        var start = new Effect.Start(definition, instance.id(), instance.index(), running.run());
+        var run = new Run(start, healthOf(definition, server), marker, System.nanoTime());
         run.runsAs(child);
         if (running instanceof Phase.Up up) {
             var place = placeOf(up.address());
@@ -437,6 +408,9 @@ public final class Runs implements AutoCloseable {
         runs.put(run.id, run);
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);
+        if (running instanceof Phase.Up && run.wantsChecks()) {
+            run.checkedBy(health.begin(run, knownPlace(run), Condition.SERVING, () -> {}));
+        }
         return true;
     }
 
@@ -467,6 +441,7 @@ public final class Runs implements AutoCloseable {
     /** Lets go of every process: those that run, run on. */
     @Override
     public void close() throws IOException {
+        runs.values().forEach(Run::endChecks);
         channel.close();
         processes.close();
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastOutput the last lines it printed on stdout and stderr, oldest first
  * @param error the uncaught exception that the preload told of; null if none
  * @param otherAddresses where else it listens, such as {@code 127.0.0.1:9000}
+ * @param illness why its health check kept it from being ready; null if that is not why
  */
 public record FailedStart(
         Launch launch,
@@ -32,7 +33,16 @@ public record FailedStart(
         List<Journey.Step> steps,
         List<String> lastOutput,
         Report.@Nullable Failed error,
-        List<String> otherAddresses) {
+        List<String> otherAddresses,
+        @Nullable Illness illness) {
+    /**
+     * A health check that was not passed.
+     *
+     * @param check as the operator wrote it, such as {@code http:/up}
+     * @param last how it failed the last time
+     */
+    public record Illness(String check, String last) {}
+
     public FailedStart {
         steps = List.copyOf(steps);
         lastOutput = List.copyOf(lastOutput);

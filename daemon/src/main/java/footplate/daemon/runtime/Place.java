@@ -1,7 +1,15 @@
 package footplate.daemon.runtime;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
 /** Where one process takes its requests. */
 public sealed interface Place {
+    /** Where to connect to. */
+    SocketAddress address();
+
     /**
      * A Unix socket.
      *
@@ -19,6 +27,11 @@ public sealed interface Place {
                                 .formatted(path, bytes, LONGEST_PATH));
             }
         }
+
+        @Override
+        public SocketAddress address() {
+            return UnixDomainSocketAddress.of(path);
+        }
     }
 
     /**
@@ -31,6 +44,11 @@ public sealed interface Place {
             if (port < 1 || port > 65_535) {
                 throw new IllegalArgumentException("port " + port + " is not in 1..65535");
             }
+        }
+
+        @Override
+        public SocketAddress address() {
+            return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         }
     }
 }

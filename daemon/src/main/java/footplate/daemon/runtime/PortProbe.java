@@ -1,11 +1,8 @@
 package footplate.daemon.runtime;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
@@ -34,7 +31,7 @@ public final class PortProbe implements AutoCloseable {
      * @param ready called once, on the probe's thread; not after {@link #close} has returned, unless it was under way
      */
     public static PortProbe watch(Place place, Runnable ready) {
-        var probe = new PortProbe(addressOf(place), ready);
+        var probe = new PortProbe(place.address(), ready);
         probe.thread.start();
         return probe;
     }
@@ -76,18 +73,5 @@ public final class PortProbe implements AutoCloseable {
      */
     static boolean hasMetItself(SocketChannel socket) throws IOException {
         return socket.getLocalAddress() instanceof InetSocketAddress local && local.equals(socket.getRemoteAddress());
-    }
-
-    private static SocketAddress addressOf(Place place) {
-        return switch (place) {
-            case Place.Socket(var path) -> UnixDomainSocketAddress.of(path);
-            case Place.Loopback(var port) -> {
-                try {
-                    yield new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-                } catch (UnknownHostException impossible) {
-                    throw new IllegalStateException("four bytes are an address", impossible);
-                }
-            }
-        };
     }
 }

@@ -136,6 +136,10 @@ public final class StartDiagnosis {
                     StartDiagnosis::missingVariable));
 
     private static Finding find(FailedStart start, String said) {
+        var illness = start.illness();
+        if (illness != null) {
+            return ill(start, illness);
+        }
         boolean shellMissedIt = start.exit() instanceof Exit.Code(var code) && code == 127;
         if (!shellMissedIt) {
             for (var known : KNOWN) {
@@ -182,6 +186,16 @@ public final class StartDiagnosis {
                 "The app misses the environment variable %s.".formatted(seen.group(1)),
                 "Set it in the shell that you call from (%s=… footplate start …): an app gets the environment of the call that started it."
                         .formatted(seen.group(1)));
+    }
+
+    private static Finding ill(FailedStart start, FailedStart.Illness illness) {
+        var when = start.exit() == null
+                ? "within the start timeout of " + Durations.print(start.startTimeout())
+                : "soon enough";
+        return new Finding(
+                "The app listens, but did not pass its health check (%s) %s; the last time: %s."
+                        .formatted(illness.check(), when, strip(illness.last())),
+                "Look why it answers so (its last output may say it), give it more time (--start-timeout, --health-timeout, --health-start-period), or correct --health.");
     }
 
     private static Finding timedOut(FailedStart start) {

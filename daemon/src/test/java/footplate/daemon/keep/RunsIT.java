@@ -74,6 +74,7 @@ final class RunsIT {
                 Tokens.forOnce(),
                 new Runs.Places(home, home.resolve("preload.cjs"), new LogFiles(home)),
                 home.resolve("apps.sock"),
+                Settings::standard,
                 events::add);
     }
 

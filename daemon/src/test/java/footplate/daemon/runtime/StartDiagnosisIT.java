@@ -236,7 +236,7 @@ class StartDiagnosisIT {
         var lines = Files.readAllLines(output);
         var last = lines.subList(Math.max(0, lines.size() - 60), lines.size());
         return StartDiagnosis.explain(new FailedStart(
-                launch, root, exit, Duration.ofSeconds(90), false, false, List.of(), last, error, List.of()));
+                launch, root, exit, Duration.ofSeconds(90), false, false, List.of(), last, error, List.of(), null));
     }
 
     private void write(String name, String text) throws IOException {

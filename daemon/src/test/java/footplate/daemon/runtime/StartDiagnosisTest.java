@@ -84,7 +84,8 @@ class StartDiagnosisTest {
                 List.of(step),
                 List.of("x"),
                 null,
-                List.of()));
+                List.of(),
+                null));
         assertThat(journey.steps()).containsExactly(step);
         assertThat(journey.lastOutput()).containsExactly("x");
     }
@@ -147,7 +148,8 @@ class StartDiagnosisTest {
                 List.of(),
                 output,
                 null,
-                others));
+                others,
+                null));
         return journey.problem() + "|" + journey.cure();
     }
 }

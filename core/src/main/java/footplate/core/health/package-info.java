@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.health;
+
+import org.jspecify.annotations.NullMarked;

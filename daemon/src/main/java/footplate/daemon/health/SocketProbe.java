@@ -1,0 +1,78 @@
+package footplate.daemon.health;
+
+import footplate.core.health.Observation;
+import footplate.core.unit.Durations;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/** Asks by connecting to an instance: who takes the connection is well, if what is said on it pleases too. */
+public final class SocketProbe implements Probe {
+    /** What is said on a connection. */
+    interface Talk {
+        /** What an instance is found to be that took the connection. */
+        Observation with(SocketChannel channel) throws IOException;
+    }
+
+    private final SocketAddress address;
+    private final Talk talk;
+
+    private SocketProbe(SocketAddress address, Talk talk) {
+        this.address = address;
+        this.talk = talk;
+    }
+
+    /** Takes a connection for an answer. */
+    public static SocketProbe tcp(SocketAddress address) {
+        return new SocketProbe(
+                address,
+                channel ->
+                        // On loopback a connection to a free port now and then is connected to itself (RFC 9293 §3.5).
+                        channel.getLocalAddress().equals(channel.getRemoteAddress())
+                                ? new Observation.Failed("nobody listens")
+                                : new Observation.Passed());
+    }
+
+    /**
+     * Asks by HTTP.
+     *
+     * @param host for the Host field
+     * @param target what is asked for; begins with a slash
+     */
+    public static SocketProbe http(SocketAddress address, String host, String target) {
+        return new SocketProbe(address, new HttpTalk(host, target));
+    }
+
+    @Override
+    public Observation look(Duration timeout) throws InterruptedException {
+        var family =
+                address instanceof UnixDomainSocketAddress ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET;
+        try (var channel = SocketChannel.open(family);
+                var cutoff = new Cutoff(channel, timeout)) {
+            try {
+                channel.connect(address);
+                return talk.with(channel);
+            } catch (ClosedByInterruptException asked) {
+                throw interrupted();
+            } catch (IOException failure) {
+                return new Observation.Failed(
+                        cutoff.passed()
+                                ? "no answer within " + Durations.print(timeout)
+                                : "no answer: " + failure.getMessage());
+            }
+        } catch (ClosedByInterruptException asked) {
+            throw interrupted();
+        } catch (IOException noDescriptor) {
+            return new Observation.Failed("no connection can be made: " + noDescriptor.getMessage());
+        }
+    }
+
+    private static InterruptedException interrupted() {
+        var _ = Thread.interrupted();
+        return new InterruptedException("a health check that nobody waits for any more");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.health;
+
+import org.jspecify.annotations.NullMarked;
