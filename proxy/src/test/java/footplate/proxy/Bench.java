@@ -34,6 +34,7 @@ final class Bench implements AutoCloseable {
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final List<RunId> drained = new CopyOnWriteArrayList<>();
     final AtomicInteger busy = new AtomicInteger();
+    final AtomicInteger unreachable = new AtomicInteger();
     volatile Consumer<RunId> onDrained = _ -> {};
     final Proxy proxy;
     final int port;
@@ -42,6 +43,11 @@ final class Bench implements AutoCloseable {
         @Override
         public void busy(AppName app) {
             busy.incrementAndGet();
+        }
+
+        @Override
+        public void unreachable(Target target) {
+            unreachable.incrementAndGet();
         }
 
         @Override

@@ -11,7 +11,7 @@ public final class Outcomes {
     /**
      * One request ended.
      *
-     * @param nanos from its arrival at the process to the end of its answer
+     * @param nanos from its arrival at the process to the head of its answer
      * @param error whether it was answered 5xx, or not in full
      */
     public void record(long nanos, boolean error) {
@@ -19,6 +19,11 @@ public final class Outcomes {
         if (error) {
             counts.getAndIncrement(ERRORS);
         }
+    }
+
+    /** A request that was recorded as answered did not end well. */
+    public void alsoFailed() {
+        counts.getAndIncrement(ERRORS);
     }
 
     /** What was counted so far. */

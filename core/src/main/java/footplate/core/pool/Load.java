@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * How many requests one process has in hand, and whether it takes more.
  *
  * <p>Choosing a process and claiming a place on it is one compare-and-set on one word that also holds the closed mark:
- * after {@link #close} has returned no claim can succeed until {@link #reopen}, so a drain that sees zero has missed nobody. Safe for any
- * thread; never blocks.
+ * after {@link #close} has returned no claim can succeed until {@link #reopen}, so a drain that sees zero has missed nobody. A process that has
+ * refused a connection is marked in the same word: claims pass it over at no cost of their own. Safe for any thread;
+ * never blocks.
  */
 public final class Load {
     private static final int CLOSED = 1 << 31;
-    private static final int COUNT = ~CLOSED;
+    private static final int REFUSES = 1 << 30;
+    private static final int COUNT = REFUSES - 1;
     private static final VarHandle WORD;
     private static final VarHandle PROCESSED;
     private static final VarHandle LAST_USED;
@@ -62,9 +64,10 @@ public final class Load {
         return seen < limit && WORD.compareAndSet(this, seen, singleUse ? seen + 1 | CLOSED : seen + 1);
     }
 
-    /** Requests in hand if it takes another one, else -1 (closed, or at its limit). */
+    /** Requests in hand if it takes another one, else -1 (closed, refusing, or at its limit). */
     int room() {
         int now = word;
+        // The mark of a refusal is above every limit.
         return now >= limit || now < 0 ? -1 : now;
     }
 
@@ -84,7 +87,11 @@ public final class Load {
             PROCESSED.getAndAdd(this, -1L);
             throw new IllegalStateException("a place was released that nobody had claimed");
         }
-        return before == (CLOSED | 1);
+        return isLast(before);
+    }
+
+    private static boolean isLast(int before) {
+        return (before & ~REFUSES) == (CLOSED | 1);
     }
 
     /**
@@ -93,7 +100,21 @@ public final class Load {
      * @return whether that was the last one of a closed load: it is drained
      */
     public boolean unclaim() {
-        return (int) WORD.getAndAdd(this, -1) == (CLOSED | 1);
+        return isLast((int) WORD.getAndAdd(this, -1));
+    }
+
+    /**
+     * Its process has refused a connection: no claim succeeds until {@link #forgive}.
+     *
+     * @return whether this is news
+     */
+    public boolean refuse() {
+        return ((int) WORD.getAndBitwiseOr(this, REFUSES) & REFUSES) == 0;
+    }
+
+    /** It may be tried again. */
+    public void forgive() {
+        WORD.getAndBitwiseAnd(this, ~REFUSES);
     }
 
     /**

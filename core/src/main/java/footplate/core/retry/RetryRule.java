@@ -32,8 +32,9 @@ public final class RetryRule {
      * @param nothingDelivered it is certain that no byte of the request reached the process
      * @param idempotent by its method (RFC 9110 §9.2.2)
      * @param replayable head and body, as far as they were sent, are still in hand
-     * @param attempts how often it was tried, this time included; 1 or more
-     * @param most how often it may be tried, the first time included
+     * @param attempts how often it was sent, or if no connection came about how often that happened, this time included; 1
+     *     or more
+     * @param most most of either, the first time included
      */
     public static Decision after(
             Failure failure,

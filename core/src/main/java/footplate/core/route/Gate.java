@@ -100,17 +100,34 @@ public final class Gate {
      */
     public Admission queue(Waiting waiting, long nowNanos) {
         var route = current;
-        if (route == null) {
-            return Admission.STOPPED;
-        }
-        if (!(route.availability() instanceof Availability.Serving)) {
-            return route.availability() instanceof Availability.Failed ? Admission.FAILED : Admission.STOPPED;
+        if (route == null || !(route.availability() instanceof Availability.Serving)) {
+            return closed(route);
         }
         if (!line.join(waiting, route.maxQueue())) {
             return Admission.QUEUE_FULL;
         }
         pump(nowNanos);
         return Admission.QUEUED;
+    }
+
+    /**
+     * Waits for another place, because the process that it had a place on did not take it or died: before those that
+     * never had one, and never {@link Admission#QUEUE_FULL}.
+     */
+    public Admission queueAgain(Waiting waiting, long nowNanos) {
+        var route = current;
+        if (route == null || !(route.availability() instanceof Availability.Serving)) {
+            return closed(route);
+        }
+        line.rejoin(waiting);
+        pump(nowNanos);
+        return Admission.QUEUED;
+    }
+
+    private static Admission closed(@Nullable AppRoute route) {
+        return route != null && route.availability() instanceof Availability.Failed
+                ? Admission.FAILED
+                : Admission.STOPPED;
     }
 
     /** Leaves the queue by the waiter's own wish; false if a grant or a refusal is already on its way. */
@@ -128,9 +145,23 @@ public final class Gate {
         }
     }
 
-    /** Tells that no connection to a process came about. */
-    public void unreachable(Target target) {
+    /**
+     * Tells that no connection to a process came about: nobody gets a place on it until {@link #tryAgain}. Most likely it
+     * has just died, and the next table will not have it.
+     *
+     * @return whether this is news: then it is the caller's to call {@link #tryAgain} after a while
+     */
+    public boolean unreachable(Target target) {
         signals.unreachable(target);
+        return target.load().refuse();
+    }
+
+    /** Lets places on a process be claimed again that could not be reached. */
+    public void tryAgain(Target target, long nowNanos) {
+        target.load().forgive();
+        if (!line.isEmpty()) {
+            pump(nowNanos);
+        }
     }
 
     /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */

@@ -112,6 +112,64 @@ class GateTest {
     }
 
     @Test
+    void nobodyGetsAPlaceOnAProcessThatRefusedAConnectionUntilItMayBeTriedAgain() {
+        var dead = target(1, 0);
+        var route = serving(10, dead);
+        var before = gate.claim(route, 0);
+        assertThat(before).isEqualTo(dead);
+        assertThat(gate.unreachable(dead)).isTrue();
+        assertThat(gate.unreachable(dead)).isFalse();
+        assertThat(gate.claim(route, 0)).isNull();
+        var newcomer = new Wait();
+        assertThat(gate.queue(newcomer, 0)).isEqualTo(Admission.QUEUED);
+        gate.release(dead, 1);
+        assertThat(newcomer.granted).isNull();
+        // A table of other news changes nothing about it.
+        serving(10, dead);
+        assertThat(newcomer.granted).isNull();
+        gate.tryAgain(dead, 2);
+        assertThat(newcomer.granted).isEqualTo(dead);
+    }
+
+    @Test
+    void theSuccessorGetsWhoWaitedForItAndFirstThoseWhoHadAPlace() {
+        var dead = target(1, 1);
+        serving(1, dead);
+        gate.unreachable(dead);
+        var newcomer = new Wait();
+        var third = new Wait();
+        var lost = List.of(new Wait(), new Wait(), new Wait());
+        assertThat(gate.queue(newcomer, 0)).isEqualTo(Admission.QUEUED);
+        lost.forEach(wait -> assertThat(gate.queueAgain(wait, 0)).isEqualTo(Admission.QUEUED));
+        assertThat(gate.queue(third, 0)).isEqualTo(Admission.QUEUE_FULL);
+        assertThat(gate.queued()).isEqualTo(4);
+        assertThat(gate.leave(lost.get(1))).isTrue();
+        var successor = target(2, 1);
+        serving(1, successor);
+        assertThat(lost.get(0).granted).isEqualTo(successor);
+        assertThat(lost.get(2).granted).isNull();
+        gate.release(successor, 1);
+        assertThat(lost.get(2).granted).isEqualTo(successor);
+        assertThat(newcomer.granted).isNull();
+        gate.release(successor, 1);
+        assertThat(newcomer.granted).isEqualTo(successor);
+        assertThat(gate.queue(third, 0)).isEqualTo(Admission.QUEUED);
+    }
+
+    @Test
+    void aClosedProcessThatRefusedIsDrainedLikeAnyOther() {
+        var dead = target(1, 0);
+        var route = serving(10, dead);
+        assertThat(gate.claim(route, 0)).isEqualTo(dead);
+        assertThat(dead.load().close()).isFalse();
+        gate.unreachable(dead);
+        gate.release(dead, 1);
+        assertThat(drained).containsExactly(dead.run());
+        gate.tryAgain(dead, 2);
+        assertThat(gate.claim(route, 3)).isNull();
+    }
+
+    @Test
     void aRequestWithAnOldTableGetsItsPlaceOnANewProcess() {
         var old = target(1, 1);
         var route = serving(10, old);

@@ -25,6 +25,7 @@ import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements UpstreamUser, SpoolUser {
     /** A part of an answer that goes on at once: its bytes are still near, and the next part gets the same buffer. */
     private static final int LARGE_PART = 16 * 1024;
+
+    /** How long nobody tries a process that could not be reached; of one that died the table says so much sooner. */
+    private static final Duration REFUSED_FOR = Duration.ofMillis(200);
+
+    private static final String NO_ANSWER = "The app did not answer.";
 
     private final Loop loop;
     private final Client client;
@@ -70,7 +76,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private boolean endsHere;
     private boolean replayable;
     private boolean answered;
-    private int attempts;
+    private boolean probes;
+    private boolean spared;
+    private int sent;
+    private int refused;
     private long sinceNanos;
     private long waitsSinceNanos;
 
@@ -103,7 +112,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         endsHere = head.endsHere();
         replayable = true;
         answered = false;
-        attempts = 0;
+        probes = false;
+        spared = false;
+        sent = 0;
+        refused = 0;
         route = apps.find(loop.table().current(), binding, head);
         if (route != null) {
             route = sides.choose(route, head);
@@ -158,7 +170,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** Whether {@link #body} may be called. */
     public boolean takesBody() {
         return switch (phase) {
-            case BEGUN, FILE, QUEUED, RETRYING, CONNECTING -> request.hasRoom();
+            case BEGUN, FILE, QUEUED, CONNECTING -> request.hasRoom();
             case SENT, RECEIVING -> upstream != null && upstream.accepts();
             case IDLE, TUNNEL -> false;
         };
@@ -197,7 +209,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 client.resumeBody();
             }
             case SENT, RECEIVING -> sendRest();
-            case IDLE, FILE, QUEUED, RETRYING, CONNECTING, TUNNEL -> {}
+            case IDLE, FILE, QUEUED, CONNECTING, TUNNEL -> {}
         }
     }
 
@@ -261,12 +273,16 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         var place = app.gate().claim(app, now);
         if (place != null) {
             forward(place, now);
-            return;
+        } else {
+            queue(app, now, false);
         }
+    }
+
+    private void queue(AppRoute app, long now, boolean again) {
         var wait = new Ticket(loop.events(), app.gate(), this);
         ticket = wait;
         phase = Phase.QUEUED;
-        var admission = app.gate().queue(wait, now);
+        var admission = again ? app.gate().queueAgain(wait, now) : app.gate().queue(wait, now);
         if (admission != Gate.Admission.QUEUED) {
             // It does not stand in the queue, so it must not leave it.
             ticket = null;
@@ -324,7 +340,6 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void forward(Target place, long nowNanos) {
         target = place;
-        attempts++;
         sides.claimed(place, nowNanos);
         if (access != null) {
             access.claimed(place, nowNanos);
@@ -333,7 +348,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (idle == null) {
             connect(place);
         } else {
-            send(idle, true);
+            send(idle);
         }
     }
 
@@ -353,14 +368,21 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     @Override
     public void connected(UpstreamConnection connection) {
-        send(connection, false);
+        if (probes) {
+            // It lives: the request's failure had another reason than its end.
+            connection.close();
+            upstream = null;
+            fail(NO_ANSWER);
+        } else {
+            send(connection);
+        }
     }
 
-    private void send(UpstreamConnection connection, boolean reused) {
+    private void send(UpstreamConnection connection) {
         phase = Phase.SENT;
         upstream = connection;
-        boolean careful = reused && !method.idempotent();
-        connection.send(this, request.first(), method == Method.HEAD, oldVersion, careful);
+        sent++;
+        connection.send(this, request.first(), method == Method.HEAD, oldVersion, !method.idempotent());
         client.sent();
         sendRest();
     }
@@ -368,8 +390,17 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     @Override
     public void notConnected(Throwable cause) {
         upstream = null;
-        if (route != null && target != null) {
-            route.gate().unreachable(target);
+        probes = false;
+        refused++;
+        var place = target;
+        var app = route;
+        if (app != null && place != null && app.gate().unreachable(place)) {
+            var gate = app.gate();
+            loop.events()
+                    .schedule(
+                            () -> gate.tryAgain(place, System.nanoTime()),
+                            REFUSED_FOR.toMillis(),
+                            TimeUnit.MILLISECONDS);
         }
         again(RetryRule.Failure.NOT_CONNECTED, true);
     }
@@ -378,14 +409,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     public void failed(Trouble trouble) {
         boolean nothing = upstream != null && upstream.nothingDelivered();
         upstream = null;
+        // What comes is a new wait: while a process had the request, it waited for no place.
+        waitsSinceNanos = System.nanoTime();
         switch (trouble) {
             case REUSED_CLOSED -> again(RetryRule.Failure.REUSED_CONNECTION_CLOSED, nothing);
             case NEW_CLOSED -> again(RetryRule.Failure.NEW_CONNECTION_CLOSED, nothing);
             case CUT -> fail("The app closed the connection in the middle of its answer.");
-            case MALFORMED -> {
-                sides.failed();
-                fail("The app's answer is not HTTP as it is understood here.");
-            }
+            case MALFORMED -> fail("The app's answer is not HTTP as it is understood here.");
         }
     }
 
@@ -396,27 +426,40 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             throw new IllegalStateException("a request without a place failed at it");
         }
         switch (decision(app, failure, nothingDelivered)) {
-            case GIVE_UP -> {
-                sides.failed();
-                fail("The app did not answer.");
-            }
+            case GIVE_UP -> fail(NO_ANSWER);
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
-                attempts++;
                 connect(failedAt);
             }
             case ANOTHER_PROCESS -> {
+                if (failure == RetryRule.Failure.NEW_CONNECTION_CLOSED && !affordable(app)) {
+                    probe(failedAt);
+                    return;
+                }
                 loop.counters().retried++;
                 release();
+                long now = System.nanoTime();
                 var other = app.gate().claimOther(app, failedAt);
                 if (other != null) {
-                    forward(other, System.nanoTime());
+                    forward(other, now);
                 } else {
-                    // Most likely it has just died: in a moment the table will say so, and who takes its place.
-                    phase = Phase.RETRYING;
-                    timer = loop.events().schedule(guarded(this::retry), 20L << attempts, TimeUnit.MILLISECONDS);
+                    queue(app, now, true);
                 }
             }
+        }
+    }
+
+    /**
+     * There is no budget to send it again. Where its process refuses connections now it has died, and took everything it
+     * had in hand with it: that is no fault of the requests, and each is spared it once.
+     */
+    private void probe(Target failedAt) {
+        if (spared) {
+            fail(NO_ANSWER);
+        } else {
+            spared = true;
+            probes = true;
+            connect(failedAt);
         }
     }
 
@@ -427,27 +470,21 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 nothingDelivered,
                 method.idempotent(),
                 replayable,
-                attempts,
+                failure == RetryRule.Failure.NOT_CONNECTED ? refused : sent,
                 app.http().count(Setting.TRIES));
-        int budget = app.http().count(Setting.RETRY_BUDGET);
-        boolean affordable = switch (decision) {
-            case GIVE_UP -> true;
-            // Happens to all idle connections of a process at once, and to each request but once: it takes no share.
-            case SAME_PROCESS_NEW_CONNECTION -> budget > 0;
-            case ANOTHER_PROCESS -> app.gate().retries().take(budget);
-        };
-        return affordable ? decision : RetryRule.Decision.GIVE_UP;
+        // An idle connection that closes happens to each request but once, and what was refused a connection has cost
+        // no
+        // process anything: neither takes a share of the budget.
+        return app.http().count(Setting.RETRY_BUDGET) > 0 ? decision : RetryRule.Decision.GIVE_UP;
     }
 
-    private void retry() {
-        timer = null;
-        if (phase == Phase.RETRYING && route != null) {
-            admit(route);
-        }
+    private static boolean affordable(AppRoute app) {
+        return app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
     }
 
     /** No answer, or no more of it, will come from the process. */
     private void fail(String what) {
+        sides.failed();
         if (phase == Phase.RECEIVING) {
             over(Outcome.BROKEN);
             client.broken();

@@ -6,7 +6,6 @@ enum Phase {
     BEGUN,
     FILE,
     QUEUED,
-    RETRYING,
     CONNECTING,
     SENT,
     RECEIVING,
@@ -15,7 +14,7 @@ enum Phase {
     /** As a listing names it. */
     RequestUnderWay.State listed(boolean bodyComplete) {
         return switch (this) {
-            case IDLE, BEGUN, FILE, QUEUED, RETRYING -> RequestUnderWay.State.QUEUED;
+            case IDLE, BEGUN, FILE, QUEUED -> RequestUnderWay.State.QUEUED;
             case CONNECTING -> RequestUnderWay.State.SENDING;
             case SENT -> bodyComplete ? RequestUnderWay.State.WAITING : RequestUnderWay.State.SENDING;
             case RECEIVING -> RequestUnderWay.State.RECEIVING;

@@ -22,11 +22,14 @@ final class Sides {
 
     private int newPlace = -1;
     private @Nullable Outcomes outcomes;
+    private @Nullable Outcomes answeredIn;
     private long sinceNanos;
 
     /** The route of the side that a request is for; {@code app} itself if there is no canary. */
     AppRoute choose(AppRoute app, RequestHead head) {
         newPlace = -1;
+        outcomes = null;
+        answeredIn = null;
         var canary = app.canary();
         if (canary == null) {
             return app;
@@ -65,6 +68,7 @@ final class Sides {
     /** A process was chosen. */
     void claimed(Target target, long nowNanos) {
         outcomes = target.load().outcomes();
+        answeredIn = null;
         sinceNanos = nowNanos;
     }
 
@@ -79,14 +83,19 @@ final class Sides {
         ended(head.status() >= 500);
     }
 
-    /** No answer came, or none that could be passed on. */
+    /** No answer came, or not all of it, or none that could be passed on. */
     void failed() {
+        if (outcomes == null && answeredIn != null) {
+            answeredIn.alsoFailed();
+            answeredIn = null;
+        }
         ended(true);
     }
 
     private void ended(boolean error) {
         if (outcomes != null) {
             outcomes.record(System.nanoTime() - sinceNanos, error);
+            answeredIn = error ? null : outcomes;
             outcomes = null;
         }
     }
