@@ -231,7 +231,15 @@ public enum Setting {
             Scope.APP,
             Kind.COUNT,
             "1",
-            "one of so many requests is logged; errors (5xx) always are");
+            "one of so many requests is logged; errors (5xx) always are"),
+
+    // The daemon's own life.
+    UPGRADE_DRAIN(
+            "upgrade-drain",
+            Scope.SERVER,
+            Kind.TIME,
+            "1h",
+            "how long, after 'footplate upgrade', the old process keeps what it has begun, WebSockets above all; then they are cut (nginx: worker_shutdown_timeout)");
 
     /** What a setting applies to. */
     public enum Scope {
