@@ -138,6 +138,16 @@ final class Silent extends AbstractChannel {
         }
 
         @Override
+        public boolean takesSockets() {
+            return false;
+        }
+
+        @Override
+        public ServerChannel listening(int descriptor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public ServerChannel listeningUnix() {
             throw new UnsupportedOperationException();
         }

@@ -4,6 +4,8 @@ import footplate.api.client.HomeLayout;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
+import footplate.api.v1.UpgradeInfo;
+import footplate.api.v1.UpgradeRequest;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -25,6 +27,7 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.control.Commands;
 import footplate.daemon.control.ControlServer;
 import footplate.daemon.deploy.Checks;
+import footplate.daemon.control.Turnstile;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Previews;
@@ -45,6 +48,9 @@ import footplate.daemon.output.LogSizeWatch;
 import footplate.daemon.runtime.Detected;
 import footplate.daemon.runtime.Detection;
 import footplate.daemon.runtime.PreloadFile;
+import footplate.daemon.upgrade.Drains;
+import footplate.daemon.upgrade.Handover;
+import footplate.daemon.upgrade.Successor;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.AppMistake;
@@ -89,6 +95,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
      * @param server how requests are served until somebody says otherwise
      * @param accessLogs where those of its apps go; null: each app's into a file beside its output
      * @param version of Footplate
+     * @param origin where it comes from
      * @param log takes lines for the operator
      */
     record Kind(
@@ -97,6 +104,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             Settings server,
             @Nullable LogPlaces accessLogs,
             String version,
+            Origin origin,
             Consumer<String> log) {}
 
     private final Kind kind;
@@ -106,6 +114,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final CountDownLatch left = new CountDownLatch(1);
     private final DataPlane dataPlane;
     private final Keeper keeper;
+    private final Drains drains;
     private final Tables tables;
     private final Listeners listeners;
     private final Runs runs;
@@ -115,6 +124,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final @Nullable StateFile stateFile;
     private final Commands commands;
     private final Checks checks;
+    private final Turnstile turnstile;
+    private final @Nullable Incumbency incumbency;
     private final Sampler sampler;
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
@@ -127,11 +138,20 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var layout = kind.layout();
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
-        tables = new Tables(table, keeper);
+        drains = new Drains(keeper);
+        tables = new Tables(table, drains);
         logFiles = new LogFiles(layout.home());
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
-        dataPlane =
-                maker.make(new DataPlane.Start(kind.server(), layout.temporary(), this::mistake, accessLogs), table);
+        var origin = kind.origin();
+        dataPlane = maker.make(
+                new DataPlane.Start(
+                        kind.server(),
+                        layout.temporary(),
+                        this::mistake,
+                        accessLogs,
+                        origin.sockets(),
+                        origin.services()),
+                table);
         if (!dataPlane.note().isEmpty()) {
             kind.log().accept(dataPlane.note());
         }
@@ -163,12 +183,65 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 new Definitions(kind.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
                 this);
+        turnstile = new Turnstile(commands);
+        incumbency = stateFile == null
+                ? null
+                : new Incumbency(
+                        layout,
+                        new Incumbency.Parts(
+                                keeper,
+                                runs,
+                                tables,
+                                drains,
+                                dataPlane,
+                                logSizes,
+                                stateFile,
+                                turnstile,
+                                new OurDoors()),
+                        origin.lock(),
+                        left::countDown,
+                        kind.log());
+    }
+
+    /** What an upgrade opens and shuts. */
+    private final class OurDoors implements Incumbency.Doors {
+        @Override
+        public void rest() {
+            if (restartFiles != null) {
+                restartFiles.close();
+            }
+        }
+
+        @Override
+        public void reopen() throws IOException {
+            leave();
+            openDoors();
+        }
+
+        @Override
+        public void leave() throws IOException {
+            if (control != null) {
+                control.leave();
+            }
+        }
     }
 
     /** Takes over what {@code found} tells of, and begins to work. */
     void start(State found) throws IOException {
         logFiles.prepareFolder();
-        keeper.start(this, runs.adopt(found));
+        var takeover = kind.origin().takeover();
+        if (takeover != null) {
+            takeover.follows(drains);
+        }
+        keeper.start(this, runs.adopt(takeover == null ? found : takeover.adapt(found, clock.instant())));
+        openDoors();
+        if (takeover != null) {
+            takeover.serves(this::drain);
+        }
+        kind.origin().services().ready();
+    }
+
+    private void openDoors() throws IOException {
         restartFiles = new RestartFiles(this::watchedApps, new RestartFiles.Listener() {
             @Override
             public void restart(String app) {
@@ -180,7 +253,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
-        control = new ControlServer(kind.layout().controlSocket(), commands, this::mistake);
+        control = new ControlServer(kind.layout().controlSocket(), turnstile, this::mistake);
     }
 
     Commands commands() {
@@ -269,7 +342,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
 
     @Override
     public void drain(RunId run) {
-        tables.drain(run);
+        drains.drain(run, tables::drain);
     }
 
     @Override
@@ -297,6 +370,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         bindings = wanted;
         listeners.open(wanted);
         tables.publish(routes);
+        drains.published(routes);
         listeners.closeOthers(wanted);
     }
 
@@ -336,6 +410,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     public List<Event.AppUse> observe() {
         // An address that was taken may be free by now.
         listeners.open(bindings);
+        kind.origin().services().alive();
         return tables.observe();
     }
 
@@ -413,6 +488,40 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public boolean leaving() {
         return leaving;
+    }
+
+    @Override
+    public UpgradeInfo upgrade(UpgradeRequest request, Consumer<footplate.api.v1.Event> events)
+            throws Refused, InterruptedException {
+        var incumbent = incumbency;
+        if (incumbent == null || leaving) {
+            throw new Refused(
+                    "upgrade",
+                    incumbent == null ? "a foreground run cannot be upgraded" : "this daemon is about to leave",
+                    "Start it again with the new build.");
+        }
+        var handover = new Handover(
+                kind.layout(),
+                incumbent,
+                step -> events.accept(new footplate.api.v1.Event("upgrade", null, null, step, Map.of())));
+        var info = OwnThread.call("upgrade", () -> handover.to(request.launcher()));
+        if (leaving) {
+            // Somebody told this one to leave in the middle of it, and meant the daemon.
+            ProcessHandle.of(info.pid()).ifPresent(ProcessHandle::destroy);
+            left.countDown();
+        }
+        return info;
+    }
+
+    /** The daemon that has followed this one; null if none has. */
+    @Nullable
+    Successor successor() {
+        return incumbency == null ? null : incumbency.successor();
+    }
+
+    /** Ends what this daemon still has in hand, the next one being there. */
+    void endNow() {
+        left.countDown();
     }
 
     /** Waits until somebody has had it leave, and every process is gone. */

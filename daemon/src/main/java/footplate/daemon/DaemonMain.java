@@ -4,13 +4,18 @@ import footplate.api.client.HomeLayout;
 import footplate.core.keep.State;
 import footplate.daemon.keep.StateFile;
 import footplate.daemon.os.HomeLock;
+import footplate.daemon.os.ListeningSockets;
+import footplate.daemon.os.ServiceManager;
+import footplate.daemon.upgrade.Takeover;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** The background daemon: one for each home, whoever starts it and however often. */
 public final class DaemonMain {
@@ -30,13 +35,23 @@ public final class DaemonMain {
             var layout = HomeLayout.of(environment);
             layout.make();
             layout.checkOurs();
-            var lock = HomeLock.tryTake(layout.home());
-            if (lock.isEmpty()) {
-                print(log, "another daemon has " + layout.home() + "; this one leaves");
-                return ANOTHER_RUNS;
-            }
-            try (var _ = lock.get()) {
-                return serve(layout, version, log);
+            var services = ServiceManager.of(environment, line -> print(log, line));
+            try (var takeover = meet(environment, layout, version, log)) {
+                if (takeover != null) {
+                    takeover.await();
+                }
+                var lock = HomeLock.tryTake(layout.home());
+                if (lock.isEmpty()) {
+                    print(log, "another daemon has " + layout.home() + "; this one leaves");
+                    return ANOTHER_RUNS;
+                }
+                try (var taken = lock.get()) {
+                    var sockets = takeover == null
+                            ? ListeningSockets.of(
+                                    environment, ProcessHandle.current().pid())
+                            : takeover.sockets();
+                    return serve(layout, version, new Origin(services, sockets, taken, takeover), log);
+                }
             }
         } catch (HomeLayout.Unusable unusable) {
             var problem = unusable.problem();
@@ -54,12 +69,25 @@ public final class DaemonMain {
         return 1;
     }
 
-    private static int serve(HomeLayout layout, String version, PrintStream log)
+    /** The daemon that this one is to follow, if it was started for that, and if it can: what it will read is read before. */
+    private static @Nullable Takeover meet(
+            Map<String, String> environment, HomeLayout layout, String version, PrintStream log)
+            throws IOException, StateFile.Unreadable {
+        var socket = environment.get(Takeover.VARIABLE);
+        if (socket == null) {
+            return null;
+        }
+        StateFile.read(layout.stateFile(), _ -> {});
+        return Takeover.meet(Path.of(socket), layout.handoverBox(), version);
+    }
+
+    private static int serve(HomeLayout layout, String version, Origin origin, PrintStream log)
             throws IOException, InterruptedException, StateFile.Unreadable {
         State found = StateFile.read(layout.stateFile(), line -> print(log, line));
         var ended = new CountDownLatch(1);
+        boolean followed = false;
         try (var daemon = new Daemon(
-                new Daemon.Kind(layout, false, found.settings(), null, version, line -> print(log, line)),
+                new Daemon.Kind(layout, false, found.settings(), null, version, origin, line -> print(log, line)),
                 ProxyDataPlane::start)) {
             daemon.stream()
                     .view(told -> print(
@@ -72,8 +100,11 @@ public final class DaemonMain {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended, log), "leave-by-signal"));
             daemon.awaitLeft();
+            followed = daemon.successor() != null;
         } finally {
-            Files.deleteIfExists(layout.pidFile());
+            if (!followed) {
+                Files.deleteIfExists(layout.pidFile());
+            }
             print(log, "the daemon leaves");
             ended.countDown();
         }
@@ -90,7 +121,9 @@ public final class DaemonMain {
             return;
         }
         try {
-            if (!daemon.leaving()) {
+            if (daemon.successor() != null) {
+                daemon.endNow();
+            } else if (!daemon.leaving()) {
                 print(log, "told to leave by a signal: stopping every app");
                 daemon.leave();
             }

@@ -66,7 +66,8 @@ public final class DaemonTraining {
             throws IOException, HomeLayout.Unusable, InterruptedException, Refused, CallRefused, CallFailed {
         home.make();
         try (var daemon = new Daemon(
-                new Daemon.Kind(home, false, Settings.standard(), null, version, _ -> {}), ProxyDataPlane::start)) {
+                new Daemon.Kind(home, false, Settings.standard(), null, version, Origin.NONE, _ -> {}),
+                ProxyDataPlane::start)) {
             daemon.start(State.EMPTY);
             int port = freePort();
             var client = new ControlClient(home.controlSocket());

@@ -1,13 +1,17 @@
 package footplate.daemon;
 
 import footplate.api.v1.RequestInfo;
+import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
+import footplate.daemon.os.ListeningSockets;
+import footplate.daemon.os.ServiceManager;
 import footplate.proxy.access.LogPlaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** What the daemon asks of the proxy. */
@@ -21,6 +25,15 @@ interface DataPlane extends Listeners.Acceptor {
     /** What the operator is to be told of its start; empty if nothing. */
     String note();
 
+    /** The descriptors of the sockets it listens on. */
+    Map<Binding, Integer> descriptors();
+
+    /** Accepts no more; each client is told with its next answer that it is the last one, and tunnels go on. */
+    void part();
+
+    /** Connections of clients, tunnels included. */
+    int clients();
+
     /** Closes every connection once its request is answered, or after {@code grace}. */
     void close(Duration grace);
 
@@ -31,8 +44,21 @@ interface DataPlane extends Listeners.Acceptor {
      * @param temporary folder for bodies that do not fit into memory
      * @param mistakes is told of our own
      * @param accessLogs where they go
+     * @param inherited sockets that listen already
+     * @param services is to hold the listening sockets open
      */
-    record Start(Settings settings, Path temporary, Consumer<Throwable> mistakes, LogPlaces accessLogs) {}
+    record Start(
+            Settings settings,
+            Path temporary,
+            Consumer<Throwable> mistakes,
+            LogPlaces accessLogs,
+            ListeningSockets inherited,
+            ServiceManager services) {
+        /** For a data plane that opens every socket itself. */
+        Start(Settings settings, Path temporary, Consumer<Throwable> mistakes, LogPlaces accessLogs) {
+            this(settings, temporary, mistakes, accessLogs, ListeningSockets.none(), ServiceManager.NONE);
+        }
+    }
 
     /** Makes a data plane that routes by {@code table}. */
     interface Maker {

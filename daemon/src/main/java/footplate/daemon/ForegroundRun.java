@@ -96,7 +96,8 @@ public final class ForegroundRun {
         var ended = new CountDownLatch(1);
         var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
         try (var daemon = new Daemon(
-                        new Daemon.Kind(layout, true, server, accessLogs, version, this::say), ProxyDataPlane::start);
+                        new Daemon.Kind(layout, true, server, accessLogs, version, Origin.NONE, this::say),
+                        ProxyDataPlane::start);
                 var follower = LogFollower.start(List.of(), 0, this::printLine)) {
             daemon.stream().view(told -> show(told, daemon, follower));
             daemon.start(State.EMPTY.with(server));

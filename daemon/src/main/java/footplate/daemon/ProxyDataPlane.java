@@ -8,12 +8,15 @@ import footplate.core.name.InstanceId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
+import footplate.daemon.os.ListeningSockets;
+import footplate.daemon.os.ServiceManager;
 import footplate.proxy.Proxy;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
@@ -23,17 +26,21 @@ final class ProxyDataPlane implements DataPlane {
 
     private final Proxy proxy;
     private final LiveTable table;
+    private final ListeningSockets inherited;
+    private final ServiceManager services;
 
-    private ProxyDataPlane(Proxy proxy, LiveTable table) {
+    private ProxyDataPlane(Proxy proxy, LiveTable table, ListeningSockets inherited, ServiceManager services) {
         this.proxy = proxy;
         this.table = table;
+        this.inherited = inherited;
+        this.services = services;
     }
 
     static ProxyDataPlane start(Start start, LiveTable table) {
         var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
-        var proxy = Proxy.start(settings, table);
+        var proxy = Proxy.start(settings, table, start.inherited().count() > 0);
         var _ = proxy.warmUp(start.temporary(), WARM_UP);
-        return new ProxyDataPlane(proxy, table);
+        return new ProxyDataPlane(proxy, table, start.inherited(), start.services());
     }
 
     @Override
@@ -53,10 +60,21 @@ final class ProxyDataPlane implements DataPlane {
     @Override
     public void listen(Binding binding) throws Refused {
         try {
-            proxy.listen(binding);
+            int descriptor = inherited.take(binding.address(), binding.port());
+            if (descriptor < 0) {
+                proxy.listen(binding);
+            } else {
+                proxy.listen(binding, descriptor);
+            }
+            services.hold(name(binding), proxy.descriptors().getOrDefault(binding, -1));
         } catch (ListenFailure failure) {
             throw refused(binding, failure);
         }
+    }
+
+    /** Letters, digits, dots and dashes: sd_listen_fds(3) forbids colons. */
+    private static String name(Binding binding) {
+        return "http-" + binding.address().replace(':', '.') + "-" + binding.port();
     }
 
     private static Refused refused(Binding binding, ListenFailure failure) {
@@ -89,6 +107,7 @@ final class ProxyDataPlane implements DataPlane {
 
     @Override
     public void unlisten(Binding binding) {
+        services.release(name(binding));
         proxy.unlisten(binding);
     }
 
@@ -133,6 +152,21 @@ final class ProxyDataPlane implements DataPlane {
     @Override
     public void apply(Settings settings) {
         proxy.apply(settings);
+    }
+
+    @Override
+    public Map<Binding, Integer> descriptors() {
+        return proxy.descriptors();
+    }
+
+    @Override
+    public void part() {
+        proxy.part();
+    }
+
+    @Override
+    public int clients() {
+        return proxy.clients();
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class Main {
     /** The command that the launcher is called with to be the daemon; nobody types it. */
     static final String DAEMON = "daemon";
 
+    /** The same for whoever wants it in this very process and session: a service manager, or a daemon that is upgraded. */
+    static final String SERVICE = "service";
+
     private static final int BUFFER = 8192;
 
     private Main() {}
@@ -32,7 +35,7 @@ public final class Main {
 
     private static int run(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        if (arguments.length == 1 && arguments[0].equals(DAEMON)) {
+        if (arguments.length == 1 && (arguments[0].equals(DAEMON) || arguments[0].equals(SERVICE))) {
             return Daemons.run(environment);
         }
         if (arguments.length == 2 && arguments[0].equals(Daemons.TRAIN)) {

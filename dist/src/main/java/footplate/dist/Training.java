@@ -14,6 +14,7 @@ import footplate.api.v1.Request;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SettingInfo;
+import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.Wire;
 import footplate.cli.command.Cli;
 import footplate.cli.command.Surroundings;
@@ -125,6 +126,7 @@ final class Training {
             case PING -> new PingInfo("0", 1, "/", 1, false);
             case REQUESTS -> new RequestsUnderWay(List.of());
             case LOGS, EVENTS -> JsonBody.EMPTY;
+            case UPGRADE -> new UpgradeInfo(2, "0", 1, 0);
             case SETTINGS, SET ->
                 new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
             case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL ->

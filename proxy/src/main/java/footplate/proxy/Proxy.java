@@ -105,7 +105,17 @@ public final class Proxy {
      * @throws UnsupportedOperationException on a system without epoll
      */
     public static Proxy start(ProxySettings settings, LiveTable table) {
-        return new Proxy(settings, table, ChosenTransport.of(settings.settings()));
+        return start(settings, table, false);
+    }
+
+    /**
+     * Starts the event loops.
+     *
+     * @param takesSockets whether it will be given sockets that listen already
+     * @throws UnsupportedOperationException on a system without epoll
+     */
+    public static Proxy start(ProxySettings settings, LiveTable table, boolean takesSockets) {
+        return new Proxy(settings, table, ChosenTransport.of(settings.settings(), takesSockets));
     }
 
     /**
@@ -138,15 +148,63 @@ public final class Proxy {
 
     /** Listens on an address. Its requests are for the apps that the routing table has under {@code binding}. */
     public Bound listen(Binding binding) throws ListenFailure {
+        return listen(binding, acceptor -> Listener.open(binding, entrance, acceptor));
+    }
+
+    /**
+     * The same on a socket that is bound to the address and listens already.
+     *
+     * @param descriptor the proxy's own from now on
+     */
+    public Bound listen(Binding binding, int descriptor) throws ListenFailure {
+        return listen(binding, acceptor -> Listener.adopt(binding, descriptor, entrance, acceptor));
+    }
+
+    private Bound listen(Binding binding, Opening opening) throws ListenFailure {
         synchronized (listeners) {
             if (listeners.containsKey(binding)) {
                 throw new ListenFailure(binding, ListenFailure.Reason.PORT_IN_USE, "this daemon listens there already");
             }
             var acceptor = loops.get(nextAcceptor++ % loops.size());
-            var listener = Listener.open(binding, entrance, acceptor);
+            var listener = opening.open(acceptor);
             listeners.put(binding, listener);
             return listener.bound();
         }
+    }
+
+    private interface Opening {
+        Listener open(Loop acceptor) throws ListenFailure;
+    }
+
+    /** The descriptors of the sockets it listens on; each is open until its address is given up. */
+    public Map<Binding, Integer> descriptors() {
+        synchronized (listeners) {
+            var descriptors = new HashMap<Binding, Integer>();
+            listeners.forEach((binding, listener) -> descriptors.put(binding, listener.descriptor()));
+            return descriptors;
+        }
+    }
+
+    /**
+     * Accepts no more, and tells each client with its next answer that it is the last one. A client that asks nothing is not
+     * hurried: its next request may be on its way.
+     */
+    public void part() {
+        for (var bound : listening()) {
+            unlisten(bound.asked());
+        }
+        for (var loop : loops) {
+            try {
+                loop.events().execute(loop::part);
+            } catch (RejectedExecutionException closed) {
+                return;
+            }
+        }
+    }
+
+    /** Connections of clients, tunnels included. */
+    public int clients() {
+        return loops.stream().mapToInt(loop -> loop.load().get()).sum();
     }
 
     /** Accepts no more connections there; the ones there are stay. Does nothing if there is no such listener. */

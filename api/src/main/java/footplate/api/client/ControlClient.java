@@ -17,6 +17,8 @@ import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
+import footplate.api.v1.UpgradeInfo;
+import footplate.api.v1.UpgradeRequest;
 import footplate.api.v1.Wire;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -120,6 +122,11 @@ public final class ControlClient {
     /** Returns when every app is stopped and the daemon is about to end. */
     public Apps kill(Consumer<Event> events) throws CallFailed {
         return call(Call.KILL, JsonBody.EMPTY, null, events, Apps::read);
+    }
+
+    /** Returns when the new daemon serves; fails with the reason, and the old one goes on, if it does not come to that. */
+    public UpgradeInfo upgrade(@Nullable String launcher, Consumer<Event> events) throws CallFailed {
+        return call(Call.UPGRADE, new UpgradeRequest(launcher), null, events, UpgradeInfo::read);
     }
 
     /** Hands on what happens until the other side goes away. */

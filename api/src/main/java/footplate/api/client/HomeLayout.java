@@ -92,6 +92,16 @@ public record HomeLayout(Path home) {
         return SocketPath.of(home, "control.sock");
     }
 
+    /** Where a new daemon meets the one it takes over from; there only during an upgrade. */
+    public Path handoverSocket() {
+        return SocketPath.of(home, "handover.sock");
+    }
+
+    /** Where the new one is sent the listening sockets; there only during an upgrade. */
+    public Path handoverBox() {
+        return handoverSocket().resolveSibling("handover.box");
+    }
+
     /** What the background daemon writes to its standard output and error. */
     public Path daemonLog() {
         return home.resolve("daemon.log");

@@ -31,6 +31,8 @@ public enum Call {
     LOGS,
     /** Stops every app, then the daemon itself; no body; events while it does; answers {@link Apps} that were stopped. */
     KILL,
+    /** Has another build's daemon take over, in place of this one: {@link UpgradeRequest}; events while it does; answers {@link UpgradeInfo}. */
+    UPGRADE,
     /** What happens, as it happens: no body; events until the client closes. */
     EVENTS;
 

@@ -96,6 +96,7 @@ public final class Cli {
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
+                case "upgrade" -> Upgrading.upgrade(parsed, around);
                 case "logs" -> Logs.logs(parsed, around);
                 case "version" -> version(parsed, around);
                 case "help" -> help(parsed, screen);

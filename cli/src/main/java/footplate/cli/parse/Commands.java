@@ -220,6 +220,17 @@ public final class Commands {
             List.of(DEFAULT, JSON));
     public static final Command KILL =
             new Command("kill", "", 0, 0, "Stop every app in the background, and the daemon", "", List.of(JSON));
+    public static final Command UPGRADE = new Command(
+            "upgrade",
+            "[PATH]",
+            0,
+            1,
+            "Have another build's daemon take over, without a request being lost",
+            "PATH is the new build's folder or its 'footplate'; without it, the build that this command belongs to."
+                    + " The new daemon takes over the listening sockets and the running apps; the old one answers what it has begun,"
+                    + " WebSockets included (for 'upgrade-drain' at most), and leaves. If the new one does not come to serve, the"
+                    + " old one goes on, and the exit code is 1.",
+            List.of(JSON));
     public static final Command PING = new Command(
             "ping", "", 0, 0, "Tell whether the background daemon runs; exit code 1 if not", "", List.of(JSON));
     public static final Command VERSION =
@@ -228,8 +239,8 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, PING,
-            VERSION, HELP);
+            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE,
+            PING, VERSION, HELP);
 
     private Commands() {}
 

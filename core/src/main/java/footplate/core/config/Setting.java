@@ -409,7 +409,15 @@ public enum Setting {
             "off",
             "whether a Node app is asked to leave by process.on('message'), the message 'shutdown', in place of a signal (PM2: --shutdown-with-message)",
             "off",
-            "on");
+            "on"),
+
+    // The daemon's own life.
+    UPGRADE_DRAIN(
+            "upgrade-drain",
+            Scope.SERVER,
+            Kind.TIME,
+            "1h",
+            "how long, after 'footplate upgrade', the old process keeps what it has begun, WebSockets above all; then they are cut (nginx: worker_shutdown_timeout)");
 
     /** What a setting applies to. */
     public enum Scope {

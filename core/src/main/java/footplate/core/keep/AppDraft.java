@@ -448,6 +448,7 @@ final class AppDraft {
                         definition.name(), i.id(), up.process().pid())));
                 yield i;
             }
+            case Phase.Draining _ -> i.unwanted(); // its daemon upgrades, and still answers what it has in hand
             case Phase.Running running -> {
                 effects.accept(new Effect.Ask(running.run(), definition, false));
                 yield i.unwanted()

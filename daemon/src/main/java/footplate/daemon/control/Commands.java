@@ -18,6 +18,8 @@ import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
+import footplate.api.v1.UpgradeInfo;
+import footplate.api.v1.UpgradeRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Event.Define;
@@ -74,6 +76,9 @@ public final class Commands implements ControlServer.Calls {
         void leave() throws InterruptedException;
 
         boolean leaving();
+
+        /** Has another daemon take over; this one leaves when it has answered all that it has begun. */
+        UpgradeInfo upgrade(UpgradeRequest request, Consumer<Event> events) throws Refused, InterruptedException;
     }
 
     private static final long TELL_EVERY_MILLIS = 20;
@@ -126,6 +131,7 @@ public final class Commands implements ControlServer.Calls {
                 case REQUESTS -> requests(OptionalTarget.read(body).target());
                 case LOGS -> logs(LogsRequest.read(body), events);
                 case KILL -> kill(events);
+                case UPGRADE -> surroundings.upgrade(UpgradeRequest.read(body), events);
                 case EVENTS -> events(events);
             };
         } catch (Malformed malformed) {

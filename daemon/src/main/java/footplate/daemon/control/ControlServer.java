@@ -92,6 +92,7 @@ public final class ControlServer implements AutoCloseable {
             Thread.ofVirtual().name("control-limits").factory());
     private final UserPrincipal owner;
     private final UserPrincipal root;
+    private volatile boolean left;
 
     /**
      * Listens.
@@ -167,7 +168,7 @@ public final class ControlServer implements AutoCloseable {
         byte[] last;
         try {
             var request = Wire.readRequest(requestLine(client));
-            if (request.call() == Call.KILL) {
+            if (request.call() == Call.KILL || request.call() == Call.UPGRADE) {
                 farewells.register();
                 try {
                     write(client, carryOut(client, request));
@@ -266,11 +267,19 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
+    /** Takes no more calls, and leaves the socket's file to the daemon that has opened its own there. */
+    public void leave() throws IOException {
+        left = true;
+        listener.close();
+    }
+
     /** Takes no more calls; those under way go on. Waits a moment until whoever had the daemon leave is answered. */
     @Override
     public void close() throws IOException {
         listener.close();
-        Files.deleteIfExists(socket);
+        if (!left) {
+            Files.deleteIfExists(socket);
+        }
         try {
             farewells.awaitAdvanceInterruptibly(
                     farewells.arriveAndDeregister(), FAREWELL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public final class Keeper implements PoolSignals {
     private final InstantSource clock;
     private final Consumer<Throwable> mistakes;
     private final Thread thread = Thread.ofPlatform().name("keeper").unstarted(this::run);
+    // Held while an event is taken, and by whoever has us decide nothing for a while (an upgrade).
+    private final ReentrantLock deciding = new ReentrantLock();
     private volatile State state = State.EMPTY;
     private volatile boolean stopped;
     private @Nullable Shells shells;
@@ -55,6 +58,16 @@ public final class Keeper implements PoolSignals {
     public void stop() {
         stopped = true;
         mailbox.add(new Letter(new Event.Wake(), null));
+    }
+
+    /** Decides nothing from now on, until {@link #thaw} or {@link #stop}: what is posted meanwhile waits. */
+    public void freeze() {
+        deciding.lock();
+    }
+
+    /** Goes on where it was frozen; on the thread that froze it. */
+    public void thaw() {
+        deciding.unlock();
     }
 
     /** Posts an event; any thread, returns at once. */
@@ -95,17 +108,28 @@ public final class Keeper implements PoolSignals {
                 var now = clock.instant();
                 if (!now.isBefore(observeAt)) {
                     observeAt = now.plus(OBSERVE_EVERY);
-                    observe(shells);
+                    unfrozen(() -> observe(shells));
                     continue;
                 }
                 var due = state.wakeAt().filter(observeAt::isAfter).orElse(observeAt);
                 // Rounded up: waking a fraction of a millisecond early would only spin.
                 var letter =
                         mailbox.poll(Math.max(0, Duration.between(now, due).toMillis() + 1), TimeUnit.MILLISECONDS);
-                take(letter == null ? new Letter(new Event.Wake(), null) : letter, shells);
+                unfrozen(() -> take(letter == null ? new Letter(new Event.Wake(), null) : letter, shells));
             } catch (InterruptedException asked) {
                 return;
             }
+        }
+    }
+
+    private void unfrozen(Runnable deed) {
+        deciding.lock();
+        try {
+            if (!stopped) {
+                deed.run();
+            }
+        } finally {
+            deciding.unlock();
         }
     }
 

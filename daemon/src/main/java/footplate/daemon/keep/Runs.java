@@ -75,6 +75,7 @@ public final class Runs implements AutoCloseable {
     private final Map<RunId, Run> runs = new ConcurrentHashMap<>();
     // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
     private final Set<RunId> cleaning = new HashSet<>();
+    private final Births births = new Births();
 
     /**
      * Opens the channel that apps report to.
@@ -150,11 +151,20 @@ public final class Runs implements AutoCloseable {
                             + " answer (a network file system?), then restart the app.");
             return;
         }
-        var child = processes.spawn(
-                new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
-        var asked = run.runsAs(child);
-        run.reached(Journeys.SPAWN, System.nanoTime());
-        keeper.accept(new Event.Spawned(run.id, child.id()));
+        Child child;
+        Signal asked;
+        if (!births.begin()) {
+            return;
+        }
+        try {
+            child = processes.spawn(
+                    new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
+            asked = run.runsAs(child);
+            run.reached(Journeys.SPAWN, System.nanoTime());
+            keeper.accept(new Event.Spawned(run.id, child.id()));
+        } finally {
+            births.end();
+        }
         if (asked != null) {
             ProcessTree.of(processes, run.marker, child.id()).stop(asked);
         }
@@ -412,6 +422,32 @@ public final class Runs implements AutoCloseable {
             run.checkedBy(health.begin(run, knownPlace(run), Condition.SERVING, () -> {}));
         }
         return true;
+    }
+
+    /** Starts no process from now on; what is to be started waits for {@link #thaw}, or is never. */
+    public void freeze() {
+        births.freeze();
+    }
+
+    /**
+     * Goes on where it was frozen; on the thread that froze it. A daemon that was to take over has failed: what it may have
+     * started is ended, and the channel for apps is this one's again.
+     */
+    public void thaw(boolean wasTaken) throws IOException {
+        try {
+            if (wasTaken) {
+                Orphans.end(processes, homeMarker(), runs.values());
+                channel.reopen();
+            }
+        } finally {
+            births.thaw();
+        }
+    }
+
+    /** The processes are another daemon's from now on: of those that are our children, we still take the exit. */
+    public void handOver() throws IOException {
+        births.endForEver();
+        channel.leave();
     }
 
     /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */

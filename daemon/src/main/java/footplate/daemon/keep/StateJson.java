@@ -25,9 +25,11 @@ import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
 import footplate.core.supervise.ProcessId;
 import footplate.core.supervise.RestartRule;
+import footplate.daemon.os.Boot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -41,6 +43,7 @@ final class StateJson {
     private static final StopSignal[] SIGNALS = StopSignal.values();
 
     private final Consumer<String> troubles;
+    private boolean sameBoot = true;
 
     /** @param troubles told of settings that are left out */
     StateJson(Consumer<String> troubles) {
@@ -50,6 +53,7 @@ final class StateJson {
     static String write(State state) {
         return Json.text((JsonBody) out -> {
             out.number("format", FORMAT);
+            out.text("boot", Boot.id());
             out.number("nextInstance", state.nextInstance());
             out.number("nextRun", state.nextRun());
             settings(out, state.settings());
@@ -67,6 +71,9 @@ final class StateJson {
                 throw new IllegalArgumentException(
                         "it has format %d; this version reads format %d".formatted(format, FORMAT));
             }
+            // PIDs and start times of another boot name other processes.
+            var boot = fields.optionalText("boot");
+            sameBoot = boot == null || boot.equals(Boot.id());
             var apps = new TreeMap<AppName, AppState>();
             var server = settings(fields);
             for (var app : fields.objects("apps", each -> app(each, server))) {
@@ -120,7 +127,7 @@ final class StateJson {
                 fields.optional("rollout", changes::rollout),
                 fields.optional("warm", changes::warm),
                 null,
-                fields.objects("instances", StateJson::instance));
+                sameBoot ? fields.objects("instances", StateJson::instance) : List.of());
     }
 
     private static JsonBody instance(Instance instance) {

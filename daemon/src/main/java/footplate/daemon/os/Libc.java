@@ -42,6 +42,23 @@ final class Libc {
     private static final int EPOLLIN = 1;
     private static final int FALLOC_FL_COLLAPSE_RANGE = 8;
     private static final int SIGCHLD = 17;
+    private static final int F_SETFD = 2;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int FD_CLOEXEC = 1;
+    private static final int O_NONBLOCK = 04000;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 02000000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    /** SCM_MAX_FD of the kernel: descriptors in one message. */
+    static final int MOST_DESCRIPTORS = 253;
+
+    private static final int LONGEST_MESSAGE = 64 * 1024;
 
     /** struct epoll_event is packed on x86-64 only (sys/epoll.h, __EPOLL_PACKED). */
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -78,6 +95,9 @@ final class Libc {
             return errno;
         }
     }
+
+    /** A message that came over a Unix socket, with descriptors that are the receiver's from now on. */
+    record Message(byte[] bytes, int[] descriptors) {}
 
     /** How a child ended, as waitid(2) tells it: {@code code} is CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3). */
     record Ended(int code, int status) {}
@@ -121,6 +141,11 @@ final class Libc {
     private final MemorySegment eventfdWrite = symbol("eventfd_write");
     private final MemorySegment kill = symbol("kill");
     private final MemorySegment fallocate = symbol("fallocate");
+    private final MemorySegment socket = symbol("socket");
+    private final MemorySegment bind = symbol("bind");
+    private final MemorySegment sendmsg = symbol("sendmsg");
+    private final MemorySegment recvmsg = symbol("recvmsg");
+    private final MemorySegment getsockname = symbol("getsockname");
 
     private Libc() {}
 
@@ -341,6 +366,104 @@ final class Libc {
     /** Takes the first {@code bytes} out of a file; what follows moves to its start (fallocate(2)). */
     void collapse(int fd, long bytes) throws Failure {
         simple("fallocate", fallocate, fd, FALLOC_FL_COLLAPSE_RANGE, 0, bytes);
+    }
+
+    /** A Unix socket for single messages, not inherited by children (socket(2)). */
+    int datagramSocket() throws Failure {
+        return simple("socket", socket, AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+    }
+
+    /** @param address a {@code sockaddr_un}, as {@link UnixAddress} makes it */
+    void bind(int fd, byte[] address) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            simple("bind", bind, fd, bytes(arena, address), address.length);
+        }
+    }
+
+    /**
+     * Sends one message with descriptors, which stay ours too (sendmsg(2), unix(7)); never waits.
+     *
+     * @param address where to
+     * @param descriptors at most {@link #MOST_DESCRIPTORS}
+     */
+    void send(int fd, byte[] address, byte[] text, int[] descriptors) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var message = message(arena, bytes(arena, text), text.length, descriptors.length);
+            message.set(LONG, 0, bytes(arena, address));
+            message.set(INT, 8, address.length);
+            if (descriptors.length > 0) {
+                var control =
+                        MemorySegment.ofAddress(message.get(LONG, 32)).reinterpret(controlSpace(descriptors.length));
+                control.set(LONG, 0, 16 + 4L * descriptors.length); // cmsg_len
+                control.set(INT, 8, SOL_SOCKET);
+                control.set(INT, 12, SCM_RIGHTS);
+                for (int i = 0; i < descriptors.length; i++) {
+                    control.set(INT, 16 + 4L * i, descriptors[i]);
+                }
+            }
+            simple("sendmsg", sendmsg, fd, message.address(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+    }
+
+    /** Takes a message that is there already; its descriptors are not inherited by children (recvmsg(2)). Never waits. */
+    Message receive(int fd) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocate(LONGEST_MESSAGE);
+            var message = message(arena, text.address(), LONGEST_MESSAGE, MOST_DESCRIPTORS);
+            int length = simple("recvmsg", recvmsg, fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+            var descriptors = new int[0];
+            if (message.get(LONG, 40) >= 16) {
+                var control =
+                        MemorySegment.ofAddress(message.get(LONG, 32)).reinterpret(controlSpace(MOST_DESCRIPTORS));
+                if (control.get(INT, 8) == SOL_SOCKET && control.get(INT, 12) == SCM_RIGHTS) {
+                    descriptors = new int[(int) (control.get(LONG, 0) - 16) / 4];
+                    for (int i = 0; i < descriptors.length; i++) {
+                        descriptors[i] = control.get(INT, 16 + 4L * i);
+                    }
+                }
+            }
+            return new Message(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), descriptors);
+        }
+    }
+
+    /** A {@code struct msghdr} of 64-bit Linux with one part of text and, for descriptors, room in a {@code cmsghdr}. */
+    private static MemorySegment message(Arena arena, long text, long length, int descriptors) {
+        var part = arena.allocate(16, 8);
+        part.set(LONG, 0, text);
+        part.set(LONG, 8, length);
+        var message = arena.allocate(56, 8);
+        message.set(LONG, 16, part.address());
+        message.set(LONG, 24, 1);
+        if (descriptors > 0) {
+            message.set(LONG, 32, arena.allocate(controlSpace(descriptors), 8).address());
+            message.set(LONG, 40, controlSpace(descriptors));
+        }
+        return message;
+    }
+
+    private static long controlSpace(int descriptors) {
+        return 16 + (4L * descriptors + 7) / 8 * 8;
+    }
+
+    /** A socket's own address, a {@code sockaddr} of its family (getsockname(2)). */
+    byte[] socketName(int fd) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var address = arena.allocate(128, 8);
+            var length = arena.allocate(INT);
+            length.set(INT, 0, 128);
+            simple("getsockname", getsockname, fd, address.address(), length.address());
+            return address.asSlice(0, Math.min(length.get(INT, 0), 128)).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Makes an inherited descriptor like those that we open ourselves: not for our children, and never waited on. */
+    void takeOver(int fd) throws Failure {
+        simple("fcntl", fcntl, fd, F_SETFD, FD_CLOEXEC);
+        simple("fcntl", fcntl, fd, F_SETFL, simple("fcntl", fcntl, fd, F_GETFL, 0) | O_NONBLOCK);
+    }
+
+    private static long bytes(Arena arena, byte[] bytes) {
+        return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes).address();
     }
 
     private static long string(Arena arena, String text) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,6 +25,8 @@ public final class LogSizeWatch implements AutoCloseable {
     private final Map<Path, Health> logs = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    // Held during a look at the files, and by whoever has them left alone for a while.
+    private final ReentrantLock looking = new ReentrantLock();
 
     private enum Health {
         NEW,
@@ -56,15 +59,44 @@ public final class LogSizeWatch implements AutoCloseable {
         long wait = QUIET.toMillis();
         try {
             while (!closed.await(wait, TimeUnit.MILLISECONDS)) {
-                boolean rotated = false;
-                for (var live : List.copyOf(logs.keySet())) {
-                    rotated |= rotateFully(live);
-                }
+                boolean rotated = look();
                 wait = rotated ? BUSY.toMillis() : Math.min(QUIET.toMillis(), wait * 2);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean look() {
+        looking.lock();
+        try {
+            boolean rotated = false;
+            if (closed.getCount() == 0) {
+                return false;
+            }
+            for (var live : List.copyOf(logs.keySet())) {
+                rotated |= rotateFully(live);
+            }
+            return rotated;
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** Leaves all files alone until {@link #goOn}. */
+    public void pause() {
+        looking.lock();
+    }
+
+    /** Watches on; called on the thread that called {@link #pause}. */
+    public void goOn() {
+        looking.unlock();
+    }
+
+    /** Leaves all files alone for good; called on the thread that called {@link #pause}. */
+    public void leave() {
+        closed.countDown();
+        looking.unlock();
     }
 
     private boolean rotateFully(Path live) {

@@ -45,11 +45,12 @@ public final class AppChannel implements AutoCloseable {
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
 
     private final Path path;
-    private final ServerSocketChannel server;
+    private volatile ServerSocketChannel server;
     private final Predicate<UserPrincipal> welcome;
     private final Consumer<Report> reports;
     private final Map<RunToken, RunId> runs = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean left;
     private final Semaphore unknown = new Semaphore(MOST_UNKNOWN);
 
     private AppChannel(
@@ -78,18 +79,38 @@ public final class AppChannel implements AutoCloseable {
     /** Opens the channel for those users whom {@code welcome} accepts. */
     public static AppChannel open(Path path, Predicate<UserPrincipal> welcome, Consumer<Report> reports)
             throws IOException {
+        var server = listen(path);
+        var channel = new AppChannel(path, server, welcome, reports);
+        Thread.ofVirtual().name("app-channel").start(() -> channel.accept(server));
+        return channel;
+    }
+
+    private static ServerSocketChannel listen(Path path) throws IOException {
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path), 512);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            return server;
         } catch (IOException failure) {
             server.close();
             throw failure;
         }
-        var channel = new AppChannel(path, server, welcome, reports);
-        Thread.ofVirtual().name("app-channel").start(channel::accept);
-        return channel;
+    }
+
+    /** Opens it anew, in place of the socket of a daemon that was to come after this one and has failed. */
+    public void reopen() throws IOException {
+        server.close();
+        var fresh = listen(path);
+        server = fresh;
+        Thread.ofVirtual().name("app-channel").start(() -> accept(fresh));
+    }
+
+    /** Ends, and leaves the socket's file to the daemon that has opened its own there: processes connect to that one. */
+    public void leave() throws IOException {
+        left = true;
+        server.close();
+        connections.forEach(Connection::close);
     }
 
     /** Where the preloads find it. */
@@ -128,10 +149,12 @@ public final class AppChannel implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         connections.forEach(Connection::close);
-        Files.deleteIfExists(path);
+        if (!left) {
+            Files.deleteIfExists(path);
+        }
     }
 
-    private void accept() {
+    private void accept(ServerSocketChannel server) {
         while (server.isOpen()) {
             try {
                 greet(server.accept());

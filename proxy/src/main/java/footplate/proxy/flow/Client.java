@@ -70,6 +70,9 @@ public interface Client {
     /** Ends after the request under way; at once if there is none. */
     void retire();
 
+    /** Ends with the next answer, which tells so; until that comes, or the client has been idle for too long, it stays. */
+    void part();
+
     /** Ends now. */
     void cut();
 

@@ -60,6 +60,7 @@ public final class Loop {
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long toldMillis;
+    private boolean parting;
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
@@ -155,6 +156,10 @@ public final class Loop {
     public void opened(Client client) {
         counters.accepted++;
         clients.add(client);
+        if (parting) {
+            // It was accepted while the listeners were being closed.
+            client.part();
+        }
     }
 
     public void closed(Client client) {
@@ -175,6 +180,12 @@ public final class Loop {
         if (now) {
             upstream.close();
         }
+    }
+
+    /** Has each client told with its next answer that it is the last one. */
+    public void part() {
+        parting = true;
+        clients.forEach(Client::part);
     }
 
     /** What is being answered. */

@@ -51,6 +51,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean oldVersion;
     private boolean html;
     private boolean retired;
+    private boolean parts;
     private boolean narrow;
     private int served;
 
@@ -159,7 +160,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         halfClosed.begin();
         int most = loop.settings().count(Setting.MAX_REQUESTS_PER_CONNECTION);
         boolean last = ++served == most;
-        keepAlive = head.keepAlive() && !last && !retired && !input.isOver();
+        keepAlive = head.keepAlive() && !last && !retired && !parts && !input.isOver();
         incoming.begin(head);
         output.begin(head);
         at = incoming.complete() ? At.ANSWER : At.BODY;
@@ -634,6 +635,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         retired = true;
         if (at == At.HEAD && !search.begun()) {
             linger();
+        }
+    }
+
+    @Override
+    public void part() {
+        parts = true;
+        if (!output.begun()) {
+            keepAlive = false;
         }
     }
 

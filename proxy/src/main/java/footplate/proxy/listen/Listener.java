@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,6 +70,30 @@ public final class Listener {
             throw failure(binding, cause);
         }
         return new Listener(binding, socket);
+    }
+
+    /**
+     * Accepts from a socket that listens already. Whoever else holds it accepts too, until they close theirs: none of the
+     * connections in its queue is lost. Not on an event loop: it waits.
+     *
+     * @param descriptor the listener's own from now on
+     */
+    public static Listener adopt(Binding binding, int descriptor, Entrance entrance, Loop acceptor)
+            throws ListenFailure {
+        var socket = acceptor.transport().listening(descriptor);
+        socket.pipeline().addLast(new Acceptor(binding, entrance, acceptor));
+        var registered = acceptor.events().register(socket).awaitUninterruptibly();
+        var cause = registered.cause();
+        if (cause != null) {
+            var _ = socket.close();
+            throw failure(binding, cause);
+        }
+        return new Listener(binding, socket);
+    }
+
+    /** The socket's descriptor, open as long as the listener is. */
+    public int descriptor() {
+        return ((UnixChannel) socket).fd().intValue();
     }
 
     private static ListenFailure failure(Binding binding, Throwable cause) {

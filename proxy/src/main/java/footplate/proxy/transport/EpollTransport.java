@@ -40,6 +40,16 @@ final class EpollTransport implements Transport {
     }
 
     @Override
+    public boolean takesSockets() {
+        return true;
+    }
+
+    @Override
+    public ServerChannel listening(int descriptor) {
+        return new EpollServerSocketChannel(descriptor);
+    }
+
+    @Override
     public ServerChannel listeningUnix() {
         return new EpollServerDomainSocketChannel();
     }

@@ -114,6 +114,16 @@ final class IoUringTransport implements Transport {
     }
 
     @Override
+    public boolean takesSockets() {
+        return false;
+    }
+
+    @Override
+    public ServerChannel listening(int descriptor) {
+        throw new UnsupportedOperationException("Netty's io_uring opens every socket itself");
+    }
+
+    @Override
     public ServerChannel listeningUnix() {
         return new IoUringServerDomainSocketChannel();
     }

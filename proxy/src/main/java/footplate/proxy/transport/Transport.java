@@ -24,6 +24,16 @@ public interface Transport {
     /** A TCP socket to listen with. */
     ServerChannel listening();
 
+    /** Whether {@link #listening(int)} works. */
+    boolean takesSockets();
+
+    /**
+     * A TCP socket that listens already.
+     *
+     * @param descriptor closed with the channel
+     */
+    ServerChannel listening(int descriptor);
+
     /** A Unix socket to listen with. */
     ServerChannel listeningUnix();
 

@@ -1,0 +1,249 @@
+package footplate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import footplate.api.v1.UpgradeInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** {@code footplate upgrade}: one daemon follows another, and no client notices. */
+@Tag("node")
+final class UpgradeIT {
+    /** Answers requests; what comes over a WebSocket goes back. Frames of up to 125 bytes, which is all that is sent. */
+    private static final String ECHO = """
+            const http = require('http'), crypto = require('crypto')
+            const server = http.createServer((q, s) => {
+              const ms = +new URL(q.url, 'http://x').searchParams.get('ms')
+              setTimeout(() => s.end('pid ' + process.pid), ms)
+            })
+            server.on('upgrade', (q, socket) => {
+              const accept = crypto.createHash('sha1')
+                .update(q.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64')
+              socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n'
+                + 'Sec-WebSocket-Accept: ' + accept + '\\r\\n\\r\\n')
+              socket.on('data', data => {
+                const length = data[1] & 127, mask = data.subarray(2, 6), body = Buffer.from(data.subarray(6, 6 + length))
+                for (let i = 0; i < length; i++) body[i] ^= mask[i % 4]
+                socket.write(Buffer.concat([Buffer.from([0x81, length]), body]))
+              })
+              socket.on('error', () => {})
+            })
+            server.listen(process.env.PORT)
+            """;
+
+    private FaultyHome home;
+
+    @BeforeEach
+    void make() throws IOException {
+        home = FaultyHome.make();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        home.close();
+    }
+
+    private int start() throws Exception {
+        home.done("start", home.app("echo", ECHO).toString(), "--port", "0", "--min", "2", "--max", "2");
+        return home.port("echo");
+    }
+
+    private UpgradeInfo upgrade() throws Exception {
+        return home.client().upgrade(InstalledLauncher.path().toString(), _ -> {});
+    }
+
+    @Test
+    void threeUpgradesUnderLoadFailNoRequestAndCutNoConnection() throws Exception {
+        int port = start();
+        var pids = home.pids("echo");
+        var daemons = new TreeSet<>(List.of(home.daemon()));
+        var sockets = new ArrayList<WebSocket>();
+        var idle = new ArrayList<Line>();
+        try (var load = Load.on(port, "/")) {
+            for (int i = 0; i < 20; i++) {
+                sockets.add(new WebSocket(port));
+                idle.add(new Line(port));
+                assertThat(idle.getLast().ask("GET", "/", "").status()).isEqualTo(200);
+            }
+            for (int upgrade = 0; upgrade < 3; upgrade++) {
+                load.andMore(200);
+                home.done("upgrade");
+                daemons.add(home.daemon());
+                load.andMore(200);
+                for (int i = 0; i < sockets.size(); i++) {
+                    assertThat(sockets.get(i).echo("upgrade " + upgrade)).isEqualTo("upgrade " + upgrade);
+                }
+            }
+            assertThat(load.failures()).isEmpty();
+            assertThat(load.answered()).isGreaterThan(1_000);
+        }
+        for (var line : idle) {
+            var answer = line.ask("GET", "/", "");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.last()).describedAs("the old daemon says goodbye").isTrue();
+        }
+        assertThat(daemons).describedAs("each daemon another process").hasSize(4);
+        assertThat(home.pids("echo")).isEqualTo(pids);
+
+        long serving = home.daemon();
+        for (var socket : sockets) {
+            socket.close();
+        }
+        for (var line : idle) {
+            line.close();
+        }
+        for (long daemon : daemons) {
+            if (daemon != serving) {
+                FaultyHome.awaitGone(daemon);
+            }
+        }
+        assertThat(FaultyHome.get(port, "/").status()).isEqualTo(200);
+        home.assertNoOrphan();
+    }
+
+    @Test
+    void aProcessThatTheOldDaemonStillUsesIsNotStoppedBeforeItHasAnswered() throws Exception {
+        int port = start();
+        try (var slow = new Line(port)) {
+            slow.send("GET", "/?ms=3000", "");
+            Footplate.await(10, () -> requests() == 1);
+            upgrade();
+
+            home.done("restart", "echo");
+
+            assertThat(slow.answer().status()).isEqualTo(200);
+        }
+        assertThat(home.pids("echo")).hasSize(2);
+    }
+
+    private int requests() {
+        try {
+            return home.client().requests(null).requests().size();
+        } catch (footplate.api.client.CallFailed failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void aBuildThatDoesNotComeUpChangesNothing() throws Exception {
+        int port = start();
+        var pids = home.pids("echo");
+        long daemon = home.daemon();
+        try (var load = Load.on(port, "/")) {
+            var broken = home.refused("upgrade", script("[ $1 = version ] || { echo 'no luck today'; exit 3; }"));
+            assertThat(broken.err()).contains("exit code 3", "no luck today", "goes on");
+            assertThat(home.refused("upgrade", script("exit 3")).err()).contains("does not work");
+            assertThat(home.refused("upgrade", "/nowhere").err()).contains("/nowhere", "no program");
+            var state = Files.readString(home.layout().stateFile());
+            Files.writeString(home.layout().stateFile(), "{}");
+            assertThat(home.refused("upgrade").err()).contains("state.json cannot be read");
+            Files.writeString(home.layout().stateFile(), state);
+            load.andMore(100);
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(home.daemon()).isEqualTo(daemon);
+        assertThat(home.pids("echo")).isEqualTo(pids);
+        home.done("restart", "echo");
+        upgrade();
+        assertThat(home.daemon()).isNotEqualTo(daemon);
+    }
+
+    /** At many instants, from before it says hello to after it serves. */
+    @Test
+    void aNewDaemonThatIsKilledLeavesTheOldOneOrIsTheOne() throws Exception {
+        int port = start();
+        var pids = home.pids("echo");
+        var survivors = new TreeSet<Boolean>();
+        for (int instant = 1; instant <= 8; instant++) {
+            long old = home.daemon();
+            var upgrade = home.begin("upgrade");
+            kill(newDaemon(), instant * 100);
+            survivors.add(upgrade.end().code() == 0);
+
+            var apps = home.done("list", "--json").out();
+            assertThat(apps).describedAs("killed after %d ms", instant * 100).contains("\"running\"");
+            assertThat(FaultyHome.get(port, "/").status()).isEqualTo(200);
+            assertThat(home.pids("echo")).isEqualTo(pids);
+            assertThat(FaultyHome.runs(home.daemon())).isTrue();
+            if (home.daemon() != old) {
+                FaultyHome.awaitGone(old);
+            }
+            home.assertNoOrphan();
+        }
+        assertThat(survivors)
+                .describedAs("whether an upgrade succeeded, before and after the kill")
+                .contains(false);
+        upgrade();
+        assertThat(home.pids("echo")).isEqualTo(pids);
+    }
+
+    @Test
+    void anOldDaemonThatIsKilledLeavesTheNewOneOrNoneAndTheNextCommandHeals() throws Exception {
+        int port = start();
+        var pids = home.pids("echo");
+        for (int instant = 1; instant <= 8; instant++) {
+            var upgrade = home.begin("upgrade");
+            long old = home.daemon();
+            newDaemon();
+            kill(old, instant * 100);
+            upgrade.end();
+
+            assertThat(home.done("list", "--json").out())
+                    .describedAs("killed after %d ms", instant * 100)
+                    .contains("\"running\"");
+            Footplate.await(10, () -> answers(port));
+            assertThat(FaultyHome.get(port, "/").status()).isEqualTo(200);
+            assertThat(home.pids("echo")).isEqualTo(pids);
+            assertThat(home.daemon()).isNotEqualTo(old);
+            home.assertNoOrphan();
+        }
+    }
+
+    private static boolean answers(int port) {
+        try {
+            return FaultyHome.get(port, "/").status() == 200;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /** The process that an upgrade has started; 0 if it has ended already. */
+    private long newDaemon() throws IOException {
+        var found = new TreeSet<Long>();
+        var mark = "FOOTPLATE_HANDOVER=" + home.layout().handoverSocket();
+        long serving = home.daemon();
+        Footplate.await(10, () -> {
+            try {
+                found.addAll(FaultyHome.withVariable(mark).keySet());
+                found.remove(serving);
+            } catch (IOException gone) {
+                // looked at while it ended
+            }
+            return !found.isEmpty();
+        });
+        return found.isEmpty() ? 0 : found.getLast();
+    }
+
+    private static void kill(long pid, int afterMillis) throws Exception {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(afterMillis));
+        if (pid != 0) {
+            FaultyHome.system("kill", "-KILL", Long.toString(pid));
+        }
+    }
+
+    private String script(String body) throws IOException {
+        var file = Files.writeString(home.folder().resolve("footplate"), "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file.toString();
+    }
+}
