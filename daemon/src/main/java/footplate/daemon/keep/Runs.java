@@ -18,6 +18,7 @@ import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
+import footplate.daemon.os.Signal;
 import footplate.daemon.os.SpawnFailure;
 import footplate.daemon.os.SpawnRequest;
 import footplate.daemon.output.LogFiles;
@@ -43,6 +44,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shell around processes: starts them, hears when they are ready and when they end, asks them to leave and kills
@@ -152,7 +154,7 @@ public final class Runs implements AutoCloseable {
             return;
         }
         Child child;
-        Signal asked;
+        @Nullable Signal asked;
         if (!births.begin()) {
             return;
         }

@@ -57,7 +57,8 @@ final class Routes {
                         new InstanceId(Integer.parseInt(words[2])),
                         Integer.parseInt(words[3]),
                         words[5],
-                        words[4].equals("1")));
+                        words[4].equals("1"),
+                        false));
             default -> {
                 // of a newer daemon: what it means is not known here
             }
@@ -76,7 +77,9 @@ final class Routes {
                             now == null ? List.of() : now.targets(),
                             serves ? new Availability.Serving() : new Availability.Stopped(),
                             false,
-                            route.http());
+                            route.http(),
+                            null,
+                            null);
                 })
                 .toList();
     }

@@ -83,16 +83,8 @@ public final class Takeover implements AutoCloseable {
     /** Processes that were on their way out may still have requests of the old daemon's in hand: they drain. */
     public State adapt(State found, Instant now) {
         var apps = new TreeMap<>(found.apps());
-        apps.replaceAll((_, app) -> new AppState(
-                app.definition(),
-                app.wanted(),
-                app.deleted(),
-                app.target(),
-                app.generation(),
-                app.freshProcesses(),
-                app.rollout(),
-                app.lastFailure(),
-                app.instances().stream().map(i -> adapt(app, i, now)).toList()));
+        apps.replaceAll((_, app) ->
+                app.with(app.instances().stream().map(i -> adapt(app, i, now)).toList()));
         return new State(apps, found.nextInstance(), found.nextRun(), found.leaving(), found.settings());
     }
 

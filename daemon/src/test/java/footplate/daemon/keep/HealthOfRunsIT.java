@@ -144,8 +144,8 @@ final class HealthOfRunsIT {
         Files.createFile(root.resolve("hang"));
         runs = runs();
         var up = new Phase.Up(RUN, process, address, Instant.now(), 0);
-        var instance = new Instance(INSTANCE, 0, 1, true, false, false, 0, up);
-        var app = new AppState(definition(), true, false, 1, 1, false, null, null, List.of(instance));
+        var instance = new Instance(INSTANCE, 0, 1, true, false, false, false, 0, up);
+        var app = new AppState(definition(), true, false, 1, 1, false, null, null, null, List.of(instance));
 
         runs.adopt(new State(Map.of(definition().name(), app), 1, 2, false, Settings.standard()));
 
@@ -258,7 +258,8 @@ final class HealthOfRunsIT {
                 false,
                 new StopSettings(StopSignal.TERM, Duration.ofSeconds(10), Duration.ofSeconds(1)),
                 "",
-                settings);
+                settings,
+                0);
     }
 
     private void start() {
