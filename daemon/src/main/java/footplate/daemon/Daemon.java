@@ -16,6 +16,7 @@ import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
+import footplate.core.pool.Load;
 import footplate.core.route.Availability;
 import footplate.core.route.LiveTable;
 import footplate.core.supervise.Phase;
@@ -332,7 +333,15 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
 
     @Override
     public void ask(Effect.Ask ask) {
-        runs.ask(ask);
+        if (tables.load(ask.run()).map(Load::underWay).orElse(0) == 0) {
+            runs.ask(ask);
+            return;
+        }
+        // Its time to answer is over. WebSockets are closed in order, as long as there is an app to hear it.
+        var _ = dataPlane
+                .closeWebSockets(ask.run())
+                .whenCompleteAsync(
+                        (_, _) -> runs.ask(ask), task -> Thread.ofVirtual().start(task));
     }
 
     @Override

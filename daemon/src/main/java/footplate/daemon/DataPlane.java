@@ -3,6 +3,7 @@ package footplate.daemon;
 import footplate.api.v1.RequestInfo;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
+import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.os.ListeningSockets;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** What the daemon asks of the proxy. */
@@ -21,6 +23,13 @@ interface DataPlane extends Listeners.Acceptor {
 
     /** Serves by other settings from now on, as far as they do not count at the start alone. */
     void apply(Settings settings);
+
+    /**
+     * Closes the WebSockets of a process that is going away.
+     *
+     * @return completed, on any thread, when all of them are closed, a second later at the most
+     */
+    CompletableFuture<Void> closeWebSockets(RunId run);
 
     /** What the operator is to be told of its start; empty if nothing. */
     String note();

@@ -5,6 +5,7 @@ import footplate.api.v1.RequestState;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
 import footplate.core.name.InstanceId;
+import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
@@ -17,6 +18,7 @@ import footplate.proxy.listen.ListenFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
@@ -147,6 +149,11 @@ final class ProxyDataPlane implements DataPlane {
                         .map(Long::valueOf)
                         .findFirst()
                         .orElse(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeWebSockets(RunId run) {
+        return proxy.closeWebSockets(run);
     }
 
     @Override

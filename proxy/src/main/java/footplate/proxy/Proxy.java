@@ -3,6 +3,7 @@ package footplate.proxy;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.proxy.access.AccessLogs;
 import footplate.proxy.access.LogPlaces;
@@ -231,6 +232,33 @@ public final class Proxy {
                 .flatMap(List::stream)
                 .sorted((one, other) -> other.age().compareTo(one.age()))
                 .toList();
+    }
+
+    /**
+     * Closes the WebSockets of a process that is going away, each behind its last whole frame (1001). Any thread; returns
+     * at once.
+     *
+     * @return completed, on a loop's thread, when all of them are closed, a second later at the most
+     */
+    public CompletableFuture<Void> closeWebSockets(RunId run) {
+        var closing = new ArrayList<CompletableFuture<Void>>();
+        for (var loop : loops) {
+            var onLoop = new CompletableFuture<Void>();
+            try {
+                loop.events().execute(() -> {
+                    try {
+                        loop.closeWebSockets(run).whenComplete((_, _) -> onLoop.complete(null));
+                    } catch (RuntimeException mistake) {
+                        onLoop.complete(null);
+                        loop.bug(mistake);
+                    }
+                });
+                closing.add(onLoop);
+            } catch (RejectedExecutionException closed) {
+                break;
+            }
+        }
+        return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     }
 
     /**

@@ -78,7 +78,9 @@ public final class Commands {
             "The signal that asks a process to stop",
             "INT for Node, TERM for --command");
     public static final Flag WAIT_READY = Flag.on(
-            "--wait-ready", '\0', "A process is ready when it calls process.send('ready'), not when it listens");
+            "--wait-ready",
+            '\0',
+            "A process is ready when it says so (process.send('ready'), or READY=1 to NOTIFY_SOCKET), not when it listens");
     public static final Flag JSON = Flag.on("--json", '\0', "Print JSON instead of text");
     public static final Flag FOLLOW = Flag.on("--follow", 'f', "Go on with new lines until Ctrl-C");
     public static final Flag LINES = Flag.with(

@@ -228,7 +228,10 @@ final class ParserTest {
             case Flag.Value.Count count -> Integer.toString(count.most());
             case Flag.Value.Time _ -> "1500ms";
             case Flag.Value.Choice choice -> choice.words().getLast();
-            case Flag.Value.Of(var setting) -> setting.standard().isEmpty() ? "some text=x" : setting.standard();
+            case Flag.Value.Of(var setting) ->
+                setting == Setting.HEALTH
+                        ? "exec:some text=x"
+                        : setting.standard().isEmpty() ? "some text=x" : setting.standard();
         };
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param signal sent first
  * @param killTimeout from that signal until the whole process tree is killed (PM2: kill_timeout)
- * @param drainTimeout longest wait for requests under way before the signal
+ * @param drainTimeout longest wait for requests and WebSockets under way before the signal ({@link Setting#DRAIN})
  */
 public record StopSettings(StopSignal signal, Duration killTimeout, Duration drainTimeout) {
     public StopSettings {

@@ -38,6 +38,7 @@ public final class Definitions {
     private static final long USUAL_IDLE_TIMEOUT_MS = 300_000;
     private static final long USUAL_START_TIMEOUT_MS = 90_000;
     private static final long USUAL_KILL_TIMEOUT_MS = 10_000;
+    private static final Duration USUAL_DRAIN_BY_HAND = Duration.ofSeconds(2);
 
     private final boolean foreground;
     private final int cores;
@@ -65,10 +66,11 @@ public final class Definitions {
      * The definition.
      *
      * @param others the apps that are defined already; one of the same name is being defined anew
+     * @param server settings for every app that chose none itself
      * @throws Refused with every problem found
      */
-    public AppDefinition define(StartRequest request, Startup startup, Collection<AppDefinition> others)
-            throws Refused {
+    public AppDefinition define(
+            StartRequest request, Startup startup, Collection<AppDefinition> others, Settings server) throws Refused {
         var problems = new ArrayList<Problem>();
         var name = name(request, startup, others, problems);
         var hosts = hosts(request, problems);
@@ -100,7 +102,7 @@ public final class Definitions {
                 new StopSettings(
                         stopSignal(request, startup.launch()),
                         millis(request.killTimeoutMs(), USUAL_KILL_TIMEOUT_MS),
-                        foreground ? Duration.ofSeconds(2) : Duration.ofSeconds(30)),
+                        drain(server.with(settings))),
                 Files.isDirectory(publicDirectory) ? publicDirectory.toString() : "",
                 settings,
                 0);
@@ -254,6 +256,13 @@ public final class Definitions {
         }
         // Node apps written for PM2 listen for SIGINT; everything else expects what init systems send.
         return launch instanceof Launch.Command ? StopSignal.TERM : StopSignal.INT;
+    }
+
+    /** Who has pressed Ctrl-C does not want to wait for what a browser keeps open. */
+    private Duration drain(Settings settings) {
+        return foreground && !settings.chosen().containsKey(Setting.DRAIN)
+                ? USUAL_DRAIN_BY_HAND
+                : Duration.ofMillis(settings.millis(Setting.DRAIN));
     }
 
     private static void checkEntry(

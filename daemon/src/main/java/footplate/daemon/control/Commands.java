@@ -162,7 +162,8 @@ public final class Commands implements ControlServer.Calls {
             // Of two starts at once the second must see what the first defined: they may want the same name or port.
             defining.lockInterruptibly();
             try {
-                app = withPort(definitions.define(request, startup, definedApps()));
+                app = withPort(definitions.define(
+                        request, startup, definedApps(), keeper.state().settings()));
                 reservation = listeners.reserve(app.entry().binding());
                 try {
                     state = ask(new Define(app));

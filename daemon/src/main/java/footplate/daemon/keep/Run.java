@@ -72,8 +72,11 @@ final class Run {
         this.outputs = List.copyOf(outputs);
     }
 
+    /** Counts for the first time only: a hostile app says the same without end. */
     synchronized void reached(String step, long nowNanos) {
-        reached.add(new Reached(step, nowNanos));
+        if (reached.stream().noneMatch(known -> known.step().equals(step))) {
+            reached.add(new Reached(step, nowNanos));
+        }
     }
 
     /**

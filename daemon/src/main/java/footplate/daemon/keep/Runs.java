@@ -1,6 +1,7 @@
 package footplate.daemon.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.health.Condition;
 import footplate.core.health.Health;
@@ -16,6 +17,7 @@ import footplate.core.supervise.Phase;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
+import footplate.daemon.os.NotifySocket;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
 import footplate.daemon.os.Signal;
@@ -32,6 +34,7 @@ import footplate.daemon.runtime.RunToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -61,6 +64,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Runs implements AutoCloseable {
     private static final int UNSAVED_RUNS = 1_000;
+    private static final Duration MESSAGE_TIME = Duration.ofSeconds(1);
 
     /** Where things of this daemon are. */
     public record Places(Path sockets, Path preload, LogFiles logs) {}
@@ -71,6 +75,7 @@ public final class Runs implements AutoCloseable {
     private final AppSockets sockets;
     private final Consumer<Event> keeper;
     private final AppChannel channel;
+    private final Notices notices;
     private final HealthChecks health;
     private final Supplier<Settings> server;
     private final FreePort ports = new FreePort();
@@ -101,6 +106,7 @@ public final class Runs implements AutoCloseable {
         this.keeper = keeper;
         this.health = new HealthChecks(processes, homeMarker(), places.sockets(), keeper);
         this.channel = AppChannel.open(channelSocket, this::hear);
+        this.notices = Notices.open(channelSocket.resolveSibling("notify.sock"), this::hear);
     }
 
     /** Starts a process; returns at once. */
@@ -142,6 +148,7 @@ public final class Runs implements AutoCloseable {
         var environment = new HashMap<>(plan.environment());
         run.marker.mark(environment);
         homeMarker().mark(environment);
+        notices.mark(environment);
         channel.admit(new RunToken(run.marker.token()), run.id);
         run.reached(Journeys.PREPARE, System.nanoTime());
         // 2.
@@ -235,14 +242,28 @@ public final class Runs implements AutoCloseable {
                 }
             }
             case Report.Listening _ -> listening(run);
-            case Report.Ready _ -> {
-                run.reached(Journeys.SAY_READY, System.nanoTime());
-                tellIfReady(run, run::saidReady);
-            }
+            case Report.Ready _ -> saidReady(run);
             case Report.Failed failed -> run.failedWith(failed);
             case Report.AlsoListening also -> run.alsoListens(also.address());
             case Report.Closed _, Report.Message _, Report.Stats _ -> {}
         }
+    }
+
+    /** Says READY=1 by sd_notify(3): the run is the sender's by its marker, or by the session it is in. */
+    private void hear(NotifySocket.Ready ready) {
+        for (var run : runs.values()) {
+            var child = run.child();
+            if (ready.run().equals(run.marker.token())
+                    || (child != null && child.id().pid() == ready.session())) {
+                saidReady(run);
+                return;
+            }
+        }
+    }
+
+    private void saidReady(Run run) {
+        run.reached(Journeys.SAY_READY, System.nanoTime());
+        tellIfReady(run, run::saidReady);
     }
 
     private void listening(Run run) {
@@ -335,7 +356,7 @@ public final class Runs implements AutoCloseable {
         }
     }
 
-    /** Asks the whole tree of a run to leave, as Ctrl-C on a terminal would. */
+    /** Asks the whole tree of a run to leave, as Ctrl-C on a terminal would; or its app by a message, where it was told so. */
     public void ask(Effect.Ask ask) {
         var run = runs.get(ask.run());
         if (run == null) {
@@ -348,11 +369,13 @@ public final class Runs implements AutoCloseable {
         run.endChecks();
         var signal = Run.signalOf(ask.definition());
         var child = run.askedBy(signal);
+        boolean byMessage = server.get().with(ask.definition().settings()).on(Setting.SHUTDOWN_WITH_MESSAGE);
         if (child != null) {
-            Thread.ofVirtual()
-                    .name("ask-" + run.id)
-                    .start(() ->
-                            ProcessTree.of(processes, run.marker, child.id()).stop(signal));
+            Thread.ofVirtual().name("ask-" + run.id).start(() -> {
+                if (!byMessage || !channel.shutDown(run.id, MESSAGE_TIME)) {
+                    ProcessTree.of(processes, run.marker, child.id()).stop(signal);
+                }
+            });
         }
     }
 
@@ -382,9 +405,17 @@ public final class Runs implements AutoCloseable {
         apps.replaceAll((_, app) -> adopt(app, found.settings()));
         Orphans.end(processes, homeMarker(), runs.values());
         sockets.sweepAllBut(runs.keySet());
+        runs.values().forEach(this::goOnChecking);
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
         long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
         return new State(apps, found.nextInstance(), nextRun, false, found.settings());
+    }
+
+    private void goOnChecking(Run run) {
+        var place = run.place();
+        if (place != null && run.wantsChecks()) {
+            run.checkedBy(health.begin(run, place, Condition.SERVING, () -> {}));
+        }
     }
 
     private AppState adopt(AppState app, Settings server) {
@@ -420,9 +451,6 @@ public final class Runs implements AutoCloseable {
         runs.put(run.id, run);
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);
-        if (running instanceof Phase.Up && run.wantsChecks()) {
-            run.checkedBy(health.begin(run, knownPlace(run), Condition.SERVING, () -> {}));
-        }
         return true;
     }
 
@@ -440,6 +468,7 @@ public final class Runs implements AutoCloseable {
             if (wasTaken) {
                 Orphans.end(processes, homeMarker(), runs.values());
                 channel.reopen();
+                notices.reopen();
             }
         } finally {
             births.thaw();
@@ -449,6 +478,8 @@ public final class Runs implements AutoCloseable {
     /** The processes are another daemon's from now on: of those that are our children, we still take the exit. */
     public void handOver() throws IOException {
         births.endForEver();
+        runs.values().forEach(Run::endChecks);
+        notices.leave();
         channel.leave();
     }
 
@@ -480,6 +511,7 @@ public final class Runs implements AutoCloseable {
     @Override
     public void close() throws IOException {
         runs.values().forEach(Run::endChecks);
+        notices.close();
         channel.close();
         processes.close();
     }

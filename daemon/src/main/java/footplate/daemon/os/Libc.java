@@ -9,7 +9,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,10 @@ final class Libc {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 02000000;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
+    private static final int SCM_CREDENTIALS = 2;
+    private static final int SO_PASSCRED = 16;
+    private static final int SHUT_RD = 0;
+    private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -146,6 +152,8 @@ final class Libc {
     private final MemorySegment sendmsg = symbol("sendmsg");
     private final MemorySegment recvmsg = symbol("recvmsg");
     private final MemorySegment getsockname = symbol("getsockname");
+    private final MemorySegment setsockopt = symbol("setsockopt");
+    private final MemorySegment shutdown = symbol("shutdown");
 
     private Libc() {}
 
@@ -424,6 +432,59 @@ final class Libc {
             }
             return new Message(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), descriptors);
         }
+    }
+
+    /** From now on each message of a Unix socket comes with who has sent it (SO_PASSCRED, unix(7)). */
+    void nameSenders(int fd) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            long on = arena.allocateFrom(INT, 1).address();
+            simple("setsockopt", setsockopt, fd, SOL_SOCKET, SO_PASSCRED, on, INT.byteSize());
+        }
+    }
+
+    /**
+     * A message and who has sent it.
+     *
+     * @param pid the sender's, as the kernel knows it; 0 if that is outside of our view of processes
+     * @param user the sender's user
+     * @param whole whether all of it fitted
+     * @param text a character for each byte
+     * @param descriptors what came with it, ours to close
+     */
+    record Signed(int pid, int user, boolean whole, String text, List<Integer> descriptors) {}
+
+    /** The next message of at most {@code most} bytes; waits for it. Empty, and of nobody, after {@link #endReceiving}. */
+    Signed receiveSigned(int fd, int most) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocate(most);
+            // Room for the sender's credentials and a few descriptors; of more the kernel gives us none.
+            var message = message(arena, text.address(), most, 12);
+            int length = simple("recvmsg", recvmsg, fd, message.address(), MSG_CMSG_CLOEXEC);
+            var control = MemorySegment.ofAddress(message.get(LONG, 32)).reinterpret(controlSpace(12));
+            int pid = 0;
+            int user = -1;
+            var descriptors = new ArrayList<Integer>();
+            long end = message.get(LONG, 40);
+            for (long at = 0; at + 16 <= end; at += Math.max(16, (control.get(LONG, at) + 7) & ~7L)) {
+                int type = control.get(INT, at + 8) == SOL_SOCKET ? control.get(INT, at + 12) : 0;
+                if (type == SCM_CREDENTIALS) {
+                    pid = control.get(INT, at + 16);
+                    user = control.get(INT, at + 20);
+                } else if (type == SCM_RIGHTS) {
+                    for (long one = at + 16; one + 4 <= at + control.get(LONG, at); one += 4) {
+                        descriptors.add(control.get(INT, one));
+                    }
+                }
+            }
+            boolean whole = (message.get(INT, 48) & MSG_TRUNC) == 0;
+            var bytes = text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+            return new Signed(pid, user, whole, new String(bytes, StandardCharsets.ISO_8859_1), descriptors);
+        }
+    }
+
+    /** Ends every {@link #receiveSigned} of a socket, the one under way too. */
+    void endReceiving(int fd) throws Failure {
+        simple("shutdown", shutdown, fd, SHUT_RD);
     }
 
     /** A {@code struct msghdr} of 64-bit Linux with one part of text and, for descriptors, room in a {@code cmsghdr}. */

@@ -92,6 +92,21 @@ final class Proc {
         }
     }
 
+    /** A variable of the environment a process was started with; empty if it has none, or cannot be asked. */
+    static Optional<String> variable(int pid, String name) {
+        try {
+            var environment = Files.readString(of(pid, "environ"), StandardCharsets.ISO_8859_1);
+            for (var entry : environment.split("\0", -1)) {
+                if (entry.startsWith(name + "=")) {
+                    return Optional.of(entry.substring(name.length() + 1));
+                }
+            }
+        } catch (IOException goneOrNotOurs) {
+            // nobody to ask
+        }
+        return Optional.empty();
+    }
+
     /** Whether the environment a process was started with holds {@code entry} ({@code NAME=value}). */
     static boolean started(int pid, String entry) {
         String environment;

@@ -2,6 +2,7 @@ package footplate.daemon.runtime;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import footplate.core.name.RunId;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -15,10 +16,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -135,14 +139,33 @@ public final class AppChannel implements AutoCloseable {
      * @return whether there was a process to send it to; not whether it has read it
      */
     public boolean tell(RunId run, JsonElement message) {
+        return !send(run, message).isEmpty();
+    }
+
+    /**
+     * Asks a run's app to leave by the message {@code 'shutdown'}; blocks until the message is out, or cannot be.
+     *
+     * @param most longest wait
+     * @return whether a process has it in its hands; not whether it has read it
+     */
+    public boolean shutDown(RunId run, Duration most) {
+        var sent = CompletableFuture.completedFuture(false);
+        for (var one : send(run, new JsonPrimitive("shutdown"))) {
+            sent = sent.thenCombine(one, Boolean::logicalOr);
+        }
+        return sent.completeOnTimeout(false, most.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    /** Sends a message to the app's own process: completed with whether it has it in its hands. */
+    private List<CompletableFuture<Boolean>> send(RunId run, JsonElement message) {
         var line = new JsonObject();
         line.add("message", message);
         var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        var listeners = connections.stream()
+        return connections.stream()
                 .filter(connection -> connection.main && run.equals(connection.run))
+                .map(connection -> connection.send(bytes))
                 .toList();
-        listeners.forEach(connection -> connection.send(bytes));
-        return !listeners.isEmpty();
     }
 
     @Override
@@ -293,10 +316,11 @@ public final class AppChannel implements AutoCloseable {
             }
         }
 
-        void send(byte[] line) {
+        CompletableFuture<Boolean> send(byte[] line) {
             if (!pending.tryAcquire()) {
-                return;
+                return CompletableFuture.completedFuture(false);
             }
+            var sent = new CompletableFuture<Boolean>();
             Thread.ofVirtual().start(() -> {
                 try {
                     synchronized (writing) {
@@ -304,12 +328,15 @@ public final class AppChannel implements AutoCloseable {
                             socket.write(bytes);
                         }
                     }
+                    sent.complete(true);
                 } catch (IOException _) {
+                    sent.complete(false);
                     close(); // the process has ended; its reader will see it
                 } finally {
                     pending.release();
                 }
             });
+            return sent;
         }
 
         void close() {

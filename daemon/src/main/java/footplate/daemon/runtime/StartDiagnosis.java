@@ -203,7 +203,12 @@ public final class StartDiagnosis {
         if (start.waitReady() && start.listened()) {
             return new Finding(
                     "The app listens, but did not say that it is ready within " + time + ".",
-                    "Call process.send('ready') when it is, or start it without --wait-ready.");
+                    switch (start.launch()) {
+                        case Launch.Node _, Launch.NpmStart _ ->
+                            "Call process.send('ready') when it is, or start it without --wait-ready.";
+                        case Launch.Command _ ->
+                            "Have it say READY=1 to the socket in NOTIFY_SOCKET when it is (sd_notify, systemd-notify --ready), or start it without --wait-ready.";
+                    });
         }
         if (!start.otherAddresses().isEmpty()) {
             return new Finding(

@@ -8,8 +8,10 @@ import footplate.api.v1.StartRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Launch;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.daemon.config.Definitions.Startup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 final class DefinitionsTest {
     private static final Startup STARTUP = new Startup(Path.of("/srv/shop"), new Launch.Command("serve"));
+
+    private Settings server = Settings.standard();
 
     @Test
     void theFlagNamesTheEnvironmentBeforeTheCallersNodeEnvAndThatBeforeTheUsual() throws Refused {
@@ -46,12 +50,29 @@ final class DefinitionsTest {
                         .anyMatch(problem -> problem.startsWith("colour: is not a setting")));
     }
 
-    private static String environment(Definitions definitions, @Nullable String flag, Map<String, String> env)
-            throws Refused {
+    @Test
+    void anInstanceThatLeavesHasTheTimeThatWasChosenForItOrForTheServer() throws Refused {
+        var background = new Definitions(false, 2);
+        var byHand = new Definitions(true, 2);
+        assertThat(drain(background, Map.of())).isEqualTo(Duration.ofSeconds(30));
+        assertThat(drain(byHand, Map.of())).isEqualTo(Duration.ofSeconds(2));
+        assertThat(drain(byHand, Map.of("drain", "7s"))).isEqualTo(Duration.ofSeconds(7));
+
+        server = server.with(Setting.DRAIN, "9s");
+
+        assertThat(drain(background, Map.of())).isEqualTo(Duration.ofSeconds(9));
+        assertThat(drain(background, Map.of("drain", "7s"))).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    private Duration drain(Definitions definitions, Map<String, String> settings) throws Refused {
+        return define(definitions, null, settings, Map.of()).stop().drainTimeout();
+    }
+
+    private String environment(Definitions definitions, @Nullable String flag, Map<String, String> env) throws Refused {
         return define(definitions, flag, Map.of(), env).environmentName();
     }
 
-    private static AppDefinition define(
+    private AppDefinition define(
             Definitions definitions, @Nullable String flag, Map<String, String> settings, Map<String, String> env)
             throws Refused {
         var request = new StartRequest(
@@ -74,6 +95,6 @@ final class DefinitionsTest {
                 false,
                 settings,
                 env);
-        return definitions.define(request, STARTUP, List.of());
+        return definitions.define(request, STARTUP, List.of(), server);
     }
 }

@@ -2,6 +2,7 @@ package footplate.daemon.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Health checks of real processes: a server whose answers are what a file says. */
+/** When real processes are ready and well: a server whose answers are what a file says, and others that speak for themselves. */
 final class HealthOfRunsIT {
     private static final RunId RUN = new RunId(1);
     private static final InstanceId INSTANCE = new InstanceId(0);
@@ -67,8 +68,11 @@ final class HealthOfRunsIT {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private Settings settings = Settings.standard().with(Setting.HEALTH_INTERVAL, "100ms");
     private Settings server = Settings.standard();
+    private String command = "python3 server.py";
+    private boolean waitReady;
     private Path root;
     private Runs runs;
+    private boolean started;
     private boolean over;
 
     @BeforeEach
@@ -93,7 +97,7 @@ final class HealthOfRunsIT {
     @AfterEach
     void close() throws Exception {
         Files.deleteIfExists(root.resolve("hang"));
-        if (!over) {
+        if (started && !over) {
             runs.kill(RUN);
             exited();
         }
@@ -183,6 +187,48 @@ final class HealthOfRunsIT {
     }
 
     @Test
+    void aProgramOfAnyLanguageSaysThatItIsReady() throws Exception {
+        waitReady = true;
+        command = "python3 ready.py";
+        Files.writeString(root.resolve("ready.py"), """
+                import os, socket, time
+                server = socket.create_server(('127.0.0.1', int(os.environ['PORT'])))
+                notice = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                notice.connect(os.environ['NOTIFY_SOCKET'])
+                notice.send(b'STATUS=reading\\nSTOPPING=1')
+                connection, _ = server.accept()
+                open('listens', 'w').close()
+                while not os.path.exists('go'):
+                    time.sleep(0.02)
+                notice.send(b'READY=1\\nSTATUS=open')
+                time.sleep(600)
+                """);
+        start();
+        await().until(() -> Files.exists(root.resolve("listens")));
+        assertThat(events).noneMatch(Event.Ready.class::isInstance);
+
+        Files.createFile(root.resolve("go"));
+
+        assertThat(next(Event.Ready.class).run()).isEqualTo(RUN);
+    }
+
+    @Test
+    void aHelperOfANodeAppSaysThatItIsReady() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-notify")), "no systemd-notify here");
+        waitReady = true;
+        command = "node ready.js";
+        Files.writeString(root.resolve("ready.js"), """
+                const server = require('http').createServer((request, response) => response.end('fine'))
+                server.listen(process.env.PORT, '127.0.0.1', () => {
+                  require('child_process').execFileSync('/usr/bin/systemd-notify', ['--ready'])
+                })
+                """);
+        start();
+
+        assertThat(next(Event.Ready.class).run()).isEqualTo(RUN);
+    }
+
+    @Test
     void aCommandIsRunInTheAppsFolderAndEnvironment() throws Exception {
         settings = settings.with(
                 Setting.HEALTH, "exec:test \"$SHOP\" = open && test -f server.py && test \"$PORT\" -gt 0");
@@ -248,14 +294,14 @@ final class HealthOfRunsIT {
         return new AppDefinition(
                 new AppName("shop"),
                 root.toString(),
-                new Launch.Command("python3 server.py"),
+                new Launch.Command(command),
                 new Entry("127.0.0.1", 3_000, List.of()),
                 "production",
                 Map.of("SHOP", new Secret("open")),
                 new PoolSettings(1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 RestartRule.USUAL,
                 Duration.ofSeconds(60),
-                false,
+                waitReady,
                 new StopSettings(StopSignal.TERM, Duration.ofSeconds(10), Duration.ofSeconds(1)),
                 "",
                 settings,
@@ -263,6 +309,7 @@ final class HealthOfRunsIT {
     }
 
     private void start() {
+        started = true;
         runs.start(new Effect.Start(definition(), INSTANCE, 0, RUN));
     }
 

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.Random;
@@ -184,6 +185,27 @@ class AppChannelIT {
             next();
             assertThat(channel.tell(RUN, new JsonPrimitive("shutdown"))).isTrue();
             assertThat(readLine(app)).isEqualTo("{\"message\":\"shutdown\"}");
+        }
+    }
+
+    @Test
+    void whetherAnAppWasAskedToLeaveByMessageIsKnown() throws IOException, InterruptedException {
+        var time = Duration.ofMillis(200);
+        assertThat(channel.shutDown(RUN, time)).describedAs("nobody is there").isFalse();
+        try (var app = connect()) {
+            say(app, "\"event\":\"hello\",\"main\":true");
+            next();
+            assertThat(channel.shutDown(RUN, Duration.ofSeconds(10))).isTrue();
+            assertThat(readLine(app)).isEqualTo("{\"message\":\"shutdown\"}");
+
+            var large = new JsonPrimitive("x".repeat(100_000));
+            for (int i = 0; i < 20; i++) {
+                channel.tell(RUN, large);
+            }
+
+            assertThat(channel.shutDown(RUN, time))
+                    .describedAs("it does not read")
+                    .isFalse();
         }
     }
 

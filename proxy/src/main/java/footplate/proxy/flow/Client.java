@@ -1,11 +1,13 @@
 package footplate.proxy.flow;
 
 import footplate.core.http.ResponseHead;
+import footplate.core.name.RunId;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.page.Page;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection as its exchange sees it; all calls come on their common loop. */
@@ -63,6 +65,14 @@ public interface Client {
 
     /** The tunnel that its request has become is closed, and so is the connection. */
     void tunnelEnded();
+
+    /**
+     * Closes the WebSocket that its request has become, if a process of {@code run} is behind it.
+     *
+     * @return completed when it is closed; null if there is none
+     */
+    @Nullable
+    CompletableFuture<Void> closeWebSocket(RunId run);
 
     /** Called about once a second. */
     void tick(long nowMillis);

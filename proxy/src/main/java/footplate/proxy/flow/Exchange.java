@@ -7,6 +7,7 @@ import footplate.core.http.Method;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.core.name.RunId;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
@@ -26,6 +27,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -557,6 +559,16 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 first,
                 this::tunnelEnded,
                 loop::bug);
+    }
+
+    /**
+     * Closes the WebSocket that its request has become, if a process of {@code run} is behind it.
+     *
+     * @return completed when it is closed; null if there is none
+     */
+    public @Nullable CompletableFuture<Void> closeWebSocket(RunId run) {
+        var place = target;
+        return tunnel == null || place == null || !place.run().equals(run) ? null : tunnel.part();
     }
 
     private void tunnelEnded() {

@@ -9,6 +9,7 @@ import footplate.core.http.HttpDate;
 import footplate.core.http.PathKey;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
+import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.proxy.access.AccessLogs;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -186,6 +188,22 @@ public final class Loop {
     public void part() {
         parting = true;
         clients.forEach(Client::part);
+    }
+
+    /**
+     * Closes the WebSockets of a process that is going away.
+     *
+     * @return completed when all of them are closed, a second later at the most
+     */
+    public CompletableFuture<Void> closeWebSockets(RunId run) {
+        var closing = new ArrayList<CompletableFuture<Void>>();
+        for (var client : clients.toArray(new Client[0])) {
+            var closed = client.closeWebSocket(run);
+            if (closed != null) {
+                closing.add(closed);
+            }
+        }
+        return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     }
 
     /** What is being answered. */

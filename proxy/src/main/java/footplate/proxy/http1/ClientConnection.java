@@ -5,6 +5,7 @@ import footplate.core.config.Setting;
 import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.core.name.RunId;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.flow.Client;
@@ -20,6 +21,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -467,6 +469,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         patience.moves();
         patience.whole(0);
         return input.takeAll();
+    }
+
+    @Override
+    public @Nullable CompletableFuture<Void> closeWebSocket(RunId run) {
+        return exchange.closeWebSocket(run);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package footplate.proxy.tunnel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,70 +10,88 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Two connections joined: every byte of one goes to the other, as fast as the slower takes it. The end of one direction
- * is passed on as such; a connection that breaks takes the other with it.
+ * A client's WebSocket and a process's, joined: every byte of one goes to the other, as fast as the slower takes it. The end
+ * of one direction is passed on as such; a connection that breaks takes the other with it.
+ *
+ * <p>A process that leaves has its WebSockets closed by us ({@link #part}): each side is told so by a Close frame of ours,
+ * behind the last whole frame of the other, and by the end of its connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class Tunnel {
+    /** How long both sides have to end a WebSocket that we have closed. */
+    private static final int PARTING_MILLIS = 1_000;
+
+    /** 1001, the endpoint is going away (RFC 6455 §7.4.1). */
+    private static final int GOING_AWAY = 1001;
+
     private final Runnable ended;
     private final Consumer<Throwable> bugs;
+    private final Channel client;
+    private final Channel app;
+    private final End ofClient;
+    private final End ofApp;
     private int open = 2;
     private int closedDirections;
-    private final Channel first;
-    private final Channel second;
+    private @Nullable CompletableFuture<Void> parted;
     private boolean moved = true;
     private long idleSinceMillis;
 
-    private Tunnel(Channel first, Channel second, Runnable ended, Consumer<Throwable> bugs) {
-        this.first = first;
-        this.second = second;
+    private Tunnel(Channel client, Channel app, Runnable ended, Consumer<Throwable> bugs) {
+        this.client = client;
+        this.app = app;
         this.ended = ended;
         this.bugs = bugs;
+        this.ofClient = new End(client, app);
+        this.ofApp = new End(app, client);
     }
 
     /**
      * Joins two connections of the same loop; each one's handler is replaced.
      *
-     * @param fromFirst bytes that {@code first} had sent already; released here
-     * @param fromSecond bytes that {@code second} had sent already; released here
+     * @param fromClient bytes that {@code client} had sent already; released here
+     * @param fromApp bytes that {@code app} had sent already; released here
      * @param ended called once, when both are closed
      */
     public static Tunnel join(
-            Channel first,
-            ByteBuf fromFirst,
-            Channel second,
-            ByteBuf fromSecond,
+            Channel client,
+            ByteBuf fromClient,
+            Channel app,
+            ByteBuf fromApp,
             Runnable ended,
             Consumer<Throwable> bugs) {
-        var tunnel = new Tunnel(first, second, ended, bugs);
+        var tunnel = new Tunnel(client, app, ended, bugs);
         // A peer that has fallen off the network says nothing for ever, and so may one that is well.
-        first.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-        second.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-        first.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        second.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        second.config().setAutoClose(true);
-        var ofFirst = tunnel.new End(second);
-        var ofSecond = tunnel.new End(first);
-        first.pipeline().replace(first.pipeline().last(), "tunnel", ofFirst);
-        second.pipeline().replace(second.pipeline().last(), "tunnel", ofSecond);
-        second.writeAndFlush(fromFirst, second.voidPromise());
-        first.writeAndFlush(fromSecond, first.voidPromise());
-        first.config().setAutoRead(true);
-        second.config().setAutoRead(true);
+        client.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+        app.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        app.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        app.config().setAutoClose(true);
+        client.pipeline().replace(client.pipeline().last(), "tunnel", tunnel.ofClient);
+        app.pipeline().replace(app.pipeline().last(), "tunnel", tunnel.ofApp);
+        tunnel.ofClient.frames.follow(fromClient);
+        tunnel.ofApp.frames.follow(fromApp);
+        app.writeAndFlush(fromClient, app.voidPromise());
+        client.writeAndFlush(fromApp, client.voidPromise());
+        client.config().setAutoRead(true);
+        app.config().setAutoRead(true);
         // The end of a side that came before its handler was replaced is not told a second time.
-        if (((DuplexChannel) first).isInputShutdown()) {
-            ofFirst.inputEnded(first);
+        if (((DuplexChannel) client).isInputShutdown()) {
+            tunnel.ofClient.inputEnded();
         }
-        if (((DuplexChannel) second).isInputShutdown()) {
-            ofSecond.inputEnded(second);
+        if (((DuplexChannel) app).isInputShutdown()) {
+            tunnel.ofApp.inputEnded();
         }
         // One of them may have been closed before its handler was replaced.
-        if (!first.isActive() || !second.isActive()) {
-            first.close();
-            second.close();
+        if (!client.isActive() || !app.isActive()) {
+            client.close();
+            app.close();
         }
         return tunnel;
     }
@@ -87,25 +106,81 @@ public final class Tunnel {
             moved = false;
             idleSinceMillis = nowMillis;
         } else if (timeoutMillis > 0 && nowMillis - idleSinceMillis >= timeoutMillis) {
-            first.close();
-            second.close();
+            client.close();
+            app.close();
         }
     }
 
+    /**
+     * Closes the WebSocket, as its process is going away (1001): at once, or behind the frame that is under way. Whoever has
+     * not ended its side after a second is cut.
+     *
+     * @return completed when both connections are closed
+     */
+    public CompletableFuture<Void> part() {
+        var already = parted;
+        if (already != null) {
+            return already;
+        }
+        var gone = new CompletableFuture<Void>();
+        parted = gone;
+        client.eventLoop().schedule(this::cut, PARTING_MILLIS, TimeUnit.MILLISECONDS);
+        ofApp.partIfBetween();
+        ofClient.partIfBetween();
+        return gone;
+    }
+
+    private void cut() {
+        client.close();
+        app.close();
+    }
+
+    private void closed() {
+        if (--open == 0) {
+            ended.run();
+            if (parted != null) {
+                parted.complete(null);
+            }
+        }
+    }
+
+    /** The Close frame that we say to {@code to}; what goes to an app is masked (RFC 6455 §5.3). */
+    private ByteBuf closeFrame(Channel to) {
+        var frame = to.alloc().buffer(8).writeByte(0x88);
+        if (to == client) {
+            return frame.writeByte(2).writeShort(GOING_AWAY);
+        }
+        int mask = ThreadLocalRandom.current().nextInt();
+        return frame.writeByte(0x82).writeInt(mask).writeShort(GOING_AWAY ^ (mask >>> 16));
+    }
+
+    /** One connection's input, on its way to the other. */
     private final class End extends ChannelInboundHandlerAdapter {
+        private final Channel mine;
         private final Channel other;
+        private final Frames frames = new Frames();
+        private boolean inputEnded;
+
+        /** Nothing more goes to the other side. */
         private boolean told;
 
-        End(Channel other) {
+        End(Channel mine, Channel other) {
+            this.mine = mine;
             this.other = other;
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object bytes) {
+        public void channelRead(ChannelHandlerContext context, Object read) {
             moved = true;
+            var bytes = (ByteBuf) read;
+            if (parted != null) {
+                partBehind(bytes);
+                return;
+            }
+            frames.follow(bytes);
             other.write(bytes, other.voidPromise());
             if (!other.isWritable()) {
-                context.channel().config().setAutoRead(false);
+                mine.config().setAutoRead(false);
             }
         }
 
@@ -116,35 +191,69 @@ public final class Tunnel {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            other.config().setAutoRead(context.channel().isWritable());
+            other.config().setAutoRead(parted != null || mine.isWritable());
+        }
+
+        /** The rest of the frame under way still goes to the other side, and no byte behind it. */
+        private void partBehind(ByteBuf bytes) {
+            if (told) {
+                bytes.release();
+                return;
+            }
+            int edge = frames.toEdge(bytes, bytes.readerIndex());
+            other.write(bytes.readRetainedSlice(edge - bytes.readerIndex()), other.voidPromise());
+            bytes.release();
+            partIfBetween();
+        }
+
+        void partIfBetween() {
+            // What it still sends is read, as a connection that is closed over unread bytes is reset.
+            mine.config().setAutoRead(true);
+            if (!told && frames.between()) {
+                if (!frames.closed()) {
+                    other.write(closeFrame(other), other.voidPromise());
+                }
+                tellEnd();
+            }
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == ChannelInputShutdownEvent.INSTANCE) {
-                inputEnded(context.channel());
+                inputEnded();
             }
         }
 
-        void inputEnded(Channel mine) {
-            if (!told) {
-                told = true;
-                other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-                        .addListener((ChannelFutureListener) _ -> ((DuplexChannel) other).shutdownOutput());
-                if (++closedDirections == 2) {
-                    // Both have said all they have to say.
-                    other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-                    mine.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-                }
+        void inputEnded() {
+            if (inputEnded) {
+                return;
             }
+            inputEnded = true;
+            if (!told) {
+                tellEnd();
+            }
+            if (++closedDirections == 2) {
+                // Both have said all they have to say.
+                closeAfterLastByte(other);
+                closeAfterLastByte(mine);
+            }
+        }
+
+        private void tellEnd() {
+            told = true;
+            other.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener((ChannelFutureListener) _ -> ((DuplexChannel) other).shutdownOutput());
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            if (--open == 0) {
-                ended.run();
+            if (parted == null) {
+                closeAfterLastByte(other);
+            } else {
+                // The other side has a second to hear that it is over.
+                inputEnded();
             }
+            closed();
         }
 
         @Override
@@ -154,5 +263,9 @@ public final class Tunnel {
             }
             context.close();
         }
+    }
+
+    private static void closeAfterLastByte(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 }
