@@ -358,9 +358,10 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
         }
         bindings = wanted;
-        listeners.open(wanted);
+        // The table first: in the queue of a socket that was taken over, connections may wait already.
         tables.publish(routes);
         drains.published(routes);
+        listeners.open(wanted);
         listeners.closeOthers(wanted);
     }
 
@@ -465,6 +466,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public void leave() throws InterruptedException {
         leaving = true;
+        kind.origin().services().stopping();
         keeper.post(new Event.Leave());
         left.await();
         runs.awaitCleaned();
@@ -524,6 +526,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (restartFiles != null) {
             restartFiles.close();
         }
+        drains.end();
         dataPlane.close(CLOSING_GRACE);
         keeper.stop();
         sampler.close();
