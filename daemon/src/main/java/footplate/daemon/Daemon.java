@@ -377,9 +377,10 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
         }
         bindings = wanted;
-        listeners.open(wanted);
+        // The table first: in the queue of a socket that was taken over, connections may wait already.
         tables.publish(routes);
         drains.published(routes);
+        listeners.open(wanted);
         listeners.closeOthers(wanted);
     }
 
@@ -489,6 +490,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     @Override
     public void leave() throws InterruptedException {
         leaving = true;
+        kind.origin().services().stopping();
         keeper.post(new Event.Leave());
         left.await();
         runs.awaitCleaned();
@@ -548,6 +550,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (restartFiles != null) {
             restartFiles.close();
         }
+        drains.end();
         dataPlane.close(CLOSING_GRACE);
         keeper.stop();
         sampler.close();

@@ -14,13 +14,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The background daemon: one for each home, whoever starts it and however often. */
 public final class DaemonMain {
     /** Another daemon has this home (EX_TEMPFAIL of sysexits.h). */
     public static final int ANOTHER_RUNS = 75;
+
+    private static final long RESTART_SECONDS = 3;
 
     private DaemonMain() {}
 
@@ -36,20 +40,24 @@ public final class DaemonMain {
             layout.make();
             layout.checkOurs();
             var services = ServiceManager.of(environment, line -> print(log, line));
-            try (var takeover = meet(environment, layout, version, log)) {
-                if (takeover != null) {
-                    takeover.await();
+            var given = ListeningSockets.of(environment, ProcessHandle.current().pid());
+            var lock = environment.containsKey(Takeover.VARIABLE)
+                    ? Optional.<HomeLock>empty()
+                    : HomeLock.tryTake(layout.home());
+            if (lock.isPresent()) {
+                try (var taken = lock.get()) {
+                    return serve(layout, version, new Origin(services, given, taken, null), log);
                 }
-                var lock = HomeLock.tryTake(layout.home());
-                if (lock.isEmpty()) {
+            }
+            try (var takeover = meet(environment, layout, version, services)) {
+                lock = takeover == null ? Optional.empty() : HomeLock.tryTake(layout.home());
+                if (takeover == null || lock.isEmpty()) {
                     print(log, "another daemon has " + layout.home() + "; this one leaves");
+                    rest(services);
                     return ANOTHER_RUNS;
                 }
                 try (var taken = lock.get()) {
-                    var sockets = takeover == null
-                            ? ListeningSockets.of(
-                                    environment, ProcessHandle.current().pid())
-                            : takeover.sockets();
+                    var sockets = takeover.sockets().and(given);
                     return serve(layout, version, new Origin(services, sockets, taken, takeover), log);
                 }
             }
@@ -69,16 +77,32 @@ public final class DaemonMain {
         return 1;
     }
 
-    /** The daemon that this one is to follow, if it was started for that, and if it can: what it will read is read before. */
+    /**
+     * Meets the daemon that this one is to follow: the one that started it, or one that a service manager finds in its place.
+     * What will be read then is read before, to see that it can be.
+     *
+     * @return null if this one was not to follow any
+     */
     private static @Nullable Takeover meet(
-            Map<String, String> environment, HomeLayout layout, String version, PrintStream log)
-            throws IOException, StateFile.Unreadable {
+            Map<String, String> environment, HomeLayout layout, String version, ServiceManager services)
+            throws IOException, StateFile.Unreadable, InterruptedException {
         var socket = environment.get(Takeover.VARIABLE);
-        if (socket == null) {
+        if (socket == null && !services.isThere()) {
             return null;
         }
         StateFile.read(layout.stateFile(), _ -> {});
-        return Takeover.meet(Path.of(socket), layout.handoverBox(), version);
+        var takeover = socket == null
+                ? Takeover.ask(layout, version)
+                : Takeover.meet(Path.of(socket), layout.handoverBox(), version);
+        takeover.await();
+        return takeover;
+    }
+
+    /** A service manager starts it again at once: it is not to do so all the time. */
+    private static void rest(ServiceManager services) throws InterruptedException {
+        if (services.isThere()) {
+            TimeUnit.SECONDS.sleep(RESTART_SECONDS);
+        }
     }
 
     private static int serve(HomeLayout layout, String version, Origin origin, PrintStream log)

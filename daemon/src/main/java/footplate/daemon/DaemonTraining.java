@@ -11,6 +11,10 @@ import footplate.core.config.Upstream;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.keep.StateFile;
+import footplate.daemon.os.HomeLock;
+import footplate.daemon.os.ListeningSockets;
+import footplate.daemon.os.ServiceManager;
 import footplate.proxy.access.LogPlaces;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -80,8 +84,26 @@ public final class DaemonTraining {
             get(port, 100);
             behindASite(port);
             client.set(new SetRequest("tries", "4"), _ -> {});
-            client.kill(_ -> {});
-            daemon.awaitLeft();
+        }
+        afterADeath(home, version);
+    }
+
+    /** What a daemon does whose predecessor has died: a start that clients wait for. */
+    private static void afterADeath(HomeLayout home, String version)
+            throws IOException, InterruptedException, CallFailed {
+        try (var lock = HomeLock.tryTake(home.home()).orElseThrow()) {
+            var found = StateFile.read(home.stateFile(), _ -> {});
+            var sockets = ListeningSockets.of(Map.of(), 1);
+            var origin = new Origin(ServiceManager.of(Map.of(), _ -> {}), sockets, lock, null);
+            try (var daemon = new Daemon(
+                    new Daemon.Kind(home, false, found.settings(), null, version, origin, _ -> {}),
+                    ProxyDataPlane::start)) {
+                daemon.start(found);
+                new ControlClient(home.controlSocket()).kill(_ -> {});
+                daemon.awaitLeft();
+            }
+        } catch (StateFile.Unreadable impossible) {
+            throw new IOException(impossible);
         }
     }
 

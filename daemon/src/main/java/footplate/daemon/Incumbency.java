@@ -163,7 +163,7 @@ final class Incumbency implements Incumbent {
         parts.runs().handOver();
         parts.logSizes().leave();
         parts.turnstile().close();
-        next.follow(parts.drains(), parts.tables()::publish, parts.tables()::drain);
+        next.follow(parts.drains(), parts.tables()::publish, parts.tables()::drain, left);
         log.accept("PID " + next.pid() + " is the daemon now; this one answers what it has begun");
         Thread.ofVirtual().name("departure").start(this::depart);
     }

@@ -96,6 +96,8 @@ public final class Cli {
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
+                case "startup" -> Boot.startup(parsed, around);
+                case "unstartup" -> Boot.unstartup(parsed, around);
                 case "upgrade" -> Upgrading.upgrade(parsed, around);
                 case "logs" -> Logs.logs(parsed, around);
                 case "version" -> version(parsed, around);

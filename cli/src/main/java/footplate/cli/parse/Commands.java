@@ -116,6 +116,12 @@ public final class Commands {
             new Flag.Value.Text("FILE"),
             "Append the access log to this file; combined unless --access-log says otherwise",
             "standard output");
+    public static final Flag USER = Flag.with(
+            "--user",
+            new Flag.Value.Text("USER"),
+            "The user whose apps these are",
+            "who calls; with sudo, who called that");
+    public static final Flag PRINT = Flag.on("--print", '\0', "Show the unit, and change nothing");
     public static final Flag DEFAULT = Flag.on("--default", '\0', "Take back what the setting was set to");
 
     private static final List<Flag> OF_START = List.of(
@@ -233,6 +239,18 @@ public final class Commands {
                     + " WebSockets included (for 'upgrade-drain' at most), and leaves. If the new one does not come to serve, the"
                     + " old one goes on, and the exit code is 1.",
             List.of(JSON));
+    public static final Command STARTUP = new Command(
+            "startup",
+            "",
+            0,
+            0,
+            "Have the daemon, and with it every app, run from the machine's start on",
+            "Writes a unit for systemd, footplate-USER.service, enables and starts it. A daemon that runs already hands its apps over"
+                    + " to it. Then 'systemctl stop' stops the apps in order, 'systemctl reload' does what 'footplate upgrade' does,"
+                    + " and a daemon that dies is back at once, while new connections wait. Needs root.",
+            List.of(USER, PRINT));
+    public static final Command UNSTARTUP = new Command(
+            "unstartup", "", 0, 0, "Take back what 'startup' did; stops the apps", "Needs root.", List.of(USER));
     public static final Command PING = new Command(
             "ping", "", 0, 0, "Tell whether the background daemon runs; exit code 1 if not", "", List.of(JSON));
     public static final Command VERSION =
@@ -242,7 +260,7 @@ public final class Commands {
 
     private static final List<Command> ALL = List.of(
             RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE,
-            PING, VERSION, HELP);
+            STARTUP, UNSTARTUP, PING, VERSION, HELP);
 
     private Commands() {}
 

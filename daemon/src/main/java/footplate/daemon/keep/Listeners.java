@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Keeps exactly those addresses open that running apps use, and those a command is about to use. Opening comes before
- * the table that needs it; closing after the table that no longer does.
+ * Keeps exactly those addresses open that running apps use, and those a command is about to use. Opening comes after the
+ * table that knows who answers there; closing after the table that no longer does.
  */
 public final class Listeners {
     /** The data plane's side. */

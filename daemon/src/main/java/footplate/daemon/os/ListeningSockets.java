@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -92,6 +93,18 @@ public final class ListeningSockets {
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException("the kernel's addresses have 4 or 16 bytes", impossible);
         }
+    }
+
+    /** These and others; of two for one address, the other one is closed. */
+    public ListeningSockets and(ListeningSockets others) throws IOException {
+        var all = new ArrayList<Integer>();
+        synchronized (sockets) {
+            all.addAll(sockets.values());
+        }
+        synchronized (others.sockets) {
+            all.addAll(others.sockets.values());
+        }
+        return of(all);
     }
 
     /** How many there are. */

@@ -56,6 +56,11 @@ public final class Drains implements PoolSignals {
         done.forEach(run -> receiver().drained(run));
     }
 
+    /** Those before this one are to end too: its operator has had it leave. */
+    public synchronized void end() {
+        before.forEach(link -> link.send(Successor.END));
+    }
+
     /** Whether a daemon before this one is still there. */
     public synchronized boolean any() {
         return !before.isEmpty();

@@ -39,6 +39,17 @@ public final class Handover {
     private static final Duration COME_UP = Duration.ofSeconds(30);
     private static final Duration SERVE = Duration.ofSeconds(20);
     private static final long LOOK_MILLIS = 10;
+    /** Prints the PID, which the launcher keeps, and ends at once; what the launcher prints goes where our errors go. */
+    private static final String START = """
+            itself='echo $$; exec "$0" "$1" >&2'
+            if command -v setsid >/dev/null; then
+                pid=$(setsid --fork sh -c "$itself" "$0" "$1")
+                echo "$pid"
+            else
+                exec sh -c "$itself" "$0" "$1"
+            fi
+            """;
+
     private static final int LOG_TAIL = 2_048;
 
     private final HomeLayout layout;
@@ -87,16 +98,14 @@ public final class Handover {
 
     private Successor handOver(@Nullable String launcher) throws IOException, InterruptedException {
         long logBefore = logSize();
-        Process process = null;
         ProcessHandle found = null;
         boolean done = false;
         try (var meeting = Meeting.open(layout.handoverSocket())) {
             // 2.
             if (launcher != null) {
-                process = start(launcher);
-                found = process.toHandle();
+                found = start(launcher);
                 steps.accept("started " + launcher + ", PID " + found.pid());
-                process.onExit().thenAccept(ended -> meeting.fail("it ended with exit code " + ended.exitValue()));
+                found.onExit().thenAccept(_ -> meeting.fail("it ended before it had come up"));
             } else {
                 steps.accept("waiting for the new daemon");
             }
@@ -172,11 +181,27 @@ public final class Handover {
         }
     }
 
-    private Process start(String launcher) throws IOException {
+    /**
+     * Starts it so that it is nobody's child but init's: systemd waits for the end of a main process only if that is its own
+     * child, and otherwise kills it right after having asked it to stop.
+     */
+    private ProcessHandle start(String launcher) throws IOException {
         if (!Files.isExecutable(Path.of(launcher))) {
             throw new IOException(launcher + " is no program");
         }
-        var builder = new ProcessBuilder(launcher, Takeover.COMMAND);
+        var start = process(List.of("sh", "-c", START, launcher, Takeover.COMMAND));
+        try (var out = start.inputReader(StandardCharsets.UTF_8)) {
+            var pid = out.readLine();
+            if (pid == null) {
+                throw new IOException(launcher + " cannot be started");
+            }
+            return ProcessHandle.of(Long.parseLong(pid))
+                    .orElseThrow(() -> new IOException(launcher + " ended at once"));
+        }
+    }
+
+    private Process process(List<String> command) throws IOException {
+        var builder = new ProcessBuilder(command);
         var environment = builder.environment();
         Marker.strip(environment);
         ListeningSockets.VARIABLES.forEach(environment::remove);
@@ -184,7 +209,6 @@ public final class Handover {
         environment.put(Takeover.VARIABLE, layout.handoverSocket().toString());
         return builder.directory(layout.home().toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

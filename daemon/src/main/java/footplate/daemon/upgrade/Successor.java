@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 
 /** The daemon that has taken over, as the one before it sees it: tells which processes serve, and hears which are drained. */
 public final class Successor implements PoolSignals {
+    /** The line by which it has the one before it end at once. */
+    static final String END = "end";
+
     private final Link link;
     private final long pid;
     private final String version;
@@ -36,8 +39,9 @@ public final class Successor implements PoolSignals {
      * @param drains of this daemon; they report to the successor from now on
      * @param publish puts routes in force
      * @param drain has a run take no further request
+     * @param end ends this daemon
      */
-    public void follow(Drains drains, Consumer<List<PlannedRoute>> publish, Consumer<RunId> drain) {
+    public void follow(Drains drains, Consumer<List<PlannedRoute>> publish, Consumer<RunId> drain, Runnable end) {
         drains.tell(this);
         Thread.ofVirtual().name("successor").start(() -> {
             var routes = new Routes();
@@ -46,6 +50,11 @@ public final class Successor implements PoolSignals {
                     routes = obey(line, routes, drains, publish, drain);
                 }
                 for (var line = link.next(); line != null; line = link.next()) {
+                    if (line.equals(END)) {
+                        drains.end();
+                        end.run();
+                        return;
+                    }
                     routes = obey(line, routes, drains, publish, drain);
                 }
             } catch (InterruptedException asked) {

@@ -1,5 +1,8 @@
 package footplate.daemon.upgrade;
 
+import footplate.api.client.CallFailed;
+import footplate.api.client.ControlClient;
+import footplate.api.client.HomeLayout;
 import footplate.core.keep.AppState;
 import footplate.core.keep.State;
 import footplate.core.name.RunId;
@@ -17,7 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upgrade, as the new daemon does it (the old one's side is {@link Handover}): it says hello, is given the listening sockets
@@ -59,6 +67,24 @@ public final class Takeover implements AutoCloseable {
         } catch (IOException failure) {
             box.close();
             throw failure;
+        }
+    }
+
+    /** Has the daemon that is there hand over to this one, and meets it. */
+    public static Takeover ask(HomeLayout layout, String version) throws IOException, InterruptedException {
+        var expected = new CompletableFuture<@Nullable Void>();
+        Thread.ofVirtual().name("ask-to-hand-over").start(() -> {
+            try {
+                new ControlClient(layout.controlSocket()).upgrade(null, _ -> expected.complete(null));
+            } catch (CallFailed failed) {
+                expected.completeExceptionally(failed);
+            }
+        });
+        try {
+            expected.get(TAKE.toSeconds(), TimeUnit.SECONDS);
+            return meet(layout.handoverSocket(), layout.handoverBox(), version);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IOException("the daemon that is there does not hand over: " + failure.getMessage(), failure);
         }
     }
 
