@@ -35,11 +35,14 @@ public sealed interface Origin {
      *
      * @param repository its address, without a password
      * @param ref the branch, tag or commit that was asked for
-     * @param commit what it was then: 40 or 64 hexadecimal digits
+     * @param commit what it was then: 40 or 64 hexadecimal digits; empty if that was never found out
      */
     record Git(String repository, String ref, String commit) implements Origin {
         @Override
         public String describe() {
+            if (commit.isEmpty()) {
+                return repository + " " + ref;
+            }
             var shortened = commit.substring(0, Math.min(10, commit.length()));
             return repository + " " + (commit.startsWith(ref) ? shortened : ref + " (" + shortened + ")");
         }

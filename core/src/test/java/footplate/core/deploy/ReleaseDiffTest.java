@@ -51,7 +51,8 @@ final class ReleaseDiffTest {
                 false,
                 new StopSettings(StopSignal.INT, Duration.ofSeconds(10), Duration.ofSeconds(30)),
                 "",
-                settings, 0);
+                settings,
+                0);
     }
 
     @Test

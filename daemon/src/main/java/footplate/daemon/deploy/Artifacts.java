@@ -187,6 +187,11 @@ public final class Artifacts {
                         : "Nothing was changed; what served before serves on.");
     }
 
+    /** A repository's address as it may be told. */
+    public static String withoutCredentials(String repository) {
+        return GitFetch.withoutCredentials(repository);
+    }
+
     static String reason(IOException failure) {
         return switch (failure) {
             case java.nio.file.AccessDeniedException _ -> "permission denied";

@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The releases of all apps on disk: {@code releases/APP/N/} with {@code files/} (where the code was copied), {@code
- * release.json} (written last, never again: a release is there once it is) and {@code ended.json}. Of a release that is kept no
+ * release.json} (written last, never again: a release is there once it is), {@code served} once it has, and {@code ended.json}. Of a release that is kept no
  * longer {@code past.json} is left. Whatever instant a daemon ends at, the next one's {@link #sweep} finds which of these it is.
  *
  * <p>Several threads may work on different releases; one at a time on the releases of one app that were made.
@@ -44,6 +43,7 @@ public final class ReleaseStore {
     private static final String RELEASE = "release.json";
     private static final String ENDED = "ended.json";
     private static final String PAST = "past.json";
+    private static final String SERVED = "served";
     private static final String FILES = "files";
 
     /** Where the folder of a release goes before it is deleted: no number, so that nobody takes what is left for one. */
@@ -113,6 +113,11 @@ public final class ReleaseStore {
         making.remove(taken);
     }
 
+    /** The same by number. */
+    public void known(AppName app, int number) {
+        making.removeIf(one -> one.app().equals(app) && one.number() == number);
+    }
+
     /** Nothing came of it: only the reason is kept. */
     public void failed(Making taken, Past past) {
         try {
@@ -178,9 +183,10 @@ public final class ReleaseStore {
      *
      * @param live numbers of the releases that serve, are being rolled out, or are kept warm
      * @param current the one that serves when all is done
-     * @param why what is known of the end of some of them
+     * @param serves whether it does now: nothing is on its way any more
+     * @param why what is known of the end of those that have none yet; null for nothing
      */
-    public void settle(AppName app, Set<Integer> live, int current, Collection<Why> why) {
+    public void settle(AppName app, Set<Integer> live, int current, boolean serves, @Nullable Why why) {
         for (int number : numbers(app)) {
             if (number == 0 || !Files.exists(of(app, number).resolve(RELEASE)) || isMaking(app, number)) {
                 continue;
@@ -189,8 +195,13 @@ public final class ReleaseStore {
             try {
                 if (live.contains(number)) {
                     Files.deleteIfExists(file);
+                    var served = of(app, number).resolve(SERVED);
+                    if (serves && number == current && !Files.exists(served)) {
+                        DurableFile.write(served, "");
+                    }
                 } else if (!Files.exists(file)) {
-                    DurableFile.write(file, ReleaseJson.write(end(number, current, why)));
+                    boolean served = Files.exists(of(app, number).resolve(SERVED));
+                    DurableFile.write(file, ReleaseJson.write(end(number, current, served, why)));
                 }
             } catch (IOException unwritten) {
                 troubles.accept("why release %d of '%s' ended cannot be written: %s"
@@ -200,16 +211,17 @@ public final class ReleaseStore {
     }
 
     /** Why a release ended. */
-    public record Why(int number, Ended.Kind kind, String text) {}
+    public record Why(Ended.Kind kind, String text) {}
 
-    private Ended end(int number, int current, Collection<Why> why) {
-        return why.stream()
-                .filter(known -> known.number() == number)
-                .findFirst()
-                .map(known -> new Ended(known.kind(), known.text(), clock.instant()))
-                .orElseGet(() -> number > current
-                        ? new Ended(Ended.Kind.FAILED, "release " + current + " serves in its place", clock.instant())
-                        : new Ended(Ended.Kind.REPLACED, "replaced by " + current, clock.instant()));
+    private Ended end(int number, int current, boolean served, @Nullable Why why) {
+        if (served) {
+            return number > current
+                    ? new Ended(Ended.Kind.ROLLED_BACK, "rolled back to " + current, clock.instant())
+                    : new Ended(Ended.Kind.REPLACED, "replaced by " + current, clock.instant());
+        }
+        return why == null
+                ? new Ended(Ended.Kind.FAILED, "it never served all requests", clock.instant())
+                : new Ended(why.kind(), why.text(), clock.instant());
     }
 
     private boolean isMaking(AppName app, int number) {
@@ -266,6 +278,7 @@ public final class ReleaseStore {
         DurableFile.write(release.resolve(PAST), ReleaseJson.write(past));
         Files.deleteIfExists(release.resolve(RELEASE));
         Files.deleteIfExists(release.resolve(ENDED));
+        Files.deleteIfExists(release.resolve(SERVED));
         FileTree.delete(release.resolve(FILES));
     }
 
@@ -309,6 +322,7 @@ public final class ReleaseStore {
         try {
             Files.deleteIfExists(release.resolve(RELEASE));
             Files.deleteIfExists(release.resolve(ENDED));
+            Files.deleteIfExists(release.resolve(SERVED));
             FileTree.delete(release.resolve(FILES));
         } catch (IOException failure) {
             troubles.accept("the folder %s cannot be emptied: %s".formatted(release, failure.getMessage()));

@@ -64,7 +64,11 @@ final class ReleaseStoreTest {
         make(0);
         make(0);
 
-        store.settle(SHOP, Set.of(2), 2, List.of(new ReleaseStore.Why(3, Ended.Kind.FAILED, "it never listened")));
+        store.settle(SHOP, Set.of(1), 1, true, null);
+        store.settle(SHOP, Set.of(1, 2), 2, false, null);
+        store.settle(SHOP, Set.of(2), 2, true, null);
+        store.settle(SHOP, Set.of(2, 3), 3, false, null);
+        store.settle(SHOP, Set.of(2), 2, true, new ReleaseStore.Why(Ended.Kind.FAILED, "it never listened"));
 
         assertThat(store.history(SHOP))
                 .extracting(Past::ended)
@@ -73,11 +77,11 @@ final class ReleaseStoreTest {
                         null,
                         new Ended(Ended.Kind.REPLACED, "replaced by 2", NOW));
 
-        store.settle(SHOP, Set.of(1), 1, List.of());
+        store.settle(SHOP, Set.of(1), 1, true, null);
 
         assertThat(store.history(SHOP).getLast().ended()).isNull();
         assertThat(store.history(SHOP).get(1).ended())
-                .isEqualTo(new Ended(Ended.Kind.FAILED, "release 1 serves in its place", NOW));
+                .isEqualTo(new Ended(Ended.Kind.ROLLED_BACK, "rolled back to 1", NOW));
     }
 
     @Test
@@ -85,7 +89,7 @@ final class ReleaseStoreTest {
         var taken = store.begin(SHOP);
         store.write(taken, Sample.release(1));
 
-        store.settle(SHOP, Set.of(), 0, List.of());
+        store.settle(SHOP, Set.of(), 0, true, null);
 
         assertThat(store.history(SHOP).getFirst().ended()).isNull();
     }

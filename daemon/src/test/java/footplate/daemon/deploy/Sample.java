@@ -39,7 +39,8 @@ final class Sample {
                 true,
                 new StopSettings(StopSignal.INT, Duration.ofSeconds(10), Duration.ofSeconds(30)),
                 "",
-                Settings.standard().with(Setting.TRIES, "2"), 0);
+                Settings.standard().with(Setting.TRIES, "2"),
+                0);
     }
 
     static Release release(int number, int code, String root) {
