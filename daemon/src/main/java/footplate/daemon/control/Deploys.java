@@ -74,7 +74,7 @@ final class Deploys {
                 yield histories.diff(known(diff.app()), diff.from(), diff.to());
             }
             case PROMOTE, ABORT, PAUSE, RESUME ->
-                steer(request, TargetRequest.read(body).target(), events);
+                steer(request, TargetRequest.read(body).target());
             default -> throw new IllegalArgumentException(request.call() + " is no call about releases");
         };
     }
@@ -106,6 +106,7 @@ final class Deploys {
         try {
             return rollingOut.rollOut(
                     taken.app(),
+                    false,
                     (definitions, others) -> {
                         var release = prepared.release(
                                 rollingOut.onPort(definitions.define(asked, prepared.startup(), others, rollingOut.settings())));
@@ -193,17 +194,27 @@ final class Deploys {
     private JsonBody rollback(RollbackRequest request, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
         var app = known(request.app());
+        Integer asked = request.release();
+        int watched = rollingOut.warmRelease(app, true);
+        if (rollingOut.isUnderWay(app) && watched != 0 && (asked == null || asked == watched)) {
+            // Whoever follows that deploy hears how it ends.
+            return rollingOut.takeBack(app, clock.instant(), events);
+        }
         refuseWhileRollingOut(app);
         return undertakings.carryOut(
                 app,
                 told -> {
                     var began = clock.instant();
                     undertakings.commit(app);
-                    int current = rollingOut.definition(app).release();
-                    Integer asked = request.release();
-                    var release = histories.target(app, current, asked);
+                    int warm = rollingOut.warmRelease(app, false);
+                    if (warm != 0 && (asked == null || asked == warm)) {
+                        return rollingOut.takeBack(app, began, told);
+                    }
+                    var release =
+                            histories.target(app, rollingOut.definition(app).release(), asked);
                     return rollingOut.rollOut(
                             app,
+                            true,
                             (_, others) -> {
                                 Definitions.checkEntry(release.definition(), others);
                                 return release.definition();
@@ -220,15 +231,14 @@ final class Deploys {
         return histories.history(app, rollingOut.definition(app).release());
     }
 
-    private JsonBody steer(Request request, String name, Consumer<Event> events)
-            throws Refused, CallRefused, InterruptedException {
+    private JsonBody steer(Request request, String name) throws Refused, InterruptedException {
         var wrong = AppName.problemWith(name);
         if (wrong.isEmpty()
                 && request.call() == footplate.api.v1.Call.ABORT
                 && undertakings.breakOff(new AppName(name))) {
             return rollingOut.shown(new AppName(name));
         }
-        return rollingOut.steer(request.call(), known(name), events);
+        return rollingOut.steer(request.call(), known(name));
     }
 
     /** Before anything is fetched or built for it; the Keeper refuses it in any case. */
@@ -263,7 +273,7 @@ final class Deploys {
                     asked.command() == null ? "" : asked.command(),
                     file,
                     new Release.Layers(Preparation.secrets(asked.env()), Map.of()),
-                    app.released(taken.number()),
+                    app.numbered(taken.number()),
                     who,
                     clock.instant());
             try {

@@ -59,7 +59,7 @@ final class Preparation {
                     command,
                     file,
                     layers,
-                    definition.released(taken.number()),
+                    definition.numbered(taken.number()),
                     who,
                     when);
         }

@@ -62,15 +62,21 @@ public final class ReleaseNotes implements AutoCloseable {
     private void heard(Happening happening) throws InterruptedException {
         switch (happening) {
             case Happening.Settled settled -> settle(settled.app(), null);
-            case Happening.NotSettled not ->
-                settle(
-                        not.app(),
-                        new ReleaseStore.Why(
-                                Ended.Kind.FAILED, not.failure().journey().problem()));
+            case Happening.Switched switched -> settle(switched.app(), null);
+            case Happening.NotSettled not -> settle(not.app(), new ReleaseStore.Why(Ended.Kind.FAILED, why(not)));
+            case Happening.RollbackBegins back ->
+                settle(back.app(), new ReleaseStore.Why(Ended.Kind.ROLLED_BACK, back.why()));
+            case Happening.RolledBack back ->
+                settle(back.app(), new ReleaseStore.Why(Ended.Kind.ROLLED_BACK, back.why()));
             default -> {
                 // nothing that ends a release
             }
         }
+    }
+
+    private static String why(Happening.NotSettled not) {
+        var failure = not.failure();
+        return failure == null ? not.why() : failure.journey().problem();
     }
 
     private void settle(AppName name, ReleaseStore.@Nullable Why why) throws InterruptedException {
@@ -80,8 +86,9 @@ public final class ReleaseNotes implements AutoCloseable {
         }
         try {
             var live = live(app);
-            store.settle(name, live, app.definition().release(), app.rollout() == null, why);
-            if (app.rollout() == null && surroundings.awaitSaved().isEmpty()) {
+            var rollout = app.rollout();
+            store.settle(name, live, app.definition().release(), rollout == null || rollout.switched(), why);
+            if (rollout == null && surroundings.awaitSaved().isEmpty()) {
                 // Not before: the state on disk may still name what is about to be removed.
                 store.prune(name, live);
             }
@@ -94,6 +101,10 @@ public final class ReleaseNotes implements AutoCloseable {
     static Set<Integer> live(AppState app) {
         var live = new HashSet<Integer>();
         live.add(app.definition().release());
+        var warm = app.warm();
+        if (warm != null) {
+            live.add(warm.definition().release());
+        }
         var rollout = app.rollout();
         if (rollout != null) {
             var before = rollout.before();

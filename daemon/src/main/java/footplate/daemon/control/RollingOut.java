@@ -9,8 +9,13 @@ import footplate.api.v1.StartRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Settings;
 import footplate.core.keep.AppState;
-import footplate.core.keep.Event.Define;
+import footplate.core.keep.Event.Abort;
+import footplate.core.keep.Event.Deploy;
+import footplate.core.keep.Event.Pause;
+import footplate.core.keep.Event.Promote;
 import footplate.core.keep.Event.Restart;
+import footplate.core.keep.Event.Resume;
+import footplate.core.keep.Event.TakeBack;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.daemon.config.Definitions;
@@ -18,6 +23,7 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
+import footplate.daemon.keep.Tables;
 import footplate.daemon.observe.HappeningStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +44,7 @@ final class RollingOut {
     private final Definitions definitions;
     private final Commands.Surroundings surroundings;
     private final Views views;
+    private final Tables tables;
     private final InstantSource clock;
 
     // Guards what is defined, together with the commands that start apps: see there.
@@ -55,6 +62,7 @@ final class RollingOut {
             Definitions definitions,
             Commands.Surroundings surroundings,
             Views views,
+            Tables tables,
             InstantSource clock,
             ReentrantLock defining) {
         this.keeper = keeper;
@@ -63,6 +71,7 @@ final class RollingOut {
         this.definitions = definitions;
         this.surroundings = surroundings;
         this.views = views;
+        this.tables = tables;
         this.clock = clock;
         this.defining = defining;
     }
@@ -70,11 +79,13 @@ final class RollingOut {
     /**
      * Rolls a definition out.
      *
+     * @param atOnce by the plain way: back to what is known
      * @param known called when the Keeper knows of it
      * @throws Refused if it cannot be; then nothing has changed
      * @throws CallRefused if it did not come to serve
      */
-    JsonBody rollOut(AppName app, Making making, Runnable known, Instant began, Consumer<Event> events)
+    JsonBody rollOut(
+            AppName app, boolean atOnce, Making making, Runnable known, Instant began, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
         try (var changes = new Changes(keeper, stream, only(app, events))) {
             Listeners.Reservation reservation;
@@ -85,17 +96,18 @@ final class RollingOut {
                 definition = making.make(definitions, othersThan(app));
                 reservation = listeners.reserve(definition.entry().binding());
                 try {
-                    state = ask(new Define(definition));
-                } catch (InterruptedException left) {
+                    state = ask(new Deploy(definition, atOnce));
+                    known.run();
+                    refuseUnlessTaken(state, definition);
+                } catch (InterruptedException | CallRefused left) {
                     reservation.close();
                     throw left;
                 }
-                known.run();
             } finally {
                 defining.unlock();
             }
             try (reservation;
-                    var _ = new Standing(keeper, app, events)) {
+                    var _ = new Standing(keeper, tables, clock, app, events)) {
                 changes.awaitReached(app, generation(state, app));
             }
         }
@@ -107,7 +119,7 @@ final class RollingOut {
             throws Refused, CallRefused, InterruptedException {
         try (var changes = new Changes(keeper, stream, only(app, events));
                 var _ = listeners.reserve(definition(app).entry().binding());
-                var _ = new Standing(keeper, app, events)) {
+                var _ = new Standing(keeper, tables, clock, app, events)) {
             var state = ask(new Restart(app, "its operator asked"));
             changes.awaitReached(app, generation(state, app));
         }
@@ -119,10 +131,61 @@ final class RollingOut {
         return new OwnPort(keeper, surroundings).of(app);
     }
 
+    /** The Keeper takes no deploy where one is under way. */
+    private static void refuseUnlessTaken(State state, AppDefinition definition) throws CallRefused {
+        var app = state.apps().get(definition.name());
+        if (app == null || app.definition().release() != definition.release()) {
+            throw Undertakings.locked(definition.name());
+        }
+    }
+
+    /**
+     * The release whose processes are still there to take over again at once; 0 if there is none.
+     *
+     * @param watched whether those count too that gave way to a deploy that is not over, and being watched
+     */
+    int warmRelease(AppName app, boolean watched) {
+        var state = keeper.state().apps().get(app);
+        if (state == null) {
+            return 0;
+        }
+        var rollout = state.rollout();
+        var warm = state.warm();
+        if (rollout == null) {
+            return warm == null ? 0 : warm.definition().release();
+        }
+        var before = rollout.before();
+        return watched && rollout.switched() && before != null ? before.release() : 0;
+    }
+
+    /** Has the release take over again whose processes are still there, or whose successor is being watched. */
+    JsonBody takeBack(AppName app, Instant began, Consumer<Event> events)
+            throws Refused, CallRefused, InterruptedException {
+        try (var changes = new Changes(keeper, stream, only(app, events));
+                var _ = listeners.reserve(definition(app).entry().binding());
+                var _ = new Standing(keeper, tables, clock, app, events)) {
+            var state = ask(new TakeBack(app, "its operator asked"));
+            changes.awaitReached(app, generation(state, app));
+        }
+        return deployed(app, began, events);
+    }
+
     /** Has a rollout that is under way do something else. */
-    JsonBody steer(Call call, AppName app, Consumer<Event> events) throws Refused {
-        throw new Refused(
-                "app '" + app + "'", "no rollout of it is under way", "'footplate deploy " + app + "' begins one.");
+    JsonBody steer(Call call, AppName app) throws Refused, InterruptedException {
+        if (!isUnderWay(app)) {
+            throw new Refused(
+                    "app '" + app + "'",
+                    "no rollout of it is under way",
+                    "'footplate deploy " + app + "' begins one; 'footplate rollback " + app + "' takes one back.");
+        }
+        ask(switch (call) {
+            case PROMOTE -> new Promote(app);
+            case ABORT -> new Abort(app, "its operator asked");
+            case PAUSE -> new Pause(app);
+            case RESUME -> new Resume(app);
+            default -> throw new IllegalArgumentException(call + " steers no rollout");
+        });
+        return shown(app);
     }
 
     private Deployed deployed(AppName app, Instant began, Consumer<Event> events) throws Refused, InterruptedException {
@@ -145,10 +208,11 @@ final class RollingOut {
         return new Apps(state == null ? List.of() : List.of(views.app(state)));
     }
 
-    /** Whether a change of the app is on its way. */
+    /** Whether a deploy of the app is under way. */
     boolean isUnderWay(AppName app) {
         var state = keeper.state().apps().get(app);
-        return state != null && state.rollout() != null;
+        var rollout = state == null ? null : state.rollout();
+        return rollout != null && rollout.plan().deploy();
     }
 
     /** The app as it is; null if there is none of this name. */

@@ -215,8 +215,12 @@ public final class ReleaseStore {
 
     private Ended end(int number, int current, boolean served, @Nullable Why why) {
         if (served) {
-            return number > current
-                    ? new Ended(Ended.Kind.ROLLED_BACK, "rolled back to " + current, clock.instant())
+            boolean takenBack = why != null && why.kind() == Ended.Kind.ROLLED_BACK;
+            return number > current || takenBack
+                    ? new Ended(
+                            Ended.Kind.ROLLED_BACK,
+                            "rolled back to " + current + (takenBack ? ": " + why.text() : ""),
+                            clock.instant())
                     : new Ended(Ended.Kind.REPLACED, "replaced by " + current, clock.instant());
         }
         return why == null
