@@ -46,7 +46,7 @@ final class DeployIT {
 
     private FaultyHome.Ended deployFirst(String... more) throws Exception {
         var arguments = new ArrayList<>(List.of(more));
-        arguments.addAll(List.of("--port", "0", "--min", "1", "--max", "1"));
+        arguments.addAll(List.of("--port", "0", "--min", "1", "--max", "1", "--min-ready", "0", "--monitor", "0"));
         return deploy(arguments.toArray(String[]::new));
     }
 
@@ -107,7 +107,7 @@ final class DeployIT {
         var shop = version("v1");
         Files.writeString(shop.resolve(".env"), "A=one\nB=two\n");
         home.environment().put("B", "caller");
-        home.done("start", shop.toString(), "--port", "0", "--min", "1", "--max", "1");
+        home.done("start", shop.toString(), "--port", "0", "--min", "1", "--max", "1", "--min-ready", "0", "--monitor", "0");
         assertThat(answer()).isEqualTo("v1 one two");
         var pids = home.pids("shop");
 

@@ -129,7 +129,8 @@ final class FaultsOfStateIT {
         onATinyDisk();
         try {
             var shop = home.app("shop", HELLO).toString();
-            home.done("deploy", "shop", shop, "--port", "0", "--min", "1", "--max", "1");
+            home.done(
+                    "deploy", "shop", shop, "--port", "0", "--min", "1", "--max", "1", "--min-ready", "0", "--monitor", "0");
             var pids = home.pids("shop");
             fill();
 

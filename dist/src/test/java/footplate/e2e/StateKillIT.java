@@ -94,7 +94,7 @@ final class StateKillIT {
                 null,
                 null,
                 false,
-                Map.of(),
+                Map.of("min-ready", "0", "monitor", "0"),
                 home.environment());
     }
 

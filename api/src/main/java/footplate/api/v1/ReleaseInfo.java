@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param origin where the code came from, in words
  * @param who name of the user who brought it in
  * @param whenMs when, in milliseconds since 1970
- * @param current whether the app runs it now
+ * @param state {@link #SERVES}, {@link #ROLLS_OUT}, {@link #WARM} or {@link #ENDED}
  * @param kept whether it is there to go back to
- * @param ended why it serves no longer, or never did; null if it serves or is on its way
+ * @param ended why it serves no longer, or never did; null if it has not ended
  * @param endedMs when that was seen; null with {@code ended}
  */
 public record ReleaseInfo(
@@ -25,11 +25,25 @@ public record ReleaseInfo(
         String origin,
         String who,
         long whenMs,
-        boolean current,
+        String state,
         boolean kept,
         @Nullable String ended,
         @Nullable Long endedMs)
         implements JsonBody {
+    /** It answers the app's requests. */
+    public static final String SERVES = "serves";
+    /** It is on its way, and has not taken over. */
+    public static final String ROLLS_OUT = "rolls-out";
+    /** Its processes are still there to take over again at once. */
+    public static final String WARM = "warm";
+    /** {@link #ended} tells why. */
+    public static final String ENDED = "ended";
+
+    /** {@return whether it answers the app's requests} */
+    public boolean current() {
+        return state.equals(SERVES);
+    }
+
     public static ReleaseInfo read(Fields fields) throws Malformed {
         return new ReleaseInfo(
                 fields.integer("number", 1, Integer.MAX_VALUE),
@@ -37,7 +51,7 @@ public record ReleaseInfo(
                 fields.text("origin"),
                 fields.text("who"),
                 fields.number("whenMs", 0, Long.MAX_VALUE),
-                fields.flag("current"),
+                fields.text("state"),
                 fields.flag("kept"),
                 fields.optionalText("ended"),
                 fields.optionalNumber("endedMs", 0, Long.MAX_VALUE));
@@ -50,7 +64,7 @@ public record ReleaseInfo(
         out.text("origin", origin);
         out.text("who", who);
         out.number("whenMs", whenMs);
-        out.flag("current", current);
+        out.text("state", state);
         out.flag("kept", kept);
         out.text("ended", ended);
         out.number("endedMs", endedMs);

@@ -38,10 +38,10 @@ public final class LiveView {
         switch (event.name()) {
             case Event.OUTPUT -> keep("  | " + event.text());
             case Event.STANDING -> {
-                standing = event;
-                if (!live) {
+                if (!live && isNews(event)) {
                     keep(String.join(", ", standing(event)));
                 }
+                standing = event;
             }
             case Event.STEP -> {
                 boolean done = "done".equals(event.fields().get("outcome"));
@@ -61,6 +61,19 @@ public final class LiveView {
             }
         }
         draw();
+    }
+
+    /** Where every look is a line of its own, the clock's and the counters' running on is none worth one. */
+    private boolean isNews(Event event) {
+        return standing == null || !lasting(standing).equals(lasting(event));
+    }
+
+    private static List<String> lasting(Event event) {
+        List<String> lasting = new ArrayList<>();
+        for (String field : List.of("old", "new", "starting", "target", "share", "waits")) {
+            lasting.add(event.fields().getOrDefault(field, ""));
+        }
+        return lasting;
     }
 
     private void begin(String text) {

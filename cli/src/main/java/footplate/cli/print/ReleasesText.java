@@ -43,7 +43,9 @@ public final class ReleasesText {
         if (release.current()) {
             return new Cell("serves", Colour.GREEN);
         }
-        String ended = release.ended() == null ? "on its way" : release.ended();
+        String ended = release.ended() != null
+                ? release.ended()
+                : release.state().equals(ReleaseInfo.WARM) ? "kept warm" : "rolls out";
         return new Cell(
                 ended + (release.kept() || release.ended() == null ? "" : " (removed)"),
                 ended.startsWith("failed") ? Colour.RED : release.kept() ? Colour.PLAIN : Colour.DIM);

@@ -228,7 +228,7 @@ final class Deploys {
 
     private JsonBody history(String name) throws Refused {
         var app = known(name);
-        return histories.history(app, rollingOut.definition(app).release());
+        return histories.history(rollingOut.state(app));
     }
 
     private JsonBody steer(Request request, String name) throws Refused, InterruptedException {

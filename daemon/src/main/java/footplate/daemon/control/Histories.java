@@ -7,6 +7,7 @@ import footplate.api.v1.Releases;
 import footplate.core.deploy.Ended;
 import footplate.core.deploy.Release;
 import footplate.core.deploy.ReleaseDiff;
+import footplate.core.keep.AppState;
 import footplate.core.name.AppName;
 import footplate.daemon.config.Refused;
 import footplate.daemon.deploy.Past;
@@ -16,12 +17,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What the API tells of releases. */
 record Histories(ReleaseStore store) {
-    Releases history(AppName app, int current) {
-        return new Releases(
-                store.history(app).stream().map(past -> info(past, current)).toList());
+    Releases history(AppState app) {
+        return new Releases(store.history(app.definition().name()).stream()
+                .map(past -> info(past, state(past.number(), app)))
+                .toList());
     }
 
-    private static ReleaseInfo info(Past past, int current) {
+    private static String state(int number, AppState app) {
+        var rollout = app.rollout();
+        var before = rollout == null ? null : rollout.before();
+        var warm = app.warm();
+        boolean waits = rollout != null && !rollout.switched() && before != null;
+        if (number == app.definition().release()) {
+            return waits ? ReleaseInfo.ROLLS_OUT : ReleaseInfo.SERVES;
+        }
+        if (before != null && number == before.release()) {
+            return waits ? ReleaseInfo.SERVES : ReleaseInfo.WARM;
+        }
+        return warm != null && number == warm.definition().release() ? ReleaseInfo.WARM : ReleaseInfo.ENDED;
+    }
+
+    private static ReleaseInfo info(Past past, String state) {
         var ended = past.ended();
         return new ReleaseInfo(
                 past.number(),
@@ -29,7 +45,7 @@ record Histories(ReleaseStore store) {
                 past.origin().describe(),
                 past.who(),
                 past.when().toEpochMilli(),
-                past.number() == current,
+                state,
                 past.kept(),
                 ended == null ? null : (ended.kind() == Ended.Kind.FAILED ? "failed: " : "") + ended.why(),
                 ended == null ? null : ended.when().toEpochMilli());

@@ -222,6 +222,15 @@ final class RollingOut {
         return state == null || state.deleted() ? null : state.definition();
     }
 
+    /** An app's state. */
+    AppState state(AppName app) throws Refused {
+        var state = keeper.state().apps().get(app);
+        if (state == null) {
+            throw Target.noSuch(app.value(), keeper.state());
+        }
+        return state;
+    }
+
     /** The app as it is. */
     AppDefinition definition(AppName app) throws Refused {
         var definition = defined(app);
