@@ -107,7 +107,19 @@ final class DeployIT {
         var shop = version("v1");
         Files.writeString(shop.resolve(".env"), "A=one\nB=two\n");
         home.environment().put("B", "caller");
-        home.done("start", shop.toString(), "--port", "0", "--min", "1", "--max", "1", "--min-ready", "0", "--monitor", "0");
+        home.done(
+                "start",
+                shop.toString(),
+                "--port",
+                "0",
+                "--min",
+                "1",
+                "--max",
+                "1",
+                "--min-ready",
+                "0",
+                "--monitor",
+                "0");
         assertThat(answer()).isEqualTo("v1 one two");
         var pids = home.pids("shop");
 

@@ -130,7 +130,19 @@ final class FaultsOfStateIT {
         try {
             var shop = home.app("shop", HELLO).toString();
             home.done(
-                    "deploy", "shop", shop, "--port", "0", "--min", "1", "--max", "1", "--min-ready", "0", "--monitor", "0");
+                    "deploy",
+                    "shop",
+                    shop,
+                    "--port",
+                    "0",
+                    "--min",
+                    "1",
+                    "--max",
+                    "1",
+                    "--min-ready",
+                    "0",
+                    "--monitor",
+                    "0");
             var pids = home.pids("shop");
             fill();
 

@@ -115,9 +115,7 @@ final class StateKillIT {
     @Test
     void whateverInstantADaemonIsKilledAtItsStateIsWhole() throws Exception {
         for (var app : APPS) {
-            home.app(
-                    app,
-                    "require('http').createServer((q, s) => s.end('" + app + "')).listen(process.env.PORT)\n");
+            home.app(app, "require('http').createServer((q, s) => s.end('" + app + "')).listen(process.env.PORT)\n");
         }
         begin();
         for (var app : APPS) {
@@ -143,9 +141,8 @@ final class StateKillIT {
                 change.join();
             }
             try {
-                assertThat(JsonParser.parseString(
-                                Files.readString(home.layout().stateFile()))
-                        .isJsonObject())
+                assertThat(JsonParser.parseString(Files.readString(home.layout().stateFile()))
+                                .isJsonObject())
                         .isTrue();
                 begin();
                 assertWhole();
@@ -191,11 +188,13 @@ final class StateKillIT {
 
     /** What the last kill left under way comes to an end, and a new release serves. */
     private void assertServes(String app) {
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
-            deploy(app);
-            assertThat(FaultyHome.get(home.port(app), "/").body()).isEqualTo(app);
-            assertThat(home.client().history(app).releases())
-                    .allMatch(release -> release.current() || release.ended() != null);
-        });
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    deploy(app);
+                    assertThat(FaultyHome.get(home.port(app), "/").body()).isEqualTo(app);
+                    assertThat(home.client().history(app).releases())
+                            .allMatch(release -> release.current() || release.ended() != null);
+                });
     }
 }

@@ -350,8 +350,8 @@ public final class Commands {
 
     private static final List<Command> ALL = List.of(
             RUN, START, DEPLOY, RELOAD, ROLLBACK, HISTORY, DIFF, PROMOTE, ABORT, PAUSE, RESUME, PROXY, SERVE, STOP,
-            RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE, STARTUP,
-            UNSTARTUP, PING, VERSION, HELP);
+            RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE, STARTUP, UNSTARTUP, PING, VERSION,
+            HELP);
 
     private Commands() {}
 

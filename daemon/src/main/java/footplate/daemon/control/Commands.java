@@ -128,7 +128,15 @@ public final class Commands implements ControlServer.Calls {
                         kept.store(),
                         kept.artifacts(),
                         new RollingOut(
-                                keeper, stream, listeners, definitions, surroundings, views, shown.tables(), shown.clock(), defining),
+                                keeper,
+                                stream,
+                                listeners,
+                                definitions,
+                                surroundings,
+                                views,
+                                shown.tables(),
+                                shown.clock(),
+                                defining),
                         surroundings,
                         shown.clock(),
                         kept.mistakes());

@@ -108,8 +108,8 @@ final class Deploys {
                     taken.app(),
                     false,
                     (definitions, others) -> {
-                        var release = prepared.release(
-                                rollingOut.onPort(definitions.define(asked, prepared.startup(), others, rollingOut.settings())));
+                        var release = prepared.release(rollingOut.onPort(
+                                definitions.define(asked, prepared.startup(), others, rollingOut.settings())));
                         preparation.write(prepared, release);
                         return release.definition();
                     },

@@ -84,8 +84,7 @@ final class RollingOut {
      * @throws Refused if it cannot be; then nothing has changed
      * @throws CallRefused if it did not come to serve
      */
-    JsonBody rollOut(
-            AppName app, boolean atOnce, Making making, Runnable known, Instant began, Consumer<Event> events)
+    JsonBody rollOut(AppName app, boolean atOnce, Making making, Runnable known, Instant began, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
         try (var changes = new Changes(keeper, stream, only(app, events))) {
             Listeners.Reservation reservation;
@@ -178,13 +177,14 @@ final class RollingOut {
                     "no rollout of it is under way",
                     "'footplate deploy " + app + "' begins one; 'footplate rollback " + app + "' takes one back.");
         }
-        ask(switch (call) {
-            case PROMOTE -> new Promote(app);
-            case ABORT -> new Abort(app, "its operator asked");
-            case PAUSE -> new Pause(app);
-            case RESUME -> new Resume(app);
-            default -> throw new IllegalArgumentException(call + " steers no rollout");
-        });
+        ask(
+                switch (call) {
+                    case PROMOTE -> new Promote(app);
+                    case ABORT -> new Abort(app, "its operator asked");
+                    case PAUSE -> new Pause(app);
+                    case RESUME -> new Resume(app);
+                    default -> throw new IllegalArgumentException(call + " steers no rollout");
+                });
         return shown(app);
     }
 

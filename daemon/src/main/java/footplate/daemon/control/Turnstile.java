@@ -29,8 +29,22 @@ public final class Turnstile implements ControlServer.Calls {
     public JsonBody carryOut(Request request, String who, Consumer<Event> events)
             throws CallRefused, InterruptedException {
         return switch (request.call()) {
-            case PING, LIST, DESCRIBE, SETTINGS, REQUESTS, LOGS, EVENTS, HISTORY, DIFF, UPGRADE -> inside.carryOut(request, who, events);
-            case START, STOP, RESTART, DELETE, SCALE, SET, KILL, DEPLOY, RELOAD, ROLLBACK, PROMOTE, ABORT, PAUSE, RESUME -> change(request, who, events);
+            case PING, LIST, DESCRIBE, SETTINGS, REQUESTS, LOGS, EVENTS, HISTORY, DIFF, UPGRADE ->
+                inside.carryOut(request, who, events);
+            case START,
+                    STOP,
+                    RESTART,
+                    DELETE,
+                    SCALE,
+                    SET,
+                    KILL,
+                    DEPLOY,
+                    RELOAD,
+                    ROLLBACK,
+                    PROMOTE,
+                    ABORT,
+                    PAUSE,
+                    RESUME -> change(request, who, events);
         };
     }
 
