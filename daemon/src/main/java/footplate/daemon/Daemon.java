@@ -27,8 +27,11 @@ import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.Commands;
 import footplate.daemon.control.ControlServer;
+import footplate.daemon.control.ReleaseNotes;
 import footplate.daemon.control.Turnstile;
+import footplate.daemon.deploy.Artifacts;
 import footplate.daemon.deploy.Checks;
+import footplate.daemon.deploy.ReleaseStore;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Previews;
@@ -128,10 +131,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final Turnstile turnstile;
     private final @Nullable Incumbency incumbency;
     private final Sampler sampler;
+    private final @Nullable ReleaseStore releases;
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
     private @Nullable ControlServer control;
+    private @Nullable ReleaseNotes releaseNotes;
 
     /** Builds everything; nothing runs yet but idle threads. */
     Daemon(Kind kind, DataPlane.Maker maker) throws IOException {
@@ -159,9 +164,10 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
+        var processes = Processes.forThisMachine();
         var sockets = layout.controlSocket().resolveSibling("");
         runs = new Runs(
-                Processes.forThisMachine(),
+                processes,
                 tokens,
                 new Runs.Places(sockets, PreloadFile.in(layout.home()), logFiles),
                 sockets.resolve("apps.sock"),
@@ -177,13 +183,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
         checks = new Checks(keeper::post);
+        releases = kind.foreground() ? null : new ReleaseStore(layout.releases(), clock, kind.log());
         commands = new Commands(
                 keeper,
                 stream,
                 listeners,
                 new Definitions(kind.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
-                this);
+                this,
+                releases == null
+                        ? null
+                        : new Commands.Kept(
+                                releases, new Artifacts(processes, layout.home(), tokens.ofHome()), this::mistake));
         turnstile = new Turnstile(commands);
         incumbency = stateFile == null
                 ? null
@@ -211,6 +222,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             if (restartFiles != null) {
                 restartFiles.close();
             }
+            // Nobody waits for those that are left: who waits keeps an upgrade waiting.
+            commands.breakOff();
         }
 
         @Override
@@ -234,12 +247,22 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (takeover != null) {
             takeover.follows(drains);
         }
+        if (releases != null) {
+            releases.sweep();
+        }
         keeper.start(this, runs.adopt(takeover == null ? found : takeover.adapt(found, clock.instant())));
+        noteReleases();
         openDoors();
         if (takeover != null) {
             takeover.serves(this::drain);
         }
         kind.origin().services().ready();
+    }
+
+    private void noteReleases() {
+        if (releases != null) {
+            releaseNotes = new ReleaseNotes(keeper, stream, releases, this, this::mistake);
+        }
     }
 
     private void openDoors() throws IOException {
@@ -491,6 +514,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     public void leave() throws InterruptedException {
         leaving = true;
         kind.origin().services().stopping();
+        commands.breakOff();
         keeper.post(new Event.Leave());
         left.await();
         runs.awaitCleaned();
@@ -549,6 +573,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         if (restartFiles != null) {
             restartFiles.close();
+        }
+        if (releaseNotes != null) {
+            releaseNotes.close();
         }
         drains.end();
         dataPlane.close(CLOSING_GRACE);

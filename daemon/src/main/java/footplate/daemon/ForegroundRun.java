@@ -127,7 +127,10 @@ public final class ForegroundRun {
 
     private void begin(StartRequest request, Daemon daemon) throws CallFailed, InterruptedException {
         try {
-            var app = daemon.commands().start(request, _ -> {}).apps().getFirst();
+            var app = daemon.commands()
+                    .start(request, System.getProperty("user.name", ""), _ -> {})
+                    .apps()
+                    .getFirst();
             say("%s serves %s with %d instance%s; Ctrl-C stops it"
                     .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
         } catch (Refused refused) {

@@ -6,10 +6,13 @@ import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.AppState;
 import footplate.api.v1.Apps;
+import footplate.api.v1.Deployed;
+import footplate.api.v1.Differences;
 import footplate.api.v1.InstanceInfo;
 import footplate.api.v1.InstanceState;
 import footplate.api.v1.Lines;
 import footplate.api.v1.PingInfo;
+import footplate.api.v1.Releases;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ServerSettings;
@@ -129,7 +132,10 @@ final class Training {
             case UPGRADE -> new UpgradeInfo(2, "0", 1, 0);
             case SETTINGS, SET ->
                 new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
-            case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL ->
+            case DEPLOY, RELOAD, ROLLBACK -> new Deployed(app("shop"), 2, 1_000);
+            case HISTORY -> new Releases(List.of());
+            case DIFF -> new Differences(List.of());
+            case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL, PROMOTE, ABORT, PAUSE, RESUME ->
                 new Apps(List.of(app("shop"), app("blog")));
         };
     }

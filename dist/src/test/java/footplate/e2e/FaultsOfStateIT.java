@@ -125,6 +125,45 @@ final class FaultsOfStateIT {
     }
 
     @Test
+    void aDeployOnAFullDiskIsRefusedAndWhatServesServesOn() throws Exception {
+        onATinyDisk();
+        try {
+            var shop = home.app("shop", HELLO).toString();
+            home.done(
+                    "deploy",
+                    "shop",
+                    shop,
+                    "--port",
+                    "0",
+                    "--min",
+                    "1",
+                    "--max",
+                    "1",
+                    "--min-ready",
+                    "0",
+                    "--monitor",
+                    "0");
+            var pids = home.pids("shop");
+            fill();
+
+            var refused = home.refused("deploy", "shop", shop);
+
+            assertThat(refused.err()).contains("no space left on the disk", "serves on");
+            assertThat(home.pids("shop")).isEqualTo(pids);
+            assertThat(FaultyHome.get(home.port("shop"), "/").status()).isEqualTo(200);
+            assertThat(home.layout().releases().resolve("shop/2/files")).doesNotExist();
+
+            Files.delete(home.home().resolve("filler"));
+
+            home.done("deploy", "shop", shop);
+            assertThat(home.client().history("shop").releases().getFirst().current())
+                    .isTrue();
+        } finally {
+            unmount();
+        }
+    }
+
+    @Test
     void aDaemonThatBeginsOnAFullDiskSaysSo() throws Exception {
         onATinyDisk();
         try {

@@ -6,12 +6,19 @@ import footplate.api.json.Malformed;
 import footplate.api.v1.Answer;
 import footplate.api.v1.Apps;
 import footplate.api.v1.Call;
+import footplate.api.v1.DeployRequest;
+import footplate.api.v1.Deployed;
+import footplate.api.v1.DiffRequest;
+import footplate.api.v1.Differences;
 import footplate.api.v1.Event;
 import footplate.api.v1.Lines;
 import footplate.api.v1.LogsRequest;
 import footplate.api.v1.OptionalTarget;
 import footplate.api.v1.PingInfo;
+import footplate.api.v1.Releases;
+import footplate.api.v1.ReloadRequest;
 import footplate.api.v1.RequestsUnderWay;
+import footplate.api.v1.RollbackRequest;
 import footplate.api.v1.ScaleRequest;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
@@ -84,6 +91,36 @@ public final class ControlClient {
 
     public Apps scale(ScaleRequest request, Consumer<Event> events) throws CallFailed {
         return call(Call.SCALE, request, null, events, Apps::read);
+    }
+
+    /** Returns when the new release serves alone; fails if it does not come to that. */
+    public Deployed deploy(DeployRequest request, Consumer<Event> events) throws CallFailed {
+        return call(Call.DEPLOY, request, null, events, Deployed::read);
+    }
+
+    public Deployed reload(ReloadRequest request, Consumer<Event> events) throws CallFailed {
+        return call(Call.RELOAD, request, null, events, Deployed::read);
+    }
+
+    public Deployed rollback(RollbackRequest request, Consumer<Event> events) throws CallFailed {
+        return call(Call.ROLLBACK, request, null, events, Deployed::read);
+    }
+
+    public Releases history(String app) throws CallFailed {
+        return call(Call.HISTORY, new TargetRequest(app), ANSWER_LIMIT, ControlClient::ignore, Releases::read);
+    }
+
+    public Differences diff(DiffRequest request) throws CallFailed {
+        return call(Call.DIFF, request, ANSWER_LIMIT, ControlClient::ignore, Differences::read);
+    }
+
+    /**
+     * Has a rollout do something else.
+     *
+     * @param what {@link Call#PROMOTE}, {@link Call#ABORT}, {@link Call#PAUSE} or {@link Call#RESUME}
+     */
+    public Apps steer(Call what, String app, Consumer<Event> events) throws CallFailed {
+        return call(what, new TargetRequest(app), null, events, Apps::read);
     }
 
     /** Every setting of the server. */

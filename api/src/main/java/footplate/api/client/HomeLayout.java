@@ -122,6 +122,11 @@ public record HomeLayout(Path home) {
         return home.resolve("state.json");
     }
 
+    /** The apps' releases: their code, and what they were started with; holds environments. */
+    public Path releases() {
+        return home.resolve("releases");
+    }
+
     /** The apps' output. */
     public Path logs() {
         return home.resolve("logs");

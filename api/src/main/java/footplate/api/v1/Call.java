@@ -17,6 +17,24 @@ public enum Call {
     DELETE,
     /** Changes how many instances an app has: {@link ScaleRequest}; answers {@link Apps} with the one app. */
     SCALE,
+    /** Makes a release and rolls it out: {@link DeployRequest}; events while it does; answers {@link Deployed}. */
+    DEPLOY,
+    /** The same code in new processes, its environment read anew: {@link ReloadRequest}; answers {@link Deployed}. */
+    RELOAD,
+    /** An earlier release again: {@link RollbackRequest}; answers {@link Deployed}. */
+    ROLLBACK,
+    /** The releases of an app: {@link TargetRequest}; answers {@link Releases}. */
+    HISTORY,
+    /** What is different between two releases: {@link DiffRequest}; answers {@link Differences}. */
+    DIFF,
+    /** A rollout that waits or goes by steps ends now, with the new release: {@link TargetRequest}; answers {@link Apps}. */
+    PROMOTE,
+    /** A deploy is broken off, the old release stays or comes back: {@link TargetRequest}; answers {@link Apps}. */
+    ABORT,
+    /** A rollout stays where it is: {@link TargetRequest}; answers {@link Apps}. */
+    PAUSE,
+    /** A rollout that stays goes on: {@link TargetRequest}; answers {@link Apps}. */
+    RESUME,
     /** All apps with their instances; no body; answers {@link Apps}. */
     LIST,
     /** The apps that a target names: {@link TargetRequest}; answers {@link Apps}, and fails if there is none. */

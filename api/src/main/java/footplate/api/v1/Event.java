@@ -22,6 +22,15 @@ public record Event(
     /** The name of an event that is a line of an app's output. */
     public static final String LINE = "line";
 
+    /** The name of an event that is a line of what a build or git writes. */
+    public static final String OUTPUT = "output";
+
+    /** The name of an event that tells where a deploy is; its fields are {@code step} and {@code outcome}. */
+    public static final String STEP = "step";
+
+    /** The name of an event that tells how a rollout stands, about once a second. */
+    public static final String STANDING = "standing";
+
     /** The field of a line that holds {@code out} or {@code err}. */
     public static final String STREAM = "stream";
 

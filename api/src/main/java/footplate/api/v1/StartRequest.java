@@ -106,7 +106,7 @@ public record StartRequest(
                 signal,
                 fields.flag("waitReady", false),
                 settings(fields),
-                environment(fields));
+                environment(fields, "env"));
     }
 
     @Override
@@ -146,19 +146,19 @@ public record StartRequest(
         return settings;
     }
 
-    private static Map<String, String> environment(Fields fields) throws Malformed {
-        Map<String, String> env = fields.map("env");
+    static Map<String, String> environment(Fields fields, String field) throws Malformed {
+        Map<String, String> env = fields.map(field);
         for (Map.Entry<String, String> variable : env.entrySet()) {
             String variableName = variable.getKey();
             if (variableName.isEmpty() || variableName.indexOf('=') >= 0 || variableName.indexOf('\0') >= 0) {
-                throw new Malformed(fields.at("env"), "has a variable whose name is empty or holds '=' or NUL");
+                throw new Malformed(fields.at(field), "has a variable whose name is empty or holds '=' or NUL");
             }
-            clean(fields, "env", variable.getValue());
+            clean(fields, field, variable.getValue());
         }
         return env;
     }
 
-    private static @Nullable String optionalClean(Fields fields, String field) throws Malformed {
+    static @Nullable String optionalClean(Fields fields, String field) throws Malformed {
         String value = fields.optionalText(field);
         return value == null ? null : clean(fields, field, value);
     }

@@ -25,13 +25,18 @@ public final class Cli {
     /** It was not understood. */
     public static final int USAGE = 2;
 
+    /** A new release served and was taken back. */
+    public static final int ROLLED_BACK = 3;
+    /** Another deploy of the app is under way. */
+    public static final int LOCKED = 4;
+
     private Cli() {}
 
     /**
      * Carries out a command line.
      *
      * @param arguments without the program's name
-     * @return {@link #DONE}, {@link #FAILED} or {@link #USAGE}; of {@code run}, what the run returns
+     * @return {@link #DONE}, {@link #FAILED}, {@link #USAGE}, {@link #ROLLED_BACK} or {@link #LOCKED}; of {@code run}, what the run returns
      */
     public static int run(List<String> arguments, Surroundings around) {
         Screen screen = around.screen();
@@ -93,6 +98,12 @@ public final class Cli {
                 case "proxy" -> Sites.proxy(parsed, around);
                 case "serve" -> Sites.serve(parsed, around);
                 case "stop", "restart", "delete" -> Changing.change(parsed, around);
+                case "deploy" -> Deploying.deploy(parsed, around);
+                case "reload" -> Deploying.reload(parsed, around);
+                case "rollback" -> Deploying.rollback(parsed, around);
+                case "history" -> Deploying.history(parsed, around);
+                case "diff" -> Deploying.diff(parsed, around);
+                case "promote", "abort", "pause", "resume" -> Deploying.steer(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
@@ -123,7 +134,11 @@ public final class Cli {
         } else {
             screen.failure(answer);
         }
-        return FAILED;
+        return switch (answer.code()) {
+            case ErrorAnswer.LOCKED -> LOCKED;
+            case ErrorAnswer.ROLLED_BACK -> ROLLED_BACK;
+            default -> FAILED;
+        };
     }
 
     private static int version(Parsed parsed, Surroundings around) {

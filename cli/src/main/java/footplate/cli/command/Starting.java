@@ -95,7 +95,7 @@ final class Starting {
         screen.progress(event.text());
     }
 
-    private static String processes(AppInfo app) {
+    static String processes(AppInfo app) {
         long running = 0;
         for (var instance : app.instances()) {
             running += instance.state() == InstanceState.RUNNING ? 1 : 0;
@@ -107,24 +107,39 @@ final class Starting {
 
     private static StartRequest request(Parsed parsed, Surroundings around, String environmentName, boolean mayBeName)
             throws UsageException, CallFailed {
+        String name = parsed.text(Commands.NAME);
+        String wrong = name == null ? "" : AppName.problemWith(name);
+        if (!wrong.isEmpty()) {
+            throw new UsageException("--name " + name, wrong, "Choose a name such as 'shop' or 'shop-2'.");
+        }
+        String given = parsed.text(Commands.ENVIRONMENT);
+        return request(
+                parsed,
+                name,
+                path(parsed.operand(0), mayBeName, around),
+                given == null ? environmentName : given,
+                around);
+    }
+
+    /**
+     * The flags of a start as a request.
+     *
+     * @param environmentName null if none was named
+     */
+    static StartRequest request(
+            Parsed parsed, @Nullable String name, Path path, @Nullable String environmentName, Surroundings around)
+            throws UsageException {
         Integer min = parsed.count(Commands.MIN);
         Integer max = parsed.count(Commands.MAX);
         if (min != null && max != null && min > max) {
             throw new UsageException(
                     "--min " + min, "is more than --max " + max, "Make --max at least as high as --min.");
         }
-        String name = parsed.text(Commands.NAME);
-        String wrong = name == null ? "" : AppName.problemWith(name);
-        if (!wrong.isEmpty()) {
-            throw new UsageException("--name " + name, wrong, "Choose a name such as 'shop' or 'shop-2'.");
-        }
-        String command = parsed.text(Commands.COMMAND);
-        String given = parsed.text(Commands.ENVIRONMENT);
         return new StartRequest(
                 name,
-                path(parsed.operand(0), mayBeName, around).toString(),
-                command,
-                given == null ? environmentName : given,
+                path.toString(),
+                parsed.text(Commands.COMMAND),
+                environmentName,
                 parsed.count(Commands.PORT),
                 parsed.text(Commands.BIND),
                 parsed.texts(Commands.HOST),
@@ -143,7 +158,7 @@ final class Starting {
     }
 
     /** The folder or file as the caller means it: from the current folder, links resolved, so that one app has one path. */
-    private static Path path(@Nullable String operand, boolean mayBeName, Surroundings around) throws CallFailed {
+    static Path path(@Nullable String operand, boolean mayBeName, Surroundings around) throws CallFailed {
         String text = operand == null ? "." : operand;
         try {
             Path path = around.directory().resolve(text);

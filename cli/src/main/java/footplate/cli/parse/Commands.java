@@ -124,6 +124,27 @@ public final class Commands {
     public static final Flag PRINT = Flag.on("--print", '\0', "Show the unit, and change nothing");
     public static final Flag DEFAULT = Flag.on("--default", '\0', "Take back what the setting was set to");
 
+    public static final Flag GIT = Flag.with(
+            "--git",
+            new Flag.Value.Text("REPO"),
+            "Take the code from this git repository; it must let this user in without asking",
+            "");
+    public static final Flag REF = Flag.with(
+            "--ref", new Flag.Value.Text("REF"), "The branch, tag or whole commit id to take", "the repository's HEAD");
+    public static final Flag ENV = Flag.with(
+                    "--env",
+                    new Flag.Value.Text("NAME=VALUE"),
+                    "Set a variable of the app's environment, for later releases too; may be given again",
+                    "")
+            .repeated();
+    public static final Flag BUILD = Flag.with(
+            "--build",
+            new Flag.Value.Text("COMMAND"),
+            "Run this in the release's folder before it is started; if it fails, nothing changes",
+            "");
+    public static final Flag UPDATE_ENV = Flag.on(
+            "--update-env", '\0', "Take this call's environment in place of the kept one, with all that --env had set");
+
     private static final List<Flag> OF_START = List.of(
             PORT,
             BIND,
@@ -208,6 +229,75 @@ public final class Commands {
             new Command("describe", "TARGET", 1, 1, "Show all that is known of an app", TARGETS, List.of(JSON));
     public static final Command LOGS = new Command(
             "logs", "[TARGET]", 0, 1, "Show the output of apps", TARGETS, List.of(FOLLOW, LINES, OUT, ERR, JSON));
+    public static final Command DEPLOY = new Command(
+            "deploy",
+            "APP [DIR|ARCHIVE]",
+            1,
+            2,
+            "Bring in a new release of an app, or its first one, without losing a request",
+            "DIR is the app's folder, which is copied (without .git); ARCHIVE is a .tar.gz of it; without either, and without"
+                    + " --git, the current folder. The folder's .env is read. What no flag says stays as it is; an app that is not"
+                    + " there yet is started, with the flags of 'footplate start'. Nothing is installed or built by itself: a Node"
+                    + " app without its node_modules wants --build 'npm ci --omit=dev', one that is compiled --build 'npm ci"
+                    + " --include=dev && npm run build'. The five last releases are kept. Ctrl-C leaves it to itself. Exit codes:"
+                    + " 0 it serves, 1 it failed and the old one serves on, 2 usage, 3 it served and was taken back, 4 another"
+                    + " deploy of the app is under way.",
+            plus(plus(plus(plus(plus(plus(without(OF_START, NAME), GIT), REF), ENV), BUILD), UPDATE_ENV), JSON),
+            SettingFlags.APP);
+    public static final Command RELOAD = new Command(
+            "reload",
+            "APP",
+            1,
+            1,
+            "Give an app new processes, new before old, with its .env read anew",
+            "The code is the same; variables that are no longer in the folder's .env are gone. Where anything changed it is a"
+                    + " release of its own. Exit codes as of 'footplate deploy'.",
+            List.of(UPDATE_ENV, JSON));
+    public static final Command ROLLBACK = new Command(
+            "rollback",
+            "APP [RELEASE]",
+            1,
+            2,
+            "Go back to an earlier release, with its settings and environment",
+            "RELEASE is a number that 'footplate history' shows as kept; without it, the last one before that served. Exit"
+                    + " codes as of 'footplate deploy'.",
+            List.of(JSON));
+    public static final Command HISTORY = new Command(
+            "history",
+            "APP",
+            1,
+            1,
+            "Show an app's releases: where from, by whom, when, why they ended",
+            "Fifty are remembered; of those that are removed nothing else is left.",
+            List.of(JSON));
+    public static final Command DIFF = new Command(
+            "diff",
+            "APP RELEASE RELEASE",
+            3,
+            3,
+            "Show what settings and environment differ between two releases",
+            "Of variables it shows only whether they changed.",
+            List.of(JSON));
+    public static final Command PROMOTE = new Command(
+            "promote",
+            "APP",
+            1,
+            1,
+            "End a rollout that waits or goes by steps, with the new release",
+            "",
+            List.of(JSON));
+    public static final Command ABORT = new Command(
+            "abort",
+            "APP",
+            1,
+            1,
+            "Break a deploy off: the old release stays, or takes its requests back",
+            "",
+            List.of(JSON));
+    public static final Command PAUSE =
+            new Command("pause", "APP", 1, 1, "Keep a rollout where it is", "", List.of(JSON));
+    public static final Command RESUME =
+            new Command("resume", "APP", 1, 1, "Let a rollout that was paused go on", "", List.of(JSON));
     public static final Command SCALE = new Command(
             "scale",
             "APP N|+N|-N",
@@ -259,8 +349,9 @@ public final class Commands {
             new Command("help", "[COMMAND]", 0, 1, "Show the commands, or one command's flags", "", List.of());
 
     private static final List<Command> ALL = List.of(
-            RUN, START, PROXY, SERVE, STOP, RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE,
-            STARTUP, UNSTARTUP, PING, VERSION, HELP);
+            RUN, START, DEPLOY, RELOAD, ROLLBACK, HISTORY, DIFF, PROMOTE, ABORT, PAUSE, RESUME, PROXY, SERVE, STOP,
+            RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE, STARTUP, UNSTARTUP, PING, VERSION,
+            HELP);
 
     private Commands() {}
 
@@ -277,6 +368,12 @@ public final class Commands {
             }
         }
         return null;
+    }
+
+    private static List<Flag> without(List<Flag> flags, Flag one) {
+        List<Flag> others = new ArrayList<>(flags);
+        others.remove(one);
+        return others;
     }
 
     private static List<Flag> plus(List<Flag> flags, Flag last) {

@@ -62,6 +62,25 @@ public record Screen(PrintStream out, PrintStream err, int width, int errWidth, 
         err.flush();
     }
 
+    /** Whether lines that were written beside the answer can be written over. */
+    boolean isLive() {
+        return errWidth > 0 && colours;
+    }
+
+    /** Writes a whole line beside the answer; on a terminal one that is cut rather than broken. */
+    void beside(String text) {
+        String safe = Words.harmless(text);
+        err.print(isLive() ? Words.fit(safe, errWidth - 1) : safe);
+        err.print('\n');
+        err.flush();
+    }
+
+    /** Takes the last lines beside the answer away. */
+    void up(int lines) {
+        err.print("\r\u001b[" + lines + "A\u001b[J");
+        err.flush();
+    }
+
     /** Takes the progress line away before something else is written. */
     public void clearProgress() {
         if (errWidth > 0 && colours) {

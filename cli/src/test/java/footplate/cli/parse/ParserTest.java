@@ -236,7 +236,7 @@ final class ParserTest {
     }
 
     private static List<String> operands(Command command) {
-        return List.of("one", "2").subList(0, command.least());
+        return List.of("one", "2", "3").subList(0, command.least());
     }
 
     private static List<Problem> problems(Command command, String... arguments) {

@@ -411,6 +411,20 @@ public enum Setting {
             "off",
             "on"),
 
+    // How releases are made.
+    MAX_RELEASE_SIZE(
+            "max-release-size",
+            Scope.APP,
+            Kind.SIZE,
+            "2GB",
+            "most bytes of all files of a release, so that no archive can fill the disk"),
+    BUILD_TIMEOUT(
+            "build-timeout",
+            Scope.APP,
+            Kind.TIME,
+            "30m",
+            "how long the command of --build may take until it is killed"),
+
     // The daemon's own life.
     UPGRADE_DRAIN(
             "upgrade-drain",

@@ -201,7 +201,7 @@ public final class Definitions {
     }
 
     /** What an app chose, by name. */
-    private static Settings settings(Map<String, String> asked, List<Problem> problems) {
+    public static Settings settings(Map<String, String> asked, List<Problem> problems) {
         var settings = Settings.standard();
         for (var one : asked.entrySet()) {
             var setting = Setting.of(one.getKey());
@@ -254,7 +254,11 @@ public final class Definitions {
         if (request.stopSignal() != null) {
             return StopSignal.valueOf(request.stopSignal());
         }
-        // Node apps written for PM2 listen for SIGINT; everything else expects what init systems send.
+        return usualStopSignal(launch);
+    }
+
+    /** Node apps written for PM2 listen for SIGINT; everything else expects what init systems send. */
+    static StopSignal usualStopSignal(Launch launch) {
         return launch instanceof Launch.Command ? StopSignal.TERM : StopSignal.INT;
     }
 
@@ -263,6 +267,20 @@ public final class Definitions {
         return foreground && !settings.chosen().containsKey(Setting.DRAIN)
                 ? USUAL_DRAIN_BY_HAND
                 : Duration.ofMillis(settings.millis(Setting.DRAIN));
+    }
+
+    /**
+     * Whether an app can be reached where it wants to be.
+     *
+     * @param others the apps that are defined already; one of the same name is being defined anew
+     * @throws Refused if another app is there
+     */
+    public static void checkEntry(AppDefinition app, Collection<AppDefinition> others) throws Refused {
+        var problems = new ArrayList<Problem>();
+        checkEntry(app.name(), app.entry(), others, problems);
+        if (!problems.isEmpty()) {
+            throw new Refused(problems);
+        }
     }
 
     private static void checkEntry(

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,9 @@ final class Changes implements AutoCloseable {
      */
     void awaitReached(AppName app, int generation) throws CallRefused, InterruptedException {
         Deque<Happening> unread = new ArrayDeque<>(seen);
+        boolean allTold = false;
         while (true) {
-            var happening = unread.isEmpty() ? next() : unread.poll();
+            var happening = unread.isEmpty() ? next(allTold ? 0 : LOOK_EVERY_MILLIS) : unread.poll();
             if (happening instanceof Happening.Settled settled
                     && settled.app().equals(app)
                     && settled.generation() >= generation) {
@@ -61,10 +63,23 @@ final class Changes implements AutoCloseable {
                 throw rolledBack(app, back);
             }
             if (happening == null) {
-                if (isReached(app, generation)) {
+                if (allTold) {
                     return;
                 }
+                if (isReached(app, generation)) {
+                    // Or given up: a state is there a moment before what led to it is told.
+                    awaitTold();
+                    allTold = true;
+                }
             }
+        }
+    }
+
+    private void awaitTold() throws InterruptedException {
+        try {
+            keeper.ask(new footplate.core.keep.Event.Wake()).get();
+        } catch (ExecutionException never) {
+            throw new IllegalStateException("the Keeper answers every event", never);
         }
     }
 
@@ -158,7 +173,11 @@ final class Changes implements AutoCloseable {
     }
 
     private @Nullable Happening next() throws InterruptedException {
-        var told = subscription.next(LOOK_EVERY_MILLIS);
+        return next(LOOK_EVERY_MILLIS);
+    }
+
+    private @Nullable Happening next(long millis) throws InterruptedException {
+        var told = subscription.next(millis);
         if (told == null) {
             return null;
         }

@@ -36,6 +36,8 @@ import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.deploy.Artifacts;
+import footplate.daemon.deploy.ReleaseStore;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Tables;
@@ -91,7 +93,15 @@ public final class Commands implements ControlServer.Calls {
     private final Logs logs;
     private final Tuning tuning;
     private final Surroundings surroundings;
+    private final @Nullable Deploys deploys;
     private final ReentrantLock defining = new ReentrantLock();
+
+    /**
+     * What keeps releases; a foreground run has none.
+     *
+     * @param mistakes told of exceptions that are our own mistakes
+     */
+    public record Kept(ReleaseStore store, Artifacts artifacts, Consumer<Throwable> mistakes) {}
 
     /** What the commands show the state by. */
     public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
@@ -102,7 +112,8 @@ public final class Commands implements ControlServer.Calls {
             Listeners listeners,
             Definitions definitions,
             Shown shown,
-            Surroundings surroundings) {
+            Surroundings surroundings,
+            @Nullable Kept kept) {
         this.keeper = keeper;
         this.stream = stream;
         this.listeners = listeners;
@@ -111,19 +122,42 @@ public final class Commands implements ControlServer.Calls {
         this.logs = new Logs(shown.logs());
         this.tuning = new Tuning(keeper);
         this.surroundings = surroundings;
+        this.deploys = kept == null
+                ? null
+                : new Deploys(
+                        kept.store(),
+                        kept.artifacts(),
+                        new RollingOut(
+                                keeper,
+                                stream,
+                                listeners,
+                                definitions,
+                                surroundings,
+                                views,
+                                shown.tables(),
+                                shown.clock(),
+                                defining),
+                        surroundings,
+                        shown.clock(),
+                        kept.mistakes());
     }
 
     @Override
-    public JsonBody carryOut(Request request, Consumer<Event> events) throws CallRefused, InterruptedException {
+    public JsonBody carryOut(Request request, String who, Consumer<Event> events)
+            throws CallRefused, InterruptedException {
         try {
             var body = request.body();
             return switch (request.call()) {
                 case PING -> surroundings.ping();
-                case START -> start(StartRequest.read(body), events);
+                case START -> start(StartRequest.read(body), who, events);
                 case STOP -> stop(TargetRequest.read(body).target(), events);
                 case RESTART -> restart(TargetRequest.read(body).target(), events);
                 case DELETE -> delete(TargetRequest.read(body).target(), events);
                 case SCALE -> scale(ScaleRequest.read(body), events);
+                case DEPLOY, RELOAD, ROLLBACK, HISTORY, DIFF, PROMOTE, ABORT, PAUSE, RESUME -> {
+                    refuseWhileLeaving();
+                    yield deploys().carryOut(request, who, events);
+                }
                 case LIST -> new Apps(views.apps(keeper.state()));
                 case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
                 case SETTINGS -> tuning.settings();
@@ -147,7 +181,8 @@ public final class Commands implements ControlServer.Calls {
     }
 
     /** Defines an app and starts it; what ran under its name before is replaced once the new processes are ready. */
-    public Apps start(StartRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {
+    public Apps start(StartRequest request, String who, Consumer<Event> events)
+            throws Refused, CallRefused, InterruptedException {
         refuseWhileLeaving();
         var known = meantByName(request);
         if (known != null) {
@@ -155,6 +190,7 @@ public final class Commands implements ControlServer.Calls {
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
+        var asked = deploys == null ? request : Deploys.withEnvFile(request, startup.root());
         AppDefinition app;
         try (var changes = new Changes(keeper, stream, events)) {
             Listeners.Reservation reservation;
@@ -162,11 +198,18 @@ public final class Commands implements ControlServer.Calls {
             // Of two starts at once the second must see what the first defined: they may want the same name or port.
             defining.lockInterruptibly();
             try {
-                app = withPort(definitions.define(
-                        request, startup, definedApps(), keeper.state().settings()));
+                app = new OwnPort(keeper, surroundings)
+                        .of(definitions.define(
+                                asked, startup, definedApps(), keeper.state().settings()));
                 reservation = listeners.reserve(app.entry().binding());
+                if (deploys != null) {
+                    app = deploys.started(request, app, who, notes::add);
+                }
                 try {
                     state = ask(new Define(app));
+                    if (deploys != null) {
+                        deploys.known(app);
+                    }
                 } catch (InterruptedException left) {
                     reservation.close();
                     throw left;
@@ -191,21 +234,6 @@ public final class Commands implements ControlServer.Calls {
         if (!unsaved.isEmpty() && !apps.isEmpty()) {
             events.accept(Events.notice(apps.getFirst().value(), unsaved));
         }
-    }
-
-    /** Port 0 asks for any: the one that the app has already, or a free one. From then on it is the app's own. */
-    private AppDefinition withPort(AppDefinition app) throws Refused {
-        if (app.entry().port() != 0) {
-            return app;
-        }
-        var address = app.entry().address();
-        var known = keeper.state().apps().get(app.name());
-        if (known != null
-                && !known.deleted()
-                && known.definition().entry().address().equals(address)) {
-            return Definitions.onPort(app, known.definition().entry().port());
-        }
-        return Definitions.onPort(app, surroundings.freePort(address));
     }
 
     /** The app that {@code footplate start NAME} means where there is no such folder; null if it means a folder. */
@@ -306,9 +334,39 @@ public final class Commands implements ControlServer.Calls {
                 changes.awaitDeleted(app);
             }
         }
+        forgetReleases(apps);
         surroundings.awaitCleaned();
         tellUnsaved(apps, events);
         return new Apps(before);
+    }
+
+    private void forgetReleases(List<AppName> apps) throws InterruptedException {
+        defining.lockInterruptibly();
+        try {
+            for (var app : apps) {
+                // Somebody may have started another one of this name since.
+                if (deploys != null && !keeper.state().apps().containsKey(app)) {
+                    deploys.forget(app);
+                }
+            }
+        } finally {
+            defining.unlock();
+        }
+    }
+
+    private Deploys deploys() throws Refused {
+        if (deploys == null) {
+            throw Refused.notFound(
+                    "releases", "a foreground run keeps none", "'footplate start' serves the app in the background.");
+        }
+        return deploys;
+    }
+
+    /** Breaks off deploys that have changed nothing yet: the daemon leaves. */
+    public void breakOff() {
+        if (deploys != null) {
+            deploys.breakOff();
+        }
     }
 
     private Apps scale(ScaleRequest request, Consumer<Event> events) throws Refused, CallRefused, InterruptedException {

@@ -49,11 +49,12 @@ public final class ControlServer implements AutoCloseable {
         /**
          * Carries out one call.
          *
+         * @param who the user who asks
          * @param events where to tell what happens meanwhile; throws {@link Gone} once the client has left
          * @return the answer
          * @throws CallRefused with the answer if it cannot be carried out
          */
-        JsonBody carryOut(Request request, Consumer<Event> events) throws CallRefused, InterruptedException;
+        JsonBody carryOut(Request request, String who, Consumer<Event> events) throws CallRefused, InterruptedException;
     }
 
     /** A call that is answered by an error. */
@@ -217,13 +218,14 @@ public final class ControlServer implements AutoCloseable {
             }
         });
         try {
-            var answer = calls.carryOut(request, event -> write(client, Wire.event(event)));
+            var who = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            var answer = calls.carryOut(request, who, event -> write(client, Wire.event(event)));
             return Wire.ok(answer);
         } catch (CallRefused refused) {
             return Wire.error(refused.answer());
         } catch (Gone gone) {
             throw gone;
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException | IOException left) {
             throw new Gone();
         } catch (RuntimeException | Error mistake) {
             mistakes.accept(mistake);

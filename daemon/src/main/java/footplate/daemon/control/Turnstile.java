@@ -26,14 +26,30 @@ public final class Turnstile implements ControlServer.Calls {
     }
 
     @Override
-    public JsonBody carryOut(Request request, Consumer<Event> events) throws CallRefused, InterruptedException {
+    public JsonBody carryOut(Request request, String who, Consumer<Event> events)
+            throws CallRefused, InterruptedException {
         return switch (request.call()) {
-            case PING, LIST, DESCRIBE, SETTINGS, REQUESTS, LOGS, EVENTS, UPGRADE -> inside.carryOut(request, events);
-            case START, STOP, RESTART, DELETE, SCALE, SET, KILL -> change(request, events);
+            case PING, LIST, DESCRIBE, SETTINGS, REQUESTS, LOGS, EVENTS, HISTORY, DIFF, UPGRADE ->
+                inside.carryOut(request, who, events);
+            case START,
+                    STOP,
+                    RESTART,
+                    DELETE,
+                    SCALE,
+                    SET,
+                    KILL,
+                    DEPLOY,
+                    RELOAD,
+                    ROLLBACK,
+                    PROMOTE,
+                    ABORT,
+                    PAUSE,
+                    RESUME -> change(request, who, events);
         };
     }
 
-    private JsonBody change(Request request, Consumer<Event> events) throws CallRefused, InterruptedException {
+    private JsonBody change(Request request, String who, Consumer<Event> events)
+            throws CallRefused, InterruptedException {
         changes.readLock().lockInterruptibly();
         try {
             if (moved) {
@@ -44,7 +60,7 @@ public final class Turnstile implements ControlServer.Calls {
                                 "another daemon has taken over just now: nothing was changed",
                                 "Call again; the new daemon answers.")));
             }
-            return inside.carryOut(request, events);
+            return inside.carryOut(request, who, events);
         } finally {
             changes.readLock().unlock();
         }

@@ -177,7 +177,7 @@ final class StateJson {
                 phase);
     }
 
-    private static JsonBody definition(AppDefinition app) {
+    static JsonBody definition(AppDefinition app) {
         return out -> {
             out.text("name", app.name().value());
             out.text("root", app.root());
@@ -212,7 +212,7 @@ final class StateJson {
         };
     }
 
-    private AppDefinition definition(Fields fields) throws Malformed {
+    AppDefinition definition(Fields fields) throws Malformed {
         var hosts = fields.texts("hosts").stream().map(HostName::new).toList();
         var environment = new LinkedHashMap<String, Secret>();
         for (Map.Entry<String, String> variable : fields.map("environment").entrySet()) {

@@ -205,6 +205,12 @@ public final class Tables {
         return uses;
     }
 
+    /** How the requests of an app end on the two sides of a change; null if that is not counted. */
+    public Event.@Nullable Sides sides(AppName app) {
+        var counted = counts.get(app);
+        return counted == null ? null : counted.sides();
+    }
+
     /** The counters of a run; empty if it was never ready. */
     public Optional<Load> load(RunId run) {
         return Optional.ofNullable(targets.get(run)).map(Target::load);

@@ -1,0 +1,170 @@
+package footplate.daemon.control;
+
+import footplate.api.json.JsonBody;
+import footplate.api.v1.ErrorAnswer;
+import footplate.api.v1.Event;
+import footplate.api.v1.Problem;
+import footplate.core.name.AppName;
+import footplate.daemon.config.Refused;
+import footplate.daemon.control.ControlServer.CallRefused;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What takes long and must not end with the connection of whoever asked for it: one at a time for each app, each on a thread
+ * of its own. Its caller follows it until it ends, or leaves, and it goes on.
+ */
+final class Undertakings {
+    private static final int BACKLOG = 1_024;
+    private static final long LOOK_AGAIN_MILLIS = 100;
+
+    /** One undertaking. */
+    interface Work {
+        /**
+         * Carries it out.
+         *
+         * @param events takes what happens meanwhile; never throws, and waits for a caller who is slow
+         */
+        JsonBody carryOut(Consumer<Event> events) throws Refused, CallRefused, InterruptedException;
+    }
+
+    /** How one ended; exactly one of the two is there. */
+    private record End(@Nullable JsonBody answer, @Nullable Throwable failure) {}
+
+    private static final class Under {
+        final BlockingQueue<Optional<Event>> events = new ArrayBlockingQueue<>(BACKLOG);
+        volatile boolean left; // by its caller
+        volatile boolean breakable = true;
+        volatile @Nullable End end;
+        volatile @Nullable Thread thread;
+
+        void tell(Optional<Event> event) {
+            try {
+                while (!left && !events.offer(event, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    // The caller reads slowly: so does what writes.
+                }
+            } catch (InterruptedException asked) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private final Map<AppName, Under> underWay = new ConcurrentHashMap<>();
+    private final Consumer<Throwable> mistakes;
+
+    /** @param mistakes told of exceptions that are our own mistakes */
+    Undertakings(Consumer<Throwable> mistakes) {
+        this.mistakes = mistakes;
+    }
+
+    /**
+     * Begins an undertaking and follows it to its end.
+     *
+     * @throws CallRefused LOCKED if the app has one under way
+     */
+    JsonBody carryOut(AppName app, Work work, Consumer<Event> events)
+            throws Refused, CallRefused, InterruptedException {
+        var under = new Under();
+        if (underWay.putIfAbsent(app, under) != null) {
+            throw locked(app);
+        }
+        under.thread = Thread.ofVirtual().name("deploy-" + app).start(() -> run(app, work, under));
+        boolean followed = false;
+        try {
+            for (var event = under.events.take(); event.isPresent(); event = under.events.take()) {
+                events.accept(event.get());
+            }
+            followed = true;
+        } finally {
+            under.left = !followed;
+        }
+        return ended(under);
+    }
+
+    private void run(AppName app, Work work, Under under) {
+        try {
+            var answer = work.carryOut(event -> under.tell(Optional.of(event)));
+            under.end = new End(answer, null);
+        } catch (RuntimeException | Error mistake) {
+            mistakes.accept(mistake);
+            under.end = new End(null, mistake);
+        } catch (Refused | CallRefused | InterruptedException failure) {
+            under.end = new End(null, failure);
+        } finally {
+            // Before the end is told: whoever hears of it may begin the next.
+            underWay.remove(app);
+            Thread.interrupted();
+            under.tell(Optional.empty());
+        }
+    }
+
+    private static JsonBody ended(Under under) throws Refused, CallRefused {
+        var end = under.end;
+        if (end == null) {
+            throw new IllegalStateException("an undertaking ended without an end");
+        }
+        switch (end.failure()) {
+            case Refused refused -> throw refused;
+            case CallRefused refused -> throw refused;
+            case InterruptedException _ ->
+                throw new Refused(
+                        "deploy", "it was broken off before it changed anything", "What served before serves on.");
+            case null -> {
+                var answer = end.answer();
+                if (answer == null) {
+                    throw new IllegalStateException("an undertaking ended without an answer");
+                }
+                return answer;
+            }
+            default -> throw new IllegalStateException("an undertaking failed by a mistake", end.failure());
+        }
+    }
+
+    /** Whether an app has one under way. */
+    boolean has(AppName app) {
+        return underWay.containsKey(app);
+    }
+
+    /** From here on the one of this app is not to be broken off: the Keeper has it in hand. */
+    void commit(AppName app) {
+        var under = underWay.get(app);
+        if (under != null) {
+            under.breakable = false;
+        }
+    }
+
+    /**
+     * Breaks off the one of an app, if it has changed nothing yet.
+     *
+     * @return whether there was one
+     */
+    boolean breakOff(AppName app) {
+        var under = underWay.get(app);
+        var thread = under == null ? null : under.thread;
+        if (under == null || thread == null || !under.breakable) {
+            return false;
+        }
+        thread.interrupt();
+        return true;
+    }
+
+    /** Breaks off all that have changed nothing yet. */
+    void breakOff() {
+        underWay.keySet().forEach(this::breakOff);
+    }
+
+    static CallRefused locked(AppName app) {
+        return new CallRefused(ErrorAnswer.of(
+                ErrorAnswer.LOCKED,
+                new Problem(
+                        "app '" + app + "'",
+                        "another deploy of it is under way",
+                        "Wait for its end, or break it off: 'footplate abort " + app + "'.")));
+    }
+}
