@@ -68,6 +68,25 @@ public record AppDefinition(
                 release);
     }
 
+    /** The same with these settings. */
+    public AppDefinition with(Settings others) {
+        return new AppDefinition(
+                name,
+                root,
+                launch,
+                entry,
+                environmentName,
+                environment,
+                pool,
+                restart,
+                startTimeout,
+                waitReady,
+                stop,
+                publicDirectory,
+                others,
+                release);
+    }
+
     /** The same, as a release of this number. */
     public AppDefinition numbered(int number) {
         return new AppDefinition(
