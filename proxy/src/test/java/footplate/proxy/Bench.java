@@ -14,6 +14,7 @@ import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
+import footplate.core.route.Split;
 import footplate.core.route.Target;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -67,6 +69,9 @@ final class Bench implements AutoCloseable {
     List<HostName> hosts = List.of();
     Availability availability = new Availability.Serving();
     final List<Target> targets = new ArrayList<>();
+    final List<Target> canaries = new ArrayList<>();
+    final Gate canaryGate = new Gate(app, signals, System.nanoTime());
+    int permille = -1;
 
     /** What the build runs these tests with: epoll, or a second time io_uring. */
     static final String TRANSPORT = System.getProperty("footplate.test.transport", "epoll");
@@ -116,13 +121,34 @@ final class Bench implements AutoCloseable {
         return target;
     }
 
+    /** One more process of a new release. */
+    Target addCanary(String address) {
+        int number = 100 + canaries.size();
+        var target = new Target(
+                new RunId(number),
+                new InstanceId(number),
+                1_000 + number,
+                address,
+                new Load(concurrency, false, System.nanoTime()));
+        canaries.add(target);
+        publish();
+        return target;
+    }
+
     /** Puts the app as it is now into the table. */
     void publish() {
         var settings =
                 new AppRoute.Terms(concurrency == 0, false, maxQueue, queueTimeout, development, publicDirectory, http);
-        var route = new AppRoute(
-                app, new Entry(binding.address(), binding.port(), hosts), targets, availability, gate, settings);
-        table.publish(new RoutingTable(List.of(route)), System.nanoTime());
+        var entry = new Entry(binding.address(), binding.port(), hosts);
+        if (permille < 0) {
+            var route = new AppRoute(app, entry, targets, availability, gate, settings);
+            table.publish(new RoutingTable(List.of(route)), System.nanoTime());
+            return;
+        }
+        var side = new AppRoute(app, entry, canaries, new Availability.Serving(), canaryGate, settings);
+        var canary = new AppRoute.Canary(new Split(permille, http), side);
+        var route = new AppRoute(app, entry, targets, availability, gate, settings, canary);
+        table.publish(new RoutingTable(List.of(route), List.of(side), Set.of()), System.nanoTime());
     }
 
     Wire client() throws IOException {
