@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * once the old one has let go of the home, begins as after the old one's sudden death, and says that it serves. If the old one
  * really dies meanwhile, it goes on all the same.
  */
-public final class Takeover implements AutoCloseable {
+public final class Takeover {
     /** The launcher's hidden command: the daemon in this process, in this session. */
     public static final String COMMAND = "service";
 
@@ -88,17 +88,19 @@ public final class Takeover implements AutoCloseable {
         }
     }
 
-    /** Waits until the old daemon has let go of the home, or is gone. */
+    /** Waits until the old daemon has let go of the home, or is gone. Once. */
     public void await() throws IOException, InterruptedException {
-        var line = link.next(TAKE);
-        if (line == null || !line.startsWith("take ")) {
-            return;
+        try (box) {
+            var line = link.next(TAKE);
+            if (line == null || !line.startsWith("take ")) {
+                return;
+            }
+            var descriptors = new ArrayList<Integer>();
+            for (int messages = Integer.parseInt(line.substring(5)); messages > 0; messages--) {
+                descriptors.addAll(box.take().descriptors());
+            }
+            sockets = ListeningSockets.of(descriptors);
         }
-        var descriptors = new ArrayList<Integer>();
-        for (int messages = Integer.parseInt(line.substring(5)); messages > 0; messages--) {
-            descriptors.addAll(box.take().descriptors());
-        }
-        sockets = ListeningSockets.of(descriptors);
     }
 
     /** What the old daemon listened on. */
@@ -155,10 +157,5 @@ public final class Takeover implements AutoCloseable {
     public void serves(Consumer<RunId> drain) {
         link.send("serving");
         inHand.forEach(drain);
-    }
-
-    @Override
-    public void close() throws IOException {
-        box.close();
     }
 }
