@@ -8,7 +8,6 @@ import footplate.core.keep.State;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
-import footplate.core.supervise.ProcessId;
 import footplate.daemon.os.DescriptorPost;
 import footplate.daemon.os.ListeningSockets;
 import java.io.IOException;
@@ -118,16 +117,18 @@ public final class Takeover {
 
     private Instance adapt(AppState app, Instance instance, Instant now) {
         return switch (instance.phase()) {
-            case Phase.Stopping stopping
-            when stopping.process() instanceof ProcessId process -> {
+            case Phase.Stopping stopping -> {
+                var process = stopping.process();
+                if (process == null) {
+                    yield instance;
+                }
                 inHand.add(stopping.run());
                 yield instance.in(new Phase.Draining(
                         stopping.run(),
                         process,
                         now.plus(app.definition().stop().drainTimeout())));
             }
-            case Phase.Stopping _, Phase.Up _, Phase.Starting _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ ->
-                instance;
+            case Phase.Up _, Phase.Starting _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ -> instance;
         };
     }
 

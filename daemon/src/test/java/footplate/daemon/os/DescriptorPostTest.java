@@ -85,6 +85,7 @@ final class DescriptorPostTest {
     }
 
     @Test
+    @SuppressWarnings("try") // it is closed before its end, to be told in vain
     void theServiceManagerHearsWhatItIsTold() throws Exception {
         try (var box = DescriptorPost.box(folder.resolve("box"))) {
             var troubles = new ArrayList<String>();
