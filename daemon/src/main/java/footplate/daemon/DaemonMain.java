@@ -49,17 +49,16 @@ public final class DaemonMain {
                     return serve(layout, version, new Origin(services, given, taken, null), log);
                 }
             }
-            try (var takeover = meet(environment, layout, version, services)) {
-                lock = takeover == null ? Optional.empty() : HomeLock.tryTake(layout.home());
-                if (takeover == null || lock.isEmpty()) {
-                    print(log, "another daemon has " + layout.home() + "; this one leaves");
-                    rest(services);
-                    return ANOTHER_RUNS;
-                }
-                try (var taken = lock.get()) {
-                    var sockets = takeover.sockets().and(given);
-                    return serve(layout, version, new Origin(services, sockets, taken, takeover), log);
-                }
+            var takeover = meet(environment, layout, version, services);
+            lock = takeover == null ? Optional.empty() : HomeLock.tryTake(layout.home());
+            if (takeover == null || lock.isEmpty()) {
+                print(log, "another daemon has " + layout.home() + "; this one leaves");
+                rest(services);
+                return ANOTHER_RUNS;
+            }
+            try (var taken = lock.get()) {
+                var sockets = takeover.sockets().and(given);
+                return serve(layout, version, new Origin(services, sockets, taken, takeover), log);
             }
         } catch (HomeLayout.Unusable unusable) {
             var problem = unusable.problem();

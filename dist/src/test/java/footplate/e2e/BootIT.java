@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code footplate startup} on a machine that systemd runs: in a machine of the test's own, which is booted twice. */
 @Tag("node")
+@SuppressWarnings("try") // a test that is interrupted fails, as it should
 final class BootIT {
     private static final String UNIT = "footplate-root.service";
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A machine of a test's own with systemd as its first process: this machine's files beneath a layer of its own, a network of its
  * own, in systemd-nspawn. Needs root.
  */
+@SuppressWarnings("try") // a test that is interrupted fails, as it should
 final class Machine implements AutoCloseable {
     /** Where the launcher is in it. */
     static final String FOOTPLATE = "/opt/footplate/footplate";

@@ -45,7 +45,7 @@ final class UpgradeIT {
             """;
 
     /** After the new process was seen; a whole upgrade takes about half a second, and more on a busy machine. */
-    private static final int[] INSTANTS = {50, 200, 350, 550, 800};
+    private static final int[] INSTANTS = {100, 350, 650};
 
     private FaultyHome home;
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +19,11 @@ public final class DescriptorPost implements AutoCloseable {
      *
      * @param descriptors the receiver's own from now on
      */
-    public record Message(String text, List<Integer> descriptors) {}
+    public record Message(String text, List<Integer> descriptors) {
+        public Message {
+            descriptors = List.copyOf(descriptors);
+        }
+    }
 
     private final Libc libc;
     private final int socket;
@@ -57,12 +60,7 @@ public final class DescriptorPost implements AutoCloseable {
     /** Takes a message that has come. */
     public Message take() throws IOException {
         try {
-            var message = libc.receive(socket);
-            var descriptors = new ArrayList<Integer>();
-            for (int descriptor : message.descriptors()) {
-                descriptors.add(descriptor);
-            }
-            return new Message(new String(message.bytes(), StandardCharsets.UTF_8), descriptors);
+            return libc.receive(socket);
         } catch (Libc.Failure failure) {
             throw new IOException(place + ": " + failure.getMessage(), failure);
         }

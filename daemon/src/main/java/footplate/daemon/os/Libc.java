@@ -102,9 +102,6 @@ final class Libc {
         }
     }
 
-    /** A message that came over a Unix socket, with descriptors that are the receiver's from now on. */
-    record Message(byte[] bytes, int[] descriptors) {}
-
     /** How a child ended, as waitid(2) tells it: {@code code} is CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3). */
     record Ended(int code, int status) {}
 
@@ -414,23 +411,24 @@ final class Libc {
     }
 
     /** Takes a message that is there already; its descriptors are not inherited by children (recvmsg(2)). Never waits. */
-    Message receive(int fd) throws Failure {
+    DescriptorPost.Message receive(int fd) throws Failure {
         try (var arena = Arena.ofConfined()) {
             var text = arena.allocate(LONGEST_MESSAGE);
             var message = message(arena, text.address(), LONGEST_MESSAGE, MOST_DESCRIPTORS);
             int length = simple("recvmsg", recvmsg, fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-            var descriptors = new int[0];
+            var descriptors = new ArrayList<Integer>();
             if (message.get(LONG, 40) >= 16) {
                 var control =
                         MemorySegment.ofAddress(message.get(LONG, 32)).reinterpret(controlSpace(MOST_DESCRIPTORS));
                 if (control.get(INT, 8) == SOL_SOCKET && control.get(INT, 12) == SCM_RIGHTS) {
-                    descriptors = new int[(int) (control.get(LONG, 0) - 16) / 4];
-                    for (int i = 0; i < descriptors.length; i++) {
-                        descriptors[i] = control.get(INT, 16 + 4L * i);
+                    for (long at = 16; at + 4 <= control.get(LONG, 0); at += 4) {
+                        descriptors.add(control.get(INT, at));
                     }
                 }
             }
-            return new Message(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), descriptors);
+            return new DescriptorPost.Message(
+                    new String(text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8),
+                    descriptors);
         }
     }
 

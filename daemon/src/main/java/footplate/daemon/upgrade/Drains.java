@@ -111,7 +111,7 @@ public final class Drains implements PoolSignals {
         synchronized (this) {
             var of = awaited.get(run);
             if (of == null) {
-                if (by != OURSELVES) {
+                if (!by.equals(OURSELVES)) {
                     return;
                 }
             } else {

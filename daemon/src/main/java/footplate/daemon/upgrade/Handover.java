@@ -105,7 +105,7 @@ public final class Handover {
             if (launcher != null) {
                 found = start(launcher);
                 steps.accept("started " + launcher + ", PID " + found.pid());
-                found.onExit().thenAccept(_ -> meeting.fail("it ended before it had come up"));
+                var _ = found.onExit().thenAccept(_ -> meeting.fail("it ended before it had come up"));
             } else {
                 steps.accept("waiting for the new daemon");
             }

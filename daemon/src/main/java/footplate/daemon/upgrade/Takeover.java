@@ -8,7 +8,6 @@ import footplate.core.keep.State;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
-import footplate.core.supervise.ProcessId;
 import footplate.daemon.os.DescriptorPost;
 import footplate.daemon.os.ListeningSockets;
 import java.io.IOException;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * once the old one has let go of the home, begins as after the old one's sudden death, and says that it serves. If the old one
  * really dies meanwhile, it goes on all the same.
  */
-public final class Takeover implements AutoCloseable {
+public final class Takeover {
     /** The launcher's hidden command: the daemon in this process, in this session. */
     public static final String COMMAND = "service";
 
@@ -88,17 +87,19 @@ public final class Takeover implements AutoCloseable {
         }
     }
 
-    /** Waits until the old daemon has let go of the home, or is gone. */
+    /** Waits until the old daemon has let go of the home, or is gone. Once. */
     public void await() throws IOException, InterruptedException {
-        var line = link.next(TAKE);
-        if (line == null || !line.startsWith("take ")) {
-            return;
+        try (box) {
+            var line = link.next(TAKE);
+            if (line == null || !line.startsWith("take ")) {
+                return;
+            }
+            var descriptors = new ArrayList<Integer>();
+            for (int messages = Integer.parseInt(line.substring(5)); messages > 0; messages--) {
+                descriptors.addAll(box.take().descriptors());
+            }
+            sockets = ListeningSockets.of(descriptors);
         }
-        var descriptors = new ArrayList<Integer>();
-        for (int messages = Integer.parseInt(line.substring(5)); messages > 0; messages--) {
-            descriptors.addAll(box.take().descriptors());
-        }
-        sockets = ListeningSockets.of(descriptors);
     }
 
     /** What the old daemon listened on. */
@@ -116,16 +117,18 @@ public final class Takeover implements AutoCloseable {
 
     private Instance adapt(AppState app, Instance instance, Instant now) {
         return switch (instance.phase()) {
-            case Phase.Stopping stopping
-            when stopping.process() instanceof ProcessId process -> {
+            case Phase.Stopping stopping -> {
+                var process = stopping.process();
+                if (process == null) {
+                    yield instance;
+                }
                 inHand.add(stopping.run());
                 yield instance.in(new Phase.Draining(
                         stopping.run(),
                         process,
                         now.plus(app.definition().stop().drainTimeout())));
             }
-            case Phase.Stopping _, Phase.Up _, Phase.Starting _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ ->
-                instance;
+            case Phase.Up _, Phase.Starting _, Phase.Draining _, Phase.Waiting _, Phase.Failed _ -> instance;
         };
     }
 
@@ -155,10 +158,5 @@ public final class Takeover implements AutoCloseable {
     public void serves(Consumer<RunId> drain) {
         link.send("serving");
         inHand.forEach(drain);
-    }
-
-    @Override
-    public void close() throws IOException {
-        box.close();
     }
 }
