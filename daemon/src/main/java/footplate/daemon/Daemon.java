@@ -14,6 +14,7 @@ import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
+import footplate.core.limit.LimitWatch;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
@@ -29,14 +30,18 @@ import footplate.daemon.control.Commands;
 import footplate.daemon.control.ControlServer;
 import footplate.daemon.control.Turnstile;
 import footplate.daemon.deploy.Checks;
+import footplate.daemon.keep.AppTerms;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Previews;
 import footplate.daemon.keep.Runs;
+import footplate.daemon.keep.SharedFolder;
 import footplate.daemon.keep.Shells;
 import footplate.daemon.keep.StateFile;
 import footplate.daemon.keep.Tables;
 import footplate.daemon.keep.Tokens;
+import footplate.daemon.limit.Limiter;
+import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
 import footplate.daemon.os.FileSpace;
@@ -131,6 +136,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
+    private @Nullable Limiter limiter;
     private @Nullable ControlServer control;
 
     /** Builds everything; nothing runs yet but idle threads. */
@@ -160,11 +166,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         var sockets = layout.controlSocket().resolveSibling("");
+        var terms = AppTerms.here(kind.foreground(), System.getenv());
+        var shared = terms.switches() ? SharedFolder.of(layout.home()) : null;
         runs = new Runs(
                 Processes.forThisMachine(),
                 tokens,
-                new Runs.Places(sockets, PreloadFile.in(layout.home()), logFiles),
-                sockets.resolve("apps.sock"),
+                new Runs.Places(
+                        sockets,
+                        shared == null ? PreloadFile.in(layout.home()) : shared.preload(),
+                        logFiles,
+                        terms,
+                        shared),
+                (shared == null ? sockets : shared.path()).resolve("apps.sock"),
                 () -> keeper.state().settings(),
                 keeper::post);
         logSizes = new LogSizeWatch(
@@ -211,6 +224,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             if (restartFiles != null) {
                 restartFiles.close();
             }
+            if (limiter != null) {
+                limiter.close();
+            }
         }
 
         @Override
@@ -254,6 +270,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
+        limiter = Limiter.start(
+                () -> Uses.of(
+                        keeper.state(),
+                        run -> tables.load(run).map(Load::processed).orElse(0L)),
+                this::limited,
+                this::mistake);
         control = new ControlServer(kind.layout().controlSocket(), turnstile, this::mistake);
     }
 
@@ -308,6 +330,14 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
         }
         return processes;
+    }
+
+    private void limited(LimitWatch.Verdict verdict) {
+        keeper.post(
+                switch (verdict) {
+                    case LimitWatch.Verdict.Replace(var run, var why) -> new Event.Replace(run, why);
+                    case LimitWatch.Verdict.Restart(var app, var why) -> new Event.Restart(app, why);
+                });
     }
 
     /** Our own mistakes are told in full and do not end the daemon; an app's in a sentence. */
@@ -549,6 +579,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         if (restartFiles != null) {
             restartFiles.close();
+        }
+        if (limiter != null) {
+            limiter.close();
         }
         drains.end();
         dataPlane.close(CLOSING_GRACE);
