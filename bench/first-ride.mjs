@@ -18,7 +18,7 @@ const KILLS = 10
 const BETWEEN_KILLS = 5_500
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'fp-bench-'))
-const environment = { ...process.env, FOOTPLATE_HOME: path.join(home, 'f'), PM2_HOME: path.join(home, 'p') }
+const environment = { ...process.env, FOOTPLATE_HOME: path.join(home, 'f'), FOOTPLATE_USER_SWITCHING: 'off', PM2_HOME: path.join(home, 'p') }
 
 function call(command, ...words) {
   const began = process.hrtime.bigint()

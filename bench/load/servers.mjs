@@ -202,7 +202,7 @@ listen bench
 
 /** A folder of its own: a daemon that runs on this machine is left alone. */
 function footplateHome() {
-  const environment = { ...process.env, FOOTPLATE_HOME: folder('footplate') }
+  const environment = { ...process.env, FOOTPLATE_HOME: folder('footplate'), FOOTPLATE_USER_SWITCHING: 'off' }
   const call = (...words) => {
     const result = spawnSync(footplateCommand, words, { env: environment, encoding: 'utf8', timeout: 60_000 })
     if (result.status !== 0) throw new Error(`footplate ${words.join(' ')}: ${result.status}\n${result.stdout}${result.stderr}`)

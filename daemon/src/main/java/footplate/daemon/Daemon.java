@@ -14,6 +14,7 @@ import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
+import footplate.core.limit.LimitWatch;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
@@ -32,14 +33,18 @@ import footplate.daemon.control.Turnstile;
 import footplate.daemon.deploy.Artifacts;
 import footplate.daemon.deploy.Checks;
 import footplate.daemon.deploy.ReleaseStore;
+import footplate.daemon.keep.AppTerms;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Previews;
 import footplate.daemon.keep.Runs;
+import footplate.daemon.keep.SharedFolder;
 import footplate.daemon.keep.Shells;
 import footplate.daemon.keep.StateFile;
 import footplate.daemon.keep.Tables;
 import footplate.daemon.keep.Tokens;
+import footplate.daemon.limit.Limiter;
+import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
 import footplate.daemon.os.FileSpace;
@@ -135,6 +140,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
+    private @Nullable Limiter limiter;
     private @Nullable ControlServer control;
     private @Nullable ReleaseNotes releaseNotes;
 
@@ -166,11 +172,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         var processes = Processes.forThisMachine();
         var sockets = layout.controlSocket().resolveSibling("");
+        var terms = AppTerms.here(kind.foreground(), System.getenv());
+        var shared = terms.switches() ? SharedFolder.of(layout.home()) : null;
         runs = new Runs(
                 processes,
                 tokens,
-                new Runs.Places(sockets, PreloadFile.in(layout.home()), logFiles),
-                sockets.resolve("apps.sock"),
+                new Runs.Places(
+                        sockets,
+                        shared == null ? PreloadFile.in(layout.home()) : shared.preload(),
+                        logFiles,
+                        terms,
+                        shared),
+                (shared == null ? sockets : shared.path()).resolve("apps.sock"),
                 () -> keeper.state().settings(),
                 keeper::post);
         logSizes = new LogSizeWatch(
@@ -224,6 +237,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
             // Nobody waits for those that are left: who waits keeps an upgrade waiting.
             commands.breakOff();
+            if (limiter != null) {
+                limiter.close();
+            }
         }
 
         @Override
@@ -277,6 +293,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
+        limiter = Limiter.start(
+                () -> Uses.of(
+                        keeper.state(),
+                        run -> tables.load(run).map(Load::processed).orElse(0L)),
+                this::limited,
+                this::mistake);
         control = new ControlServer(kind.layout().controlSocket(), turnstile, this::mistake);
     }
 
@@ -331,6 +353,14 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
         }
         return processes;
+    }
+
+    private void limited(LimitWatch.Verdict verdict) {
+        keeper.post(
+                switch (verdict) {
+                    case LimitWatch.Verdict.Replace(var run, var why) -> new Event.Replace(run, why);
+                    case LimitWatch.Verdict.Restart(var app, var why) -> new Event.Restart(app, why);
+                });
     }
 
     /** Our own mistakes are told in full and do not end the daemon; an app's in a sentence. */
@@ -576,6 +606,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         if (releaseNotes != null) {
             releaseNotes.close();
+        }
+        if (limiter != null) {
+            limiter.close();
         }
         drains.end();
         dataPlane.close(CLOSING_GRACE);

@@ -10,6 +10,7 @@ import footplate.core.happen.Happening;
 import footplate.core.keep.State;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.keep.AppTerms;
 import footplate.daemon.observe.HappeningStream.Told;
 import footplate.daemon.output.LogFollower;
 import footplate.proxy.access.LogPlaces;
@@ -102,6 +103,9 @@ public final class ForegroundRun {
             daemon.stream().view(told -> show(told, daemon, follower));
             daemon.start(State.EMPTY.with(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveBySignal(daemon, ended), "leave-by-signal"));
+            if (AppTerms.us() == 0) {
+                say("the app runs as root: 'footplate run' switches to no other user, 'footplate start' does");
+            }
             begin(request, daemon);
             awaitEnd(daemon);
             if (!daemon.leaving()) {

@@ -60,6 +60,8 @@ final class FaultyHome implements AutoCloseable {
         environment.put("HOME", folder.toString());
         environment.put(HomeLayout.VARIABLE, home.toString());
         environment.put("LANG", "C.UTF-8");
+        // Root's own apps in root's own folders, unless a test is about users.
+        environment.put("FOOTPLATE_USER_SWITCHING", "off");
     }
 
     /** A home that does not exist yet. */

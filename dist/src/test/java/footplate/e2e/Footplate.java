@@ -104,6 +104,8 @@ final class Footplate implements AutoCloseable {
         environment.put("HOME", folder.toString());
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("LANG", "C.UTF-8");
+        // Root's own apps in root's own folders, unless a test is about users.
+        environment.put("FOOTPLATE_USER_SWITCHING", "off");
         environment.put("FOOTPLATE_HOME", home.toString());
         environment.put(MARK, mark);
     }

@@ -37,6 +37,7 @@ final class Bench implements AutoCloseable {
     final List<RunId> drained = new CopyOnWriteArrayList<>();
     final AtomicInteger busy = new AtomicInteger();
     final AtomicInteger unreachable = new AtomicInteger();
+    final List<Target> overdue = new CopyOnWriteArrayList<>();
     volatile Consumer<RunId> onDrained = _ -> {};
     final Proxy proxy;
     final int port;
@@ -50,6 +51,11 @@ final class Bench implements AutoCloseable {
         @Override
         public void unreachable(Target target) {
             unreachable.incrementAndGet();
+        }
+
+        @Override
+        public void overdue(Target target) {
+            overdue.add(target);
         }
 
         @Override

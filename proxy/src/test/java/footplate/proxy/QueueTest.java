@@ -110,6 +110,27 @@ class QueueTest {
     }
 
     @Test
+    void aRequestThatTakesTooLongIsA504AndItsProcessIsTold() throws Exception {
+        try (var app = slow();
+                var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1").with(Setting.MAX_REQUEST_TIME, "1s"))) {
+            bench.concurrency = 1;
+            var target = bench.add(app.address());
+            var first = bench.client().send(GET);
+            await().until(() -> bench.underWay() == 1);
+            // Its time does not begin before a process has it.
+            var second = bench.client().send(GET);
+            assertThat(first.readAnswer()).startsWith("HTTP/1.1 504");
+            assertThat(bench.overdue).containsExactly(target);
+            assertThat(app.next()).startsWith("GET /x");
+            assertThat(app.next()).startsWith("GET /x");
+            goOn.release(2);
+            assertThat(second.readAnswer()).startsWith("HTTP/1.1 200");
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
     void aClientThatGoesAwayLeavesTheQueueOrItsProcess() throws Exception {
         try (var app = slow();
                 var bench = new Bench()) {

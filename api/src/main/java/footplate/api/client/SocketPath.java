@@ -36,7 +36,7 @@ public final class SocketPath {
     }
 
     /** {@return the folder that stands in for a folder with too long a path} */
-    static Path shortFolder(Path folder) {
+    public static Path shortFolder(Path folder) {
         byte[] bytes = folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
         // Two sums with different starts: 64 bits against accidents. Against intent the owner check stands, not the
         // hash.

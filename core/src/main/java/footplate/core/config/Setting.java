@@ -431,7 +431,70 @@ public enum Setting {
             Scope.SERVER,
             Kind.TIME,
             "1h",
-            "how long, after 'footplate upgrade', the old process keeps what it has begun, WebSockets above all; then they are cut (nginx: worker_shutdown_timeout)");
+            "how long, after 'footplate upgrade', the old process keeps what it has begun, WebSockets above all; then they are cut (nginx: worker_shutdown_timeout)"),
+
+    // Users and limits of processes.
+    DEFAULT_USER(
+            "default-user",
+            Scope.SERVER,
+            Kind.TEXT,
+            "nobody",
+            "whom an app runs as whose startup file is root's, or of nobody known, where users are switched (Passenger: passenger_default_user)"),
+    USER(
+            "user",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "whom the app runs as, by name or number, where users are switched; none: the owner of its startup file (Passenger: passenger_user; PM2: uid)"),
+    GROUP(
+            "group",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "its group, by name or number; none: the primary group of its user (Passenger: passenger_group; PM2: gid)"),
+    NO_NEW_PRIVS(
+            "no-new-privs",
+            Scope.APP,
+            "off",
+            "neither the app nor what it starts can gain rights by a set-user-ID program (systemd: NoNewPrivileges)",
+            "off",
+            "on"),
+    OPEN_FILES(
+            "open-files",
+            Scope.APP,
+            Kind.COUNT,
+            "0",
+            "most files a process of the app may have open; 0: as many as the daemon (systemd: LimitNOFILE)"),
+    MAX_MEMORY(
+            "max-memory",
+            Scope.APP,
+            Kind.SIZE,
+            "0",
+            "most memory of a process and all it has started; one that uses more for max-memory-time is replaced, the new one first; 0: any (Passenger: passenger_memory_limit; PM2: max_memory_restart)"),
+    MAX_MEMORY_TIME(
+            "max-memory-time",
+            Scope.APP,
+            Kind.TIME,
+            "30s",
+            "how long a process may use more than max-memory, without a break"),
+    MAX_REQUESTS(
+            "max-requests",
+            Scope.APP,
+            Kind.COUNT,
+            "0",
+            "a process is replaced after so many answers, one at a time, the new one first; 0: never (Passenger: passenger_max_requests)"),
+    MAX_REQUEST_TIME(
+            "max-request-time",
+            Scope.APP,
+            Kind.TIME,
+            "0",
+            "longest time of one request, as request-timeout, but the process that had it is replaced as well, the new one first; 0: any (Passenger: passenger_max_request_time)"),
+    CRON_RESTART(
+            "cron-restart",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "when all processes are replaced, one after the other, as in crontab(5), in local time: '0 3 * * *', '@daily' (PM2: cron_restart)");
 
     /** What a setting applies to. */
     public enum Scope {

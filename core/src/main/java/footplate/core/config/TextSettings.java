@@ -1,5 +1,6 @@
 package footplate.core.config;
 
+import footplate.core.schedule.Cron;
 import org.jspecify.annotations.Nullable;
 
 /** What may be written for those settings that are neither numbers nor choices. */
@@ -12,6 +13,12 @@ final class TextSettings {
     static @Nullable Problem problem(Setting setting, String value) {
         return switch (setting) {
             case HEALTH -> HealthCheck.problem(value);
+            case CRON_RESTART -> cron(value);
+            case DEFAULT_USER ->
+                value.isEmpty()
+                        ? new Problem(setting.label(), "it names nobody", "Write a user's name, such as nobody.")
+                        : account(setting, value);
+            case USER, GROUP -> account(setting, value);
             default -> ofDeploys(setting, value);
         };
     }
@@ -48,5 +55,24 @@ final class TextSettings {
             return port >= 1 && port <= 65_535;
         }
         return value.isEmpty() || value.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+    }
+
+    private static @Nullable Problem cron(String value) {
+        var wrong = value.isEmpty() ? null : Cron.problem(value);
+        return wrong == null
+                ? null
+                : new Problem(
+                        Setting.CRON_RESTART.label(),
+                        "'" + value + "': " + wrong,
+                        "Write minute, hour, day of the month, month and day of the week, as in '0 3 * * *', or @daily.");
+    }
+
+    /** Whether there is such a user or group is known where it is to be used, and only there. */
+    private static @Nullable Problem account(Setting setting, String value) {
+        boolean fine = value.isEmpty() || value.matches("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,255}\\$?");
+        return fine
+                ? null
+                : new Problem(
+                        setting.label(), "'" + value + "' is no name", "Write a name or a number of this machine.");
     }
 }

@@ -156,6 +156,11 @@ public final class Gate {
         return target.load().refuse();
     }
 
+    /** Tells that a process has had a request for longer than any may take. */
+    public void overdue(Target target) {
+        signals.overdue(target);
+    }
+
     /** Lets places on a process be claimed again that could not be reached. */
     public void tryAgain(Target target, long nowNanos) {
         target.load().forgive();

@@ -11,6 +11,9 @@ public interface PoolSignals {
     /** No connection to {@code target} came about. Of our own processes the exit tells more: they need not hear this. */
     default void unreachable(Target target) {}
 
+    /** A request was not answered by {@code target} within its app's {@code max-request-time}. */
+    default void overdue(Target target) {}
+
     /** The last request of a closed run has been answered. */
     void drained(RunId run);
 

@@ -11,7 +11,8 @@ import footplate.core.pool.Load;
  * @param run the run it is
  * @param instance the instance it is a run of
  * @param pid its process; 0 if we did not start it
- * @param address {@code unix:/path}, {@code 127.0.0.1:port} or {@code [::1]:port}
+ * @param address {@code unix:/path}, {@code unix:/path?user=1000} where only that user may listen, {@code 127.0.0.1:port} or
+ *     {@code [::1]:port}
  * @param load what it has in hand
  */
 public record Target(RunId run, InstanceId instance, int pid, String address, Load load) {

@@ -22,19 +22,20 @@ record AppSockets(Path folder) {
     }
 
     /** Deletes a socket and its claims. */
-    void sweep(Path socket) {
-        sweep(socket.getFileName() + "{,.*}", _ -> true);
+    static void sweep(Path socket) {
+        sweep(socket.resolveSibling(""), socket.getFileName() + "{,.*}", _ -> true);
     }
 
     /** Deletes the sockets of all runs but these. */
     void sweepAllBut(Collection<RunId> runs) {
         var known = runs.stream().map(AppSockets::name).toList();
         sweep(
+                folder,
                 "r*.s{,.*}",
                 file -> known.stream().noneMatch(socket -> file.equals(socket) || file.startsWith(socket + ".")));
     }
 
-    private void sweep(String glob, Predicate<String> which) {
+    private static void sweep(Path folder, String glob, Predicate<String> which) {
         try (var files = Files.newDirectoryStream(folder, glob)) {
             for (var file : files) {
                 if (which.test(String.valueOf(file.getFileName()))) {

@@ -8,6 +8,7 @@ import footplate.daemon.os.Child;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
+import footplate.daemon.os.Rights;
 import footplate.daemon.os.SpawnFailure;
 import footplate.daemon.os.SpawnRequest;
 import footplate.daemon.output.LinesSince;
@@ -33,16 +34,19 @@ final class CommandProbe implements Probe {
     private final LaunchPlan plan;
     private final Marker home;
     private final Path output;
+    private final Rights rights;
 
     /**
      * @param home marks it as a process of this home
      * @param output a file for what it prints; deleted after each time
+     * @param rights the app's
      */
-    CommandProbe(Processes processes, LaunchPlan plan, Marker home, Path output) {
+    CommandProbe(Processes processes, LaunchPlan plan, Marker home, Path output, Rights rights) {
         this.processes = processes;
         this.plan = plan;
         this.home = home;
         this.output = output;
+        this.rights = rights;
     }
 
     @Override
@@ -55,7 +59,7 @@ final class CommandProbe implements Probe {
             Files.deleteIfExists(output);
             try {
                 var child = processes.spawn(
-                        new SpawnRequest(plan.command(), plan.directory(), environment, output, output, 0));
+                        new SpawnRequest(plan.command(), plan.directory(), environment, output, output, 0, rights));
                 return look(child, ProcessTree.of(processes, own, child.id()), timeout);
             } finally {
                 Files.deleteIfExists(output);

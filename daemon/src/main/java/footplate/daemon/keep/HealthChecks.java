@@ -119,6 +119,7 @@ record HealthChecks(Processes processes, Marker home, Path folder, Consumer<Even
             case Planned.Refused(var problem) -> _ -> new Observation.Failed(problem.where() + ": " + problem.what());
             case Planned.Ready(var plan) -> {
                 var environment = new HashMap<>(plan.environment());
+                run.rights().enter(environment);
                 if (place instanceof Place.Socket(var path)) {
                     environment.put("FOOTPLATE_SOCKET", path);
                 }
@@ -127,7 +128,8 @@ record HealthChecks(Processes processes, Marker home, Path folder, Consumer<Even
                         processes,
                         new LaunchPlan(plan.command(), plan.directory(), environment),
                         home,
-                        folder.resolve("r" + run.id + ".s.health"));
+                        folder.resolve("r" + run.id + ".s.health"),
+                        run.rights());
             }
         };
     }

@@ -8,6 +8,7 @@ import footplate.core.keep.Step;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.route.PoolSignals;
+import footplate.core.route.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,6 +91,11 @@ public final class Keeper implements PoolSignals {
     @Override
     public void busy(AppName app) {
         post(new Event.Busy(app));
+    }
+
+    @Override
+    public void overdue(Target target) {
+        post(new Event.Replace(target.run(), "did not answer a request within max-request-time"));
     }
 
     @Override

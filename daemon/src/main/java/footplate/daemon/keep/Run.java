@@ -10,6 +10,7 @@ import footplate.core.supervise.Journey;
 import footplate.daemon.health.Checks;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.Marker;
+import footplate.daemon.os.Rights;
 import footplate.daemon.os.Signal;
 import footplate.daemon.runtime.Place;
 import footplate.daemon.runtime.PortProbe;
@@ -45,6 +46,7 @@ final class Run {
     private @Nullable Child child;
     private @Nullable PortProbe probe;
     private @Nullable Signal asked;
+    private Rights rights = Rights.OURS;
     private boolean known;
     private boolean listens;
     private boolean saidReady;
@@ -65,6 +67,15 @@ final class Run {
         this.healthy = !health.on();
         this.marker = marker;
         this.startedNanos = nowNanos;
+    }
+
+    /** Whose rights it is started with. */
+    synchronized void with(Rights given) {
+        rights = given;
+    }
+
+    synchronized Rights rights() {
+        return rights;
     }
 
     synchronized void at(Place place, List<Output> outputs) {

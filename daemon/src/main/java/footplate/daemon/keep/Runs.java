@@ -1,6 +1,7 @@
 package footplate.daemon.keep;
 
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Launch;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.health.Condition;
@@ -14,12 +15,16 @@ import footplate.core.supervise.Exit;
 import footplate.core.supervise.Instance;
 import footplate.core.supervise.Journey;
 import footplate.core.supervise.Phase;
+import footplate.core.user.Account;
+import footplate.core.user.RunsAs;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.NotifySocket;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
+import footplate.daemon.os.Reach;
+import footplate.daemon.os.Rights;
 import footplate.daemon.os.Signal;
 import footplate.daemon.os.SpawnFailure;
 import footplate.daemon.os.SpawnRequest;
@@ -65,9 +70,24 @@ import org.jspecify.annotations.Nullable;
 public final class Runs implements AutoCloseable {
     private static final int UNSAVED_RUNS = 1_000;
     private static final Duration MESSAGE_TIME = Duration.ofSeconds(1);
+    private static final String OF_USER = "?user=";
 
     /** Where things of this daemon are. */
-    public record Places(Path sockets, Path preload, LogFiles logs) {}
+    public record Places(
+            Path sockets,
+            Path preload,
+            LogFiles logs,
+            AppTerms terms,
+            @Nullable SharedFolder shared) {
+        /**
+         * Of a daemon whose apps run as itself.
+         *
+         * @param sockets its user's alone
+         */
+        public Places(Path sockets, Path preload, LogFiles logs) {
+            this(sockets, preload, logs, AppTerms.here(true, Map.of()), null);
+        }
+    }
 
     private final Processes processes;
     private final Tokens tokens;
@@ -76,6 +96,8 @@ public final class Runs implements AutoCloseable {
     private final Consumer<Event> keeper;
     private final AppChannel channel;
     private final Notices notices;
+    // Names of other users whose processes may report.
+    private final Set<String> guests = ConcurrentHashMap.newKeySet();
     private final HealthChecks health;
     private final Supplier<Settings> server;
     private final FreePort ports = new FreePort();
@@ -105,8 +127,12 @@ public final class Runs implements AutoCloseable {
         this.server = server;
         this.keeper = keeper;
         this.health = new HealthChecks(processes, homeMarker(), places.sockets(), keeper);
-        this.channel = AppChannel.open(channelSocket, this::hear);
-        this.notices = Notices.open(channelSocket.resolveSibling("notify.sock"), this::hear);
+        if (places.shared() == null) {
+            this.channel = AppChannel.open(channelSocket, this::hear);
+        } else {
+            this.channel = AppChannel.openToOthers(channelSocket, user -> guests.contains(user.getName()), this::hear);
+        }
+        this.notices = Notices.open(channelSocket.resolveSibling("notify.sock"), places.shared() != null, this::hear);
     }
 
     /** Starts a process; returns at once. */
@@ -130,6 +156,12 @@ public final class Runs implements AutoCloseable {
 
     private void start(Run run) throws SpawnFailure, IOException {
         // 1.
+        var agreed = places.terms().of(run.definition, server.get());
+        if (agreed.runsAs() instanceof RunsAs.Refused(var problem)) {
+            neverStarted(run, problem.where() + ": " + problem.what(), problem.mend());
+            return;
+        }
+        enter(run, agreed);
         var place = newPlace(run);
         var logs = places.logs().prepare(run.definition.name(), run.index);
         run.at(
@@ -145,7 +177,14 @@ public final class Runs implements AutoCloseable {
             }
             case Planned.Ready(var ready) -> plan = ready;
         }
+        var closed = Reach.problem(
+                run.rights(), plan.directory(), Path.of(plan.command().getFirst()), script(run.definition));
+        if (closed != null) {
+            neverStarted(run, closed.where() + ": " + closed.what(), closed.mend());
+            return;
+        }
         var environment = new HashMap<>(plan.environment());
+        run.rights().enter(environment);
         run.marker.mark(environment);
         homeMarker().mark(environment);
         notices.mark(environment);
@@ -166,8 +205,14 @@ public final class Runs implements AutoCloseable {
             return;
         }
         try {
-            child = processes.spawn(
-                    new SpawnRequest(plan.command(), plan.directory(), environment, logs.out(), logs.err(), 0));
+            child = processes.spawn(new SpawnRequest(
+                    plan.command(),
+                    plan.directory(),
+                    environment,
+                    logs.out(),
+                    logs.err(),
+                    agreed.openFiles(),
+                    run.rights()));
             asked = run.runsAs(child);
             run.reached(Journeys.SPAWN, System.nanoTime());
             keeper.accept(new Event.Spawned(run.id, child.id()));
@@ -189,7 +234,23 @@ public final class Runs implements AutoCloseable {
         if (!LaunchPlan.usesSocket(run.definition.launch())) {
             return new Place.Loopback(ports.take());
         }
-        return new Place.Socket(sockets.free(run.id).toString());
+        var account = run.rights().account();
+        var shared = places.shared();
+        var folder = account == null || shared == null ? sockets : new AppSockets(shared.socketsOf(account));
+        return new Place.Socket(folder.free(run.id).toString());
+    }
+
+    private void enter(Run run, AppTerms.Terms agreed) {
+        if (agreed.runsAs() instanceof RunsAs.Other(var account, int group)) {
+            run.with(new Rights(account, group, agreed.noNewPrivileges()));
+            guests.add(account.name());
+        } else {
+            run.with(new Rights(null, 0, agreed.noNewPrivileges()));
+        }
+    }
+
+    private static @Nullable Path script(AppDefinition app) {
+        return app.launch() instanceof Launch.Node(var script, var _) ? Path.of(script) : null;
     }
 
     private Planned plan(Run run, Place place) {
@@ -288,7 +349,8 @@ public final class Runs implements AutoCloseable {
     private void tellIfReady(Run run, BooleanSupplier becameReady) {
         synchronized (run) {
             if (becameReady.getAsBoolean()) {
-                keeper.accept(new Event.Ready(run.id, address(knownPlace(run))));
+                keeper.accept(new Event.Ready(
+                        run.id, address(knownPlace(run), run.rights().account())));
             }
             if (run.wantsChecks()) {
                 run.checkedBy(health.begin(run, knownPlace(run), Condition.STARTING, () -> passedHealth(run)));
@@ -296,16 +358,17 @@ public final class Runs implements AutoCloseable {
         }
     }
 
-    private static String address(Place place) {
+    /** With whose socket it must be, where that is somebody else's: who may write to its folder could put another there. */
+    private static String address(Place place, @Nullable Account user) {
         return switch (place) {
-            case Place.Socket(var path) -> "unix:" + path;
+            case Place.Socket(var path) -> "unix:" + path + (user == null ? "" : OF_USER + user.id());
             case Place.Loopback(var port) -> "127.0.0.1:" + port;
         };
     }
 
     private static Place placeOf(String address) {
         return address.startsWith("unix:")
-                ? new Place.Socket(address.substring("unix:".length()))
+                ? new Place.Socket(address.substring("unix:".length()).replaceFirst("\\?user=[0-9]+$", ""))
                 : new Place.Loopback(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
     }
 
@@ -350,7 +413,7 @@ public final class Runs implements AutoCloseable {
         runs.remove(run.id);
         channel.dismiss(run.id);
         switch (run.place()) {
-            case Place.Socket(var path) -> sockets.sweep(Path.of(path));
+            case Place.Socket(var path) -> AppSockets.sweep(Path.of(path));
             case Place.Loopback(var port) -> ports.giveBack(port);
             case null -> {}
         }
@@ -404,7 +467,7 @@ public final class Runs implements AutoCloseable {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) -> adopt(app, found.settings()));
         Orphans.end(processes, homeMarker(), runs.values());
-        sockets.sweepAllBut(runs.keySet());
+        sweepSockets();
         runs.values().forEach(this::goOnChecking);
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
         long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
@@ -415,6 +478,20 @@ public final class Runs implements AutoCloseable {
         var place = run.place();
         if (place != null && run.wantsChecks()) {
             run.checkedBy(health.begin(run, place, Condition.SERVING, () -> {}));
+        }
+    }
+
+    private void sweepSockets() {
+        sockets.sweepAllBut(runs.keySet());
+        var shared = places.shared();
+        if (shared != null) {
+            try {
+                for (var folder : shared.sockets()) {
+                    new AppSockets(folder).sweepAllBut(runs.keySet());
+                }
+            } catch (IOException leftBehind) {
+                // Sockets nobody listens on: the next daemon's start sweeps them.
+            }
         }
     }
 
@@ -448,6 +525,7 @@ public final class Runs implements AutoCloseable {
             run.at(place, List.of());
         }
         run.wasReady();
+        enter(run, places.terms().of(app.definition(), server));
         runs.put(run.id, run);
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);

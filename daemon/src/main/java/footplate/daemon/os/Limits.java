@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sets a process's resource limits, by a program that sets its own and then becomes the app: the PID stays. */
+/** Sets a process's resource limits and rights, by programs that set their own and then become the app: the PID stays. */
 final class Limits {
     private Limits() {}
 
@@ -22,6 +22,7 @@ final class Limits {
                 arguments.addAll(List.of("/bin/sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh"));
             }
         }
+        arguments.addAll(request.rights().command());
         arguments.add(program.toString());
         arguments.addAll(request.command().subList(1, request.command().size()));
         return arguments;

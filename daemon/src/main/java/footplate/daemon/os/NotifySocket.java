@@ -26,6 +26,7 @@ public final class NotifySocket implements AutoCloseable {
     private final int socket;
     private final Consumer<Ready> listener;
     private final int user;
+    private final boolean others;
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean left;
@@ -39,7 +40,8 @@ public final class NotifySocket implements AutoCloseable {
      */
     public record Ready(int pid, int session, String run) {}
 
-    private NotifySocket(Libc libc, Path path, int socket, Consumer<Ready> listener) {
+    private NotifySocket(Libc libc, Path path, int socket, boolean others, Consumer<Ready> listener) {
+        this.others = others;
         this.libc = libc;
         this.path = path;
         this.socket = socket;
@@ -55,6 +57,15 @@ public final class NotifySocket implements AutoCloseable {
      * @param listener called on the socket's thread; should only hand over
      */
     public static @Nullable NotifySocket open(Path path, Consumer<Ready> listener) throws IOException {
+        return open(path, false, listener);
+    }
+
+    /**
+     * The same.
+     *
+     * @param others whether processes of all users are heard
+     */
+    public static @Nullable NotifySocket open(Path path, boolean others, Consumer<Ready> listener) throws IOException {
         Files.deleteIfExists(path);
         try {
             var libc = Libc.load();
@@ -62,12 +73,13 @@ public final class NotifySocket implements AutoCloseable {
             try {
                 libc.nameSenders(socket);
                 libc.bind(socket, UnixAddress.of(path.toString()));
-                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+                Files.setPosixFilePermissions(
+                        path, PosixFilePermissions.fromString(others ? "rw-rw-rw-" : "rw-------"));
             } catch (Libc.Failure | IOException failure) {
                 libc.close(socket);
                 throw failure;
             }
-            var opened = new NotifySocket(libc, path, socket, listener);
+            var opened = new NotifySocket(libc, path, socket, others, listener);
             opened.thread.start();
             return opened;
         } catch (Libc.Unavailable noNativeCalls) {
@@ -100,7 +112,7 @@ public final class NotifySocket implements AutoCloseable {
     }
 
     private void take(Libc.Signed message) {
-        boolean ours = message.user() == user || message.user() == ROOT;
+        boolean ours = others || message.user() == user || message.user() == ROOT;
         if (message.pid() <= 1 || !ours || !message.whole()) {
             return;
         }

@@ -25,8 +25,10 @@ final class Proc {
      * @param state R, S, D, T, Z …
      * @param session PID of the session's leader
      * @param cpuTicks user and system time, without children
+     * @param rssPages resident memory
      */
-    record Stat(int pid, char state, int parent, int group, int session, long cpuTicks, long startTicks) {
+    record Stat(
+            int pid, char state, int parent, int group, int session, long cpuTicks, long startTicks, long rssPages) {
         /** Ended, whether or not its parent has taken notice. */
         boolean ended() {
             return state == 'Z' || state == 'X';
@@ -57,7 +59,8 @@ final class Proc {
                 Integer.parseInt(fields[2]),
                 Integer.parseInt(fields[3]),
                 Long.parseLong(fields[11]) + Long.parseLong(fields[12]),
-                Long.parseLong(fields[19]));
+                Long.parseLong(fields[19]),
+                Long.parseLong(fields[21]));
     }
 
     /** Whether this very process runs (and is not a zombie). */

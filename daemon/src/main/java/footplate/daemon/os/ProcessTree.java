@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All processes that came from one we started, however far they went: those with its {@link Marker} in the environment
  * they were started with, and those in the session it leads (some programs overwrite their environment to change their
- * title). Only processes of our own user, never PID 1 and never ourselves.
+ * title). Only processes of our own user, root's daemon has everybody's, never PID 1 and never ourselves.
  *
  * <p>A cgroup per app with {@code cgroup.kill} will do this in one write where cgroups may be written.
  */
@@ -31,6 +31,8 @@ public final class ProcessTree {
 
     /** A process that has shown no environment in so many looks has none, or hides it. */
     private static final int UNSURE_ROUNDS = 10;
+
+    private static final int ROOT = 0;
 
     private final Processes processes;
     private final Marker marker;
@@ -145,7 +147,7 @@ public final class ProcessTree {
                 continue;
             }
             var owner = Proc.user(pid);
-            if (owner.isPresent() && owner.getAsInt() != user) {
+            if (owner.isPresent() && user != ROOT && owner.getAsInt() != user) {
                 continue;
             }
             var stat = Proc.stat(pid);

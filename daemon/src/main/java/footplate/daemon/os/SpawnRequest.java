@@ -14,6 +14,7 @@ import java.util.Map;
  * @param stdout where file descriptor 1 is appended to; created with mode 0600 where it does not exist
  * @param stderr the same for file descriptor 2; may be the same file
  * @param openFilesLimit soft and hard RLIMIT_NOFILE, or 0 to inherit ours
+ * @param rights whose it is started with
  */
 public record SpawnRequest(
         List<String> command,
@@ -21,7 +22,19 @@ public record SpawnRequest(
         Map<String, String> environment,
         Path stdout,
         Path stderr,
-        int openFilesLimit) {
+        int openFilesLimit,
+        Rights rights) {
+    /** A process with our own rights. */
+    public SpawnRequest(
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            Path stdout,
+            Path stderr,
+            int openFilesLimit) {
+        this(command, directory, environment, stdout, stderr, openFilesLimit, Rights.OURS);
+    }
+
     public SpawnRequest {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);

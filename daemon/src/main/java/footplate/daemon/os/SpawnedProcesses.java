@@ -23,7 +23,7 @@ final class SpawnedProcesses implements Processes {
         var program = Program.of(request);
         var arguments = Limits.wrap(program, request);
         var executed = Path.of(arguments.getFirst());
-        if (request.openFilesLimit() == 0) {
+        if (executed.equals(program)) {
             arguments.set(0, request.command().getFirst()); // argv[0] as the operator wrote it
         }
         int stdout = openLog(request.stdout());

@@ -49,6 +49,7 @@ public final class AppChannel implements AutoCloseable {
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
 
     private final Path path;
+    private final String mode;
     private volatile ServerSocketChannel server;
     private final Predicate<UserPrincipal> welcome;
     private final Consumer<Report> reports;
@@ -58,8 +59,13 @@ public final class AppChannel implements AutoCloseable {
     private final Semaphore unknown = new Semaphore(MOST_UNKNOWN);
 
     private AppChannel(
-            Path path, ServerSocketChannel server, Predicate<UserPrincipal> welcome, Consumer<Report> reports) {
+            Path path,
+            String mode,
+            ServerSocketChannel server,
+            Predicate<UserPrincipal> welcome,
+            Consumer<Report> reports) {
         this.path = path;
+        this.mode = mode;
         this.server = server;
         this.welcome = welcome;
         this.reports = reports;
@@ -80,21 +86,32 @@ public final class AppChannel implements AutoCloseable {
                 reports);
     }
 
-    /** Opens the channel for those users whom {@code welcome} accepts. */
+    /** Opens the channel for those users whom {@code welcome} accepts, in a folder that nobody else can enter. */
     public static AppChannel open(Path path, Predicate<UserPrincipal> welcome, Consumer<Report> reports)
             throws IOException {
-        var server = listen(path);
-        var channel = new AppChannel(path, server, welcome, reports);
+        return open(path, "rw-------", welcome, reports);
+    }
+
+    /** The same where users whom {@code welcome} accepts have to be let in by the socket's mode too. */
+    public static AppChannel openToOthers(Path path, Predicate<UserPrincipal> welcome, Consumer<Report> reports)
+            throws IOException {
+        return open(path, "rw-rw-rw-", welcome, reports);
+    }
+
+    private static AppChannel open(Path path, String mode, Predicate<UserPrincipal> welcome, Consumer<Report> reports)
+            throws IOException {
+        var server = listen(path, mode);
+        var channel = new AppChannel(path, mode, server, welcome, reports);
         Thread.ofVirtual().name("app-channel").start(() -> channel.accept(server));
         return channel;
     }
 
-    private static ServerSocketChannel listen(Path path) throws IOException {
+    private static ServerSocketChannel listen(Path path, String mode) throws IOException {
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path), 512);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
             return server;
         } catch (IOException failure) {
             server.close();
@@ -105,7 +122,7 @@ public final class AppChannel implements AutoCloseable {
     /** Opens it anew, in place of the socket of a daemon that was to come after this one and has failed. */
     public void reopen() throws IOException {
         server.close();
-        var fresh = listen(path);
+        var fresh = listen(path, mode);
         server = fresh;
         Thread.ofVirtual().name("app-channel").start(() -> accept(fresh));
     }

@@ -18,7 +18,7 @@ class ProcTest {
     @Test
     void aNameWithSpacesAndParenthesesDoesNotShiftTheFields() {
         var stat = Proc.parse("4242 (a) S 1 (x y) R 7 4242 4241 0 -1 4194304 1 2 3 4 11 22 33 44 20 0 1 0 98765 1 2\n");
-        assertThat(stat).isEqualTo(new Proc.Stat(4242, 'R', 7, 4242, 4241, 33, 98765));
+        assertThat(stat).isEqualTo(new Proc.Stat(4242, 'R', 7, 4242, 4241, 33, 98765, 2));
     }
 
     @Test

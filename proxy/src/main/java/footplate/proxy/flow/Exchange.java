@@ -84,6 +84,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private int refused;
     private long sinceNanos;
     private long waitsSinceNanos;
+    private long sentMillis;
 
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
@@ -384,6 +385,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         phase = Phase.SENT;
         upstream = connection;
         sent++;
+        sentMillis = loop.nowMillis();
         connection.send(this, request.first(), method == Method.HEAD, oldVersion, !method.idempotent());
         client.sent();
         sendRest();
@@ -718,6 +720,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     public void tick(long nowMillis) {
         if (tunnel != null) {
             tunnel.tick(nowMillis, settings().millis(Setting.TUNNEL_TIMEOUT));
+        } else if (isOverdue(nowMillis)) {
+            if (target != null && route != null) {
+                route.gate().overdue(target);
+            }
+            answerTooSlow();
         } else if (phase == Phase.SENT && upstream != null) {
             long before = unsent;
             unsent = upstream.unsent();
@@ -727,6 +734,15 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 answerTooSlow();
             }
         }
+    }
+
+    /** Whether a process has it in hand for longer than any request may take. */
+    private boolean isOverdue(long nowMillis) {
+        long most = settings().millis(Setting.MAX_REQUEST_TIME);
+        return most > 0
+                && upstream != null
+                && (phase == Phase.SENT || phase == Phase.RECEIVING)
+                && nowMillis - sentMillis >= most + Loop.TICK_MILLIS;
     }
 
     /** How long the whole request may take, in milliseconds; 0: any time. */

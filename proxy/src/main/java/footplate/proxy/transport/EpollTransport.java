@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
 
 /** epoll(7): there on every Linux. */
 final class EpollTransport implements Transport {
@@ -62,6 +63,11 @@ final class EpollTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return new EpollDomainSocketChannel();
+    }
+
+    @Override
+    public int listener(Channel unix) throws IOException {
+        return ((EpollDomainSocketChannel) unix).peerCredentials().uid();
     }
 
     @Override

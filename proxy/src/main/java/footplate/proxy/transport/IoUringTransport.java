@@ -17,6 +17,7 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,11 @@ final class IoUringTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return withBuffers(new IoUringDomainSocketChannel());
+    }
+
+    @Override
+    public int listener(Channel unix) throws IOException {
+        return ((IoUringDomainSocketChannel) unix).peerCredentials().uid();
     }
 
     @Override

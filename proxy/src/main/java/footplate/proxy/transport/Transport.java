@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
+import java.io.IOException;
 
 /**
  * How the kernel is asked for network I/O: the engine of the event loops, and the channels that go with it. All that the
@@ -50,6 +51,9 @@ public interface Transport {
      * @throws ChannelException if there is no descriptor left
      */
     Channel connectingUnix();
+
+    /** The number of the user who listens at the other end of a connected Unix socket (SO_PEERCRED). */
+    int listener(Channel unix) throws IOException;
 
     /** Makes a channel ready that was accepted and is not registered yet. */
     void accepted(Channel channel);

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class TargetPool {
     private final Target target;
     private final SocketAddress address;
+    private final int user;
     private @Nullable UpstreamConnection newest;
     private int size;
     private boolean gone;
 
-    TargetPool(Target target, SocketAddress address) {
+    /** @param user who alone may listen there, by number; -1: anybody */
+    TargetPool(Target target, SocketAddress address, int user) {
         this.target = target;
         this.address = address;
+        this.user = user;
     }
 
     Target target() {
@@ -23,6 +26,11 @@ final class TargetPool {
 
     SocketAddress address() {
         return address;
+    }
+
+    /** Who alone may listen there, by number; -1: anybody. */
+    int user() {
+        return user;
     }
 
     int size() {

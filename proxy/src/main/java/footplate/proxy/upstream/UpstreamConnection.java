@@ -422,7 +422,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
             return;
         }
         try {
-            if (cause == null) {
+            if (cause == null && !pool.knows(this)) {
+                close();
+                asked.notConnected(new IOException("somebody else listens at " + target().address()));
+            } else if (cause == null) {
                 asked.connected(this);
             } else {
                 close();

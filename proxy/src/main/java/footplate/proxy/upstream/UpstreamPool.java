@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamPool {
     /** Most idle connections to one process, per loop; more are closed. */
     private static final int MOST_IDLE = 256;
+
+    private static final String OF_USER = "?user=";
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
@@ -156,7 +159,7 @@ public final class UpstreamPool {
         }
         place = targets.get(target);
         if (place == null) {
-            place = new TargetPool(target, address(target.address()));
+            place = new TargetPool(target, address(target.address()), user(target.address()));
             if (!present.contains(target)) {
                 // A request that began before its process left the table: nothing is kept for those that come after it.
                 place.retire();
@@ -168,9 +171,32 @@ public final class UpstreamPool {
         return place;
     }
 
+    /** Where the path of a Unix socket ends. */
+    private static int end(String address) {
+        int query = address.lastIndexOf(OF_USER);
+        return query < 0 ? address.length() : query;
+    }
+
+    private static int user(String address) {
+        int end = end(address);
+        return end == address.length() || !address.startsWith("unix:")
+                ? -1
+                : Integer.parseInt(address.substring(end + OF_USER.length()));
+    }
+
+    /** Whether who listens at a connection's other end is who should. */
+    boolean knows(UpstreamConnection connection) {
+        int user = connection.place.user();
+        try {
+            return user < 0 || transport.listener(connection.channel) == user;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     private static SocketAddress address(String address) {
         if (address.startsWith("unix:")) {
-            return new DomainSocketAddress(address.substring(5));
+            return new DomainSocketAddress(address.substring(5, end(address)));
         }
         int colon = address.lastIndexOf(':');
         var host = address.substring(0, colon);

@@ -35,7 +35,8 @@ class AnswerReaderFuzzTest {
     private final UpstreamPool pool = newPool();
     private final TargetPool place = new TargetPool(
             new Target(new RunId(1), new InstanceId(1), 1, "127.0.0.1:1", new Load(0, false, 0)),
-            InetSocketAddress.createUnresolved("app", 1));
+            InetSocketAddress.createUnresolved("app", 1),
+            -1);
 
     @Test
     void streams() {

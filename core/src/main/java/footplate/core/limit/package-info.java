@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.limit;
+
+import org.jspecify.annotations.NullMarked;

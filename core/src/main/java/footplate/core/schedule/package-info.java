@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.schedule;
+
+import org.jspecify.annotations.NullMarked;

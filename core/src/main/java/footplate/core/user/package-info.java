@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.user;
+
+import org.jspecify.annotations.NullMarked;

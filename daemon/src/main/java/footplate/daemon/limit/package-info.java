@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.daemon.limit;
+
+import org.jspecify.annotations.NullMarked;
