@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * later counts. No problem tells a value.
  */
 public final class EnvFile {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]*)(:-([^}]*))?\\}");
-
     /** A dollar that begins no reference, while references are looked for; Unicode has no such character. */
     private static final char ESCAPED = '\ufdd0';
 
@@ -105,7 +101,7 @@ public final class EnvFile {
             problem(line, "is not NAME=value", "Write NAME=value, or put # before a comment.");
             return null;
         }
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             problem(
                     line,
                     "the name before '=' is none for a variable",
@@ -202,26 +198,45 @@ public final class EnvFile {
     }
 
     private @Nullable String expanded(String value, String name, int begun) {
-        var reference = REFERENCE.matcher(value);
         var expanded = new StringBuilder();
         int copied = 0;
-        while (reference.find()) {
-            var other = reference.group(1);
+        for (int start = value.indexOf("${"); start >= 0; start = value.indexOf("${", copied)) {
+            int end = value.indexOf('}', start);
+            if (end < 0) {
+                break;
+            }
+            var reference = value.substring(start + 2, end);
+            int dash = reference.indexOf(":-");
+            var other = dash < 0 ? reference : reference.substring(0, dash);
+            var otherwise = dash < 0 ? null : reference.substring(dash + 2);
             var known = variables.getOrDefault(other, before.get(other));
-            var otherwise = reference.group(3);
-            if (known == null && otherwise == null) {
+            expanded.append(value, copied, start);
+            if (known != null && (otherwise == null || !known.reveal().isEmpty())) {
+                expanded.append(known.reveal());
+            } else if (otherwise != null) {
+                expanded.append(otherwise);
+            } else {
                 problem(
                         begun,
                         "the value of " + name + " names ${" + other + "}, which is not set",
                         "Set it in a line before, write ${" + other + ":-value}, or put the value in single quotes.");
                 return null;
             }
-            expanded.append(value, copied, reference.start());
-            expanded.append(
-                    known != null && !(known.reveal().isEmpty() && otherwise != null) ? known.reveal() : otherwise);
-            copied = reference.end();
+            copied = end + 1;
         }
         return expanded.append(value, copied, value.length()).toString().replace(ESCAPED, '$');
+    }
+
+    private static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean begins = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+            boolean follows = (c >= '0' && c <= '9') || c == '.' || c == '-';
+            if (!begins && (i == 0 || !follows)) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static String unixLines(String value) {

@@ -12,7 +12,6 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.Problem;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestInfo;
-import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ScaleRequest;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
@@ -31,7 +30,6 @@ import footplate.core.keep.Event.Stop;
 import footplate.core.keep.Event.StopInstance;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
-import footplate.core.name.InstanceId;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;
@@ -90,7 +88,7 @@ public final class Commands implements ControlServer.Calls {
     private final Listeners listeners;
     private final Definitions definitions;
     private final Views views;
-    private final Logs logs;
+    private final Watching watching;
     private final Tuning tuning;
     private final Surroundings surroundings;
     private final @Nullable Deploys deploys;
@@ -119,7 +117,7 @@ public final class Commands implements ControlServer.Calls {
         this.listeners = listeners;
         this.definitions = definitions;
         this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
-        this.logs = new Logs(shown.logs());
+        this.watching = new Watching(keeper, stream, new Logs(shown.logs()), surroundings);
         this.tuning = new Tuning(keeper);
         this.surroundings = surroundings;
         this.deploys = kept == null
@@ -162,11 +160,11 @@ public final class Commands implements ControlServer.Calls {
                 case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
                 case SETTINGS -> tuning.settings();
                 case SET -> set(SetRequest.read(body), events);
-                case REQUESTS -> requests(OptionalTarget.read(body).target());
-                case LOGS -> logs(LogsRequest.read(body), events);
+                case REQUESTS -> watching.requests(OptionalTarget.read(body).target());
+                case LOGS -> watching.logs(LogsRequest.read(body), events);
                 case KILL -> kill(events);
                 case UPGRADE -> surroundings.upgrade(UpgradeRequest.read(body), events);
-                case EVENTS -> events(events);
+                case EVENTS -> watching.events(events);
             };
         } catch (Malformed malformed) {
             throw new CallRefused(ErrorAnswer.of(malformed));
@@ -404,54 +402,6 @@ public final class Commands implements ControlServer.Calls {
         return set;
     }
 
-    private RequestsUnderWay requests(@Nullable String text) throws Refused {
-        var all = surroundings.requests();
-        if (text == null || text.equals(TargetRequest.ALL)) {
-            return new RequestsUnderWay(all);
-        }
-        return new RequestsUnderWay(
-                switch (target(text)) {
-                    case Target.OfInstance(var _, var instance) ->
-                        all.stream()
-                                .filter(r -> r.instance() != null && r.instance() == instance.value())
-                                .toList();
-                    case Target.OfApps(var apps) ->
-                        all.stream()
-                                .filter(r -> apps.stream()
-                                        .anyMatch(app -> app.value().equals(r.app())))
-                                .toList();
-                });
-    }
-
-    private JsonBody logs(LogsRequest request, Consumer<Event> events) throws Refused, InterruptedException {
-        var text = request.target();
-        if (text == null || text.equals(TargetRequest.ALL)) {
-            logs.tell(request, (_, _) -> true, events);
-        } else {
-            switch (target(text)) {
-                case Target.OfInstance(var app, var instance) -> {
-                    int number = numberOf(app, instance);
-                    logs.tell(request, (name, n) -> name.equals(app.value()) && n == number, events);
-                }
-                case Target.OfApps(var apps) ->
-                    logs.tell(
-                            request,
-                            (name, _) ->
-                                    apps.stream().anyMatch(app -> app.value().equals(name)),
-                            events);
-            }
-        }
-        return nothing();
-    }
-
-    private int numberOf(AppName app, InstanceId instance) throws Refused {
-        return state(app).instances().stream()
-                .filter(i -> i.id().equals(instance))
-                .findFirst()
-                .orElseThrow(() -> Target.noSuch(app.value(), keeper.state()))
-                .index();
-    }
-
     private Apps kill(Consumer<Event> events) throws InterruptedException {
         var before = views.apps(keeper.state());
         var over = new AtomicBoolean();
@@ -480,22 +430,6 @@ public final class Commands implements ControlServer.Calls {
         } catch (InterruptedException | ControlServer.Gone gone) {
             // nobody listens any more
         }
-    }
-
-    private JsonBody events(Consumer<Event> events) throws InterruptedException {
-        try (var subscription = stream.subscribe()) {
-            while (!subscription.hasLost()) {
-                var told = subscription.next(1_000);
-                if (told != null) {
-                    events.accept(Events.of(told.happening()));
-                }
-            }
-        }
-        return nothing();
-    }
-
-    private static JsonBody nothing() {
-        return _ -> {};
     }
 
     private void refuseWhileLeaving() throws CallRefused {

@@ -109,7 +109,7 @@ final class Undertakings {
         if (end == null) {
             throw new IllegalStateException("an undertaking ended without an end");
         }
-        switch (end.failure()) {
+        return switch (end.failure()) {
             case Refused refused -> throw refused;
             case CallRefused refused -> throw refused;
             case InterruptedException _ ->
@@ -120,10 +120,10 @@ final class Undertakings {
                 if (answer == null) {
                     throw new IllegalStateException("an undertaking ended without an answer");
                 }
-                return answer;
+                yield answer;
             }
             default -> throw new IllegalStateException("an undertaking failed by a mistake", end.failure());
-        }
+        };
     }
 
     /** Whether an app has one under way. */

@@ -83,7 +83,7 @@ public final class ReleaseStore {
         this.troubles = troubles;
     }
 
-    /** Takes the next number of an app; {@link #made} or {@link #failed} ends the making. */
+    /** Takes the next number of an app; {@link #write} or {@link #failed} ends the making. */
     public Making begin(AppName app) throws IOException {
         var ofApp = folder.resolve(app.value());
         Files.createDirectories(ofApp, OWNER_ONLY);
@@ -215,11 +215,11 @@ public final class ReleaseStore {
 
     private Ended end(int number, int current, boolean served, @Nullable Why why) {
         if (served) {
-            boolean takenBack = why != null && why.kind() == Ended.Kind.ROLLED_BACK;
-            return number > current || takenBack
+            var takenBack = why != null && why.kind() == Ended.Kind.ROLLED_BACK ? why : null;
+            return number > current || takenBack != null
                     ? new Ended(
                             Ended.Kind.ROLLED_BACK,
-                            "rolled back to " + current + (takenBack ? ": " + why.text() : ""),
+                            "rolled back to " + current + (takenBack == null ? "" : ": " + takenBack.text()),
                             clock.instant())
                     : new Ended(Ended.Kind.REPLACED, "replaced by " + current, clock.instant());
         }

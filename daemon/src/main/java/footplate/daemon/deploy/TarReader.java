@@ -214,14 +214,14 @@ final class TarReader {
                 if (value >= 1L << 54) {
                     throw new IOException("a number in it is too large");
                 }
-                value = value << 8 | head[i] & 0xff;
+                value = (value << 8) | (head[i] & 0xff);
             }
             return value;
         }
         long value = 0;
         for (int i = from; i < from + length; i++) {
             if (head[i] >= '0' && head[i] <= '7') {
-                value = value << 3 | head[i] - '0';
+                value = (value << 3) | (head[i] - '0');
             } else if (head[i] != ' ' && head[i] != 0) {
                 throw new IOException("it is no tar file, or is damaged: a number is wrong");
             }

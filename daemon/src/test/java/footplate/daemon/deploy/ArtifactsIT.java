@@ -12,6 +12,7 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.os.Processes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -84,7 +85,7 @@ final class ArtifactsIT {
                 .redirectErrorStream(true);
         builder.environment().put("HOME", folder.toString());
         var shell = builder.start();
-        var said = new String(shell.getInputStream().readAllBytes());
+        var said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).describedAs(line + ": " + said).isZero();
         return said.strip();
     }
