@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import footplate.api.v1.Problem;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ParserTest {
@@ -229,9 +231,11 @@ final class ParserTest {
             case Flag.Value.Time _ -> "1500ms";
             case Flag.Value.Choice choice -> choice.words().getLast();
             case Flag.Value.Of(var setting) ->
-                setting == Setting.HEALTH
-                        ? "exec:some text=x"
-                        : setting.standard().isEmpty() ? "some text=x" : setting.standard();
+                Stream.of("some text=x", "exec:some text=x", "10%", "0 4 * * *", "root", setting.standard())
+                        .filter(value -> setting.kind() == Setting.Kind.TEXT || value.equals(setting.standard()))
+                        .filter(value -> Settings.problem(setting, value) == null)
+                        .findFirst()
+                        .orElseThrow();
         };
     }
 
