@@ -196,7 +196,13 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
         checks = new Checks(keeper::post);
-        releases = kind.foreground() ? null : new ReleaseStore(layout.releases(), clock, kind.log());
+        releases = kind.foreground()
+                ? null
+                : new ReleaseStore(
+                        shared == null ? layout.releases() : SharedFolder.releases(layout.home()),
+                        shared != null,
+                        clock,
+                        kind.log());
         commands = new Commands(
                 keeper,
                 stream,

@@ -4,6 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Settings;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
+import footplate.core.measure.Counts;
 import footplate.core.measure.Outcomes;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
@@ -43,7 +44,7 @@ final class Traffic implements PoolSignals {
     private final World world;
     private final Map<AppName, Gate> gates = new HashMap<>();
     private final Map<AppName, Gate> besideGates = new HashMap<>();
-    private final Map<AppName, Counts> counts = new HashMap<>();
+    private final Map<AppName, SideCounts> counts = new HashMap<>();
     private final Map<Gate, Deque<Request>> queues = new HashMap<>();
     private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     private final Set<Request> open = new LinkedHashSet<>();
@@ -51,7 +52,7 @@ final class Traffic implements PoolSignals {
     private LiveTable table = new LiveTable();
     private long numbers;
 
-    private record Counts(PlannedRoute.Counted stretch, Outcomes old, Outcomes fresh) {}
+    private record SideCounts(PlannedRoute.Counted stretch, Outcomes old, Outcomes fresh) {}
 
     Traffic(World world) {
         this.world = world;
@@ -100,7 +101,7 @@ final class Traffic implements PoolSignals {
         } else {
             var known = counts.get(name);
             if (known == null || !known.stretch.equals(stretch)) {
-                counts.put(name, new Counts(stretch, new Outcomes(), new Outcomes()));
+                counts.put(name, new SideCounts(stretch, new Outcomes(), new Outcomes()));
             }
         }
     }
@@ -181,8 +182,7 @@ final class Traffic implements PoolSignals {
                     : new Event.Sides(
                             counted.stretch.generation(),
                             counted.stretch.stretch(),
-                            counted.old.sample(),
-                            counted.fresh.sample());
+                            new Counts(counted.old.sample(), counted.fresh.sample(), List.of()));
             uses.add(new Event.AppUse(route.app(), route.gate().queued(), runs, sides));
         }
         return new Event.Observed(uses);

@@ -122,7 +122,10 @@ public record HomeLayout(Path home) {
         return home.resolve("state.json");
     }
 
-    /** The apps' releases: their code, and what they were started with; holds environments. */
+    /**
+     * The apps' releases: their code, and what they were started with; holds environments. A daemon of root whose apps run
+     * as other users has them in {@code /var/lib/footplate-HASH-releases} instead.
+     */
     public Path releases() {
         return home.resolve("releases");
     }

@@ -1,7 +1,7 @@
 package footplate.core.deploy;
 
 import footplate.core.config.CanarySteps;
-import footplate.core.measure.Sample;
+import footplate.core.measure.Counts;
 import footplate.core.unit.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the new one is ready.
  */
 public final class Course {
+    private static final Duration LAST_LOOK = Duration.ofSeconds(3);
+
     private Course() {}
 
     /**
@@ -114,33 +116,50 @@ public final class Course {
     /**
      * The next move.
      *
-     * @param old how the requests of the old side have ended in this {@link Rollout#stretch}, or after the switch in the
-     *     one before it; null if nothing is new
-     * @param fresh the same of the new side
+     * @param counts how requests ended in this {@link Rollout#stretch}; null if nothing is new
      */
-    public static Move next(Rollout rollout, View view, @Nullable Sample old, @Nullable Sample fresh, Instant now) {
+    public static Move next(Rollout rollout, View view, @Nullable Counts counts, Instant now) {
         if (rollout.isPaused()) {
             return new Move.Stay(rollout.wakingAt(null));
         }
         var judged = rollout;
-        if (fresh != null
+        if (counts != null
                 && rollout.plan().deploy()
-                && Judge.due(fresh, rollout.looked(), rollout.plan().limits())) {
-            var verdict = Judge.of(
-                    old == null ? Sample.NONE : old, fresh, rollout.plan().limits());
+                && Judge.due(counts.fresh(), rollout.looked(), rollout.plan().limits())) {
+            var verdict = Judge.of(counts, rollout.plan().limits());
             if (verdict.finding() == Judge.Finding.BAD) {
                 return new Move.Fail(verdict.why());
             }
-            judged = rollout.judgedAt(fresh.requests());
+            judged = rollout.judgedAt(counts.fresh().requests());
         }
         return switch (judged.stage()) {
             case Stage.Filling filling -> filling(judged, filling, view, now);
             case Stage.Holding holding -> holding(judged, holding, now);
             case Stage.Checking _, Stage.Awaiting _ -> new Move.Stay(judged.wakingAt(null));
-            case Stage.Monitoring monitoring ->
-                now.isBefore(monitoring.until()) ? new Move.Stay(judged.wakingAt(monitoring.until())) : new Move.Done();
+            case Stage.Monitoring(var until) -> monitoring(judged, until, counts, now);
             case Stage.Paused _ -> new Move.Stay(judged);
         };
+    }
+
+    /** The watch ends with a last look, which comes within a second or two. */
+    private static Move monitoring(Rollout rollout, Instant until, @Nullable Counts counts, Instant now) {
+        if (rollout.plan().monitor().isZero()) {
+            return new Move.Done();
+        }
+        if (now.isBefore(until)) {
+            return new Move.Stay(rollout.wakingAt(until));
+        }
+        var last = until.plus(LAST_LOOK);
+        if (counts == null && now.isBefore(last)) {
+            return new Move.Stay(rollout.wakingAt(last));
+        }
+        if (counts != null) {
+            var verdict = Judge.of(counts, rollout.plan().limits());
+            if (verdict.finding() == Judge.Finding.BAD) {
+                return new Move.Fail(verdict.why());
+            }
+        }
+        return new Move.Done();
     }
 
     private static Move filling(Rollout rollout, Stage.Filling filling, View view, Instant now) {

@@ -1,5 +1,6 @@
 package footplate.core.deploy;
 
+import footplate.core.measure.Counts;
 import footplate.core.measure.Sample;
 import footplate.core.unit.Durations;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class Judge {
     static final double LEVEL = 0.001;
     private static final double[] QUANTILES = {0.5, 0.95};
     private static final long LEAST_DIFFERENCE_NANOS = 10_000_000;
+    private static final int LEAST_SECONDS = 3;
 
     /** What it says. */
     public enum Finding {
@@ -56,51 +58,49 @@ public final class Judge {
     /**
      * A judgement of the new release.
      *
-     * @param old the running one in the same time; where it had too few requests, only the absolute limits count
+     * @param counts where the old side had too few requests, only the absolute limits count
      */
-    public static Verdict of(Sample old, Sample fresh, Limits limits) {
+    public static Verdict of(Counts counts, Limits limits) {
+        var old = counts.old();
+        var fresh = counts.fresh();
         if (fresh.requests() < limits.minRequests()) {
             return TOO_FEW;
         }
-        var absolute = absolute(old, fresh, limits);
-        if (!absolute.isEmpty()) {
-            return new Verdict(Finding.BAD, absolute);
+        boolean known = old.requests() >= limits.minRequests();
+        var why = tooManyErrors(old, fresh, known, limits);
+        if (why.isEmpty()) {
+            why = tooSlow(counts, known, limits);
         }
-        if (old.requests() >= limits.minRequests()) {
-            var relative = relative(old, fresh, limits);
-            if (!relative.isEmpty()) {
-                return new Verdict(Finding.BAD, relative);
-            }
-        }
-        return GOOD;
+        return why.isEmpty() ? GOOD : new Verdict(Finding.BAD, why);
     }
 
-    private static String absolute(Sample old, Sample fresh, Limits limits) {
-        boolean oldAsBad = old.requests() >= limits.minRequests() && old.errorRate() >= limits.maxErrors();
+    private static String tooManyErrors(Sample old, Sample fresh, boolean known, Limits limits) {
+        boolean oldAsBad = known && old.errorRate() >= limits.maxErrors();
         if (!oldAsBad
                 && fresh.errorRate() > limits.maxErrors()
                 && Statistics.binomialAtLeast(fresh.errors(), fresh.requests(), limits.maxErrors()) < LEVEL) {
             return "%s of its %d requests failed; the limit is %s"
                     .formatted(percent(fresh.errorRate()), fresh.requests(), percent(limits.maxErrors()));
         }
-        long most = limits.maxLatency().toNanos();
-        if (most > 0 && Statistics.binomialAtLeast(fresh.slowerThan(most), fresh.requests(), 0.05) < LEVEL) {
-            return "its 95th percentile is %s; the limit is %s".formatted(millis(fresh.quantile(0.95)), millis(most));
-        }
-        return "";
-    }
-
-    private static String relative(Sample old, Sample fresh, Limits limits) {
-        if (fresh.errorRate() > old.errorRate() + limits.errorTolerance()
+        if (known
+                && fresh.errorRate() > old.errorRate() + limits.errorTolerance()
                 && Statistics.fisherGreater(fresh.errors(), fresh.requests(), old.errors(), old.requests()) < LEVEL) {
             return "%s of its %d requests failed, of the running release's %s"
                     .formatted(percent(fresh.errorRate()), fresh.requests(), percent(old.errorRate()));
         }
+        return "";
+    }
+
+    private static String tooSlow(Counts counts, boolean known, Limits limits) {
+        var fresh = counts.fresh();
+        long most = limits.maxLatency().toNanos();
+        if (most > 0 && isSlow(counts, most, 0.95)) {
+            return "its 95th percentile is %s; the limit is %s".formatted(millis(fresh.quantile(0.95)), millis(most));
+        }
         for (double quantile : QUANTILES) {
-            long before = old.quantile(quantile);
+            long before = counts.old().quantile(quantile);
             long bound = Math.max((long) (before * (1 + limits.latencyTolerance())), before + LEAST_DIFFERENCE_NANOS);
-            long slower = fresh.slowerThan(bound);
-            if (Statistics.binomialAtLeast(slower, fresh.requests(), 1 - quantile) < LEVEL) {
+            if (known && isSlow(counts, bound, quantile)) {
                 return "its %s is %s; the running release's is %s"
                         .formatted(
                                 quantile == 0.5 ? "median latency" : "95th percentile",
@@ -109,6 +109,24 @@ public final class Judge {
             }
         }
         return "";
+    }
+
+    /** Whether more requests than a quantile allows took longer than {@code nanos}, in all and in most of the last seconds. */
+    private static boolean isSlow(Counts counts, long nanos, double quantile) {
+        var fresh = counts.fresh();
+        double allowed = 1 - quantile;
+        if (Statistics.binomialAtLeast(fresh.slowerThan(nanos), fresh.requests(), allowed) >= LEVEL) {
+            return false;
+        }
+        int busy = 0;
+        int slow = 0;
+        for (var second : counts.seconds()) {
+            if (second.requests() > 0) {
+                busy++;
+                slow += second.slowerThan(nanos) > second.requests() * allowed ? 1 : 0;
+            }
+        }
+        return slow >= LEAST_SECONDS && 2 * slow > busy;
     }
 
     private static String percent(double share) {

@@ -4,7 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.deploy.Rollout;
 import footplate.core.deploy.RolloutPlan;
 import footplate.core.happen.Happening;
-import footplate.core.measure.Sample;
+import footplate.core.measure.Counts;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.supervise.Exit;
@@ -38,10 +38,7 @@ final class AppDraft {
 
     // How requests ended on the two sides of a change; for this step only.
     @Nullable
-    Sample oldSample;
-
-    @Nullable
-    Sample freshSample;
+    Counts counts;
 
     @Nullable
     StartFailure lastFailure;
@@ -403,8 +400,7 @@ final class AppDraft {
                 && rollout != null
                 && sides.generation() == rollout.generation()
                 && sides.stretch() == rollout.stretch()) {
-            oldSample = sides.old();
-            freshSample = sides.fresh();
+            counts = sides.counts();
         }
         if (use.queued() > 0) {
             grow(now, effects);

@@ -173,14 +173,13 @@ final class Changing {
     void proceed() {
         dropWarmWhenDue();
         for (var rollout = app.rollout; rollout != null; rollout = app.rollout) {
-            var move = Course.next(rollout, view(), app.oldSample, app.freshSample, now);
+            var move = Course.next(rollout, view(), app.counts, now);
             if (move instanceof Move.Stay(var same)) {
                 app.rollout = same;
                 return;
             }
             // What was counted was counted before this.
-            app.oldSample = null;
-            app.freshSample = null;
+            app.counts = null;
             take(move);
         }
     }

@@ -2,7 +2,7 @@ package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Setting;
-import footplate.core.measure.Sample;
+import footplate.core.measure.Counts;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -139,7 +139,6 @@ public sealed interface Event {
      *
      * @param generation the change
      * @param stretch the stretch ({@link footplate.core.deploy.Rollout#stretch})
-     * @param old of the old side; after the switch, of the stretch before it
      */
-    record Sides(int generation, int stretch, Sample old, Sample fresh) {}
+    record Sides(int generation, int stretch, Counts counts) {}
 }

@@ -27,6 +27,15 @@ public final class Sample {
         this.errors = Math.min(errors, requests);
     }
 
+    /** What came on top of an earlier sample of the same counts. */
+    public Sample since(Sample earlier) {
+        var more = new long[latencies.length];
+        for (int i = 0; i < more.length; i++) {
+            more[i] = Math.max(0, latencies[i] - earlier.latencies[i]);
+        }
+        return new Sample(Math.max(0, errors - earlier.errors), more);
+    }
+
     public long requests() {
         return requests;
     }

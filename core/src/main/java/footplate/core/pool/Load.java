@@ -19,12 +19,14 @@ public final class Load {
     private static final int COUNT = REFUSES - 1;
     private static final VarHandle WORD;
     private static final VarHandle PROCESSED;
+    private static final VarHandle TUNNELS;
     private static final VarHandle LAST_USED;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             WORD = lookup.findVarHandle(Load.class, "word", int.class);
+            TUNNELS = lookup.findVarHandle(Load.class, "tunnels", int.class);
             PROCESSED = lookup.findVarHandle(Load.class, "processed", long.class);
             LAST_USED = lookup.findVarHandle(Load.class, "lastUsedNanos", long.class);
         } catch (ReflectiveOperationException impossible) {
@@ -35,6 +37,7 @@ public final class Load {
     private final int limit;
     private final boolean singleUse;
     private volatile int word;
+    private volatile int tunnels;
     private volatile long processed;
     private volatile @Nullable Outcomes outcomes;
 
@@ -58,17 +61,36 @@ public final class Load {
     /**
      * Claims a place if the load is still {@code seen}, below the limit and open.
      *
-     * @param seen what {@link #underWay} said when this process was chosen
+     * @param seen what {@link #room} said when this process was chosen
      */
     boolean tryClaim(int seen) {
-        return seen < limit && WORD.compareAndSet(this, seen, singleUse ? seen + 1 | CLOSED : seen + 1);
+        int before = seen + tunnels;
+        return before < limit && WORD.compareAndSet(this, before, singleUse ? before + 1 | CLOSED : before + 1);
     }
 
-    /** Requests in hand if it takes another one, else -1 (closed, refusing, or at its limit). */
+    /**
+     * Requests in hand that are work, if it takes another one, else -1 (closed, refusing, or at its limit). A WebSocket holds a
+     * place, but is no work by itself: a process would get all requests for having fewer of them.
+     */
     int room() {
         int now = word;
         // The mark of a refusal is above every limit.
-        return now >= limit || now < 0 ? -1 : now;
+        return now >= limit || now < 0 ? -1 : Math.max(0, now - tunnels);
+    }
+
+    /** A claimed place has become a WebSocket's. */
+    public void tunnelBegins() {
+        TUNNELS.getAndAdd(this, 1);
+    }
+
+    /** A WebSocket ends; before its place is given back. */
+    public void tunnelEnds() {
+        TUNNELS.getAndAdd(this, -1);
+    }
+
+    /** Whether it has more than one request in hand, WebSockets left out. */
+    public boolean isShared() {
+        return underWay() - tunnels > 1;
     }
 
     /**

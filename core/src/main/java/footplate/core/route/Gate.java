@@ -80,7 +80,7 @@ public final class Gate {
             int index = LeastBusyFirst.claim(route.loads());
             if (index >= 0) {
                 var target = route.targets().get(index);
-                if (route.canGrow() && route.unlimited() && target.load().underWay() > 1) {
+                if (route.canGrow() && route.unlimited() && target.load().isShared()) {
                     // The least busy one had a request in hand already: all are busy.
                     signalBusy(nowNanos);
                 }

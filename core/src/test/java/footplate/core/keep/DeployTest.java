@@ -10,6 +10,7 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.deploy.Stage;
 import footplate.core.happen.Happening;
+import footplate.core.measure.Counts;
 import footplate.core.measure.Outcomes;
 import footplate.core.measure.Sample;
 import footplate.core.name.RunId;
@@ -47,7 +48,8 @@ class DeployTest {
     /** What was counted of both sides: 1,000 good answers of the old, so many good and bad ones of the new. */
     private static Keeper counted(Keeper keeper, int good, int bad) {
         var rollout = Objects.requireNonNull(keeper.app().rollout());
-        var sides = new Event.Sides(rollout.generation(), rollout.stretch(), sample(1_000, 0), sample(good, bad));
+        var sides = new Event.Sides(
+                rollout.generation(), rollout.stretch(), new Counts(sample(1_000, 0), sample(good, bad), List.of()));
         return keeper.hears(new Event.Observed(List.of(new Event.AppUse(SHOP, 0, List.of(), sides))));
     }
 
@@ -75,7 +77,8 @@ class DeployTest {
         assertThat(keeper.told(Happening.Switched.class)).hasSize(1);
         assertThat(keeper.told(Happening.Settled.class)).isEmpty();
 
-        assertThat(seconds(keeper, 10).told(Happening.Settled.class)).hasSize(1);
+        seconds(keeper, 10);
+        assertThat(counted(keeper, 100, 0).told(Happening.Settled.class)).hasSize(1);
         assertThat(keeper.app().rollout()).isNull();
     }
 
@@ -127,17 +130,17 @@ class DeployTest {
         assertThat(keeper.serving()).containsExactly(3L, 4L);
         assertThat(keeper.effects(Effect.Publish.class)).hasSize(1);
         assertThat(keeper.draining()).isEmpty();
-        assertThat(seconds(keeper, 10).told(Happening.Settled.class)).hasSize(1);
+        assertThat(seconds(keeper, 13).told(Happening.Settled.class)).hasSize(1);
         assertThat(keeper.app().warm()).isNotNull();
 
-        assertThat(seconds(keeper, 20).draining()).containsExactly(1L, 2L);
+        assertThat(seconds(keeper, 17).draining()).containsExactly(1L, 2L);
         assertThat(keeper.app().warm()).isNull();
     }
 
     @Test
     void keptProcessesTakeOverAgainInOneStep() {
         var keeper = seconds(deploying(2, BLUE_GREEN).comesUp(3).comesUp(4), 1);
-        seconds(keeper, 10).hears(new Event.TakeBack(SHOP, "its operator asked"));
+        seconds(keeper, 13).hears(new Event.TakeBack(SHOP, "its operator asked"));
         assertThat(keeper.serving()).containsExactly(1L, 2L);
         assertThat(keeper.draining()).containsExactly(3L, 4L);
         assertThat(keeper.started()).isEmpty();
@@ -240,6 +243,15 @@ class DeployTest {
     }
 
     @Test
+    void aWatchEndsWithALastLookHoweverShortItIs() {
+        var keeper =
+                seconds(deploying(1, ROLLING.with(Setting.MONITOR, "100ms")).comesUp(2), 1);
+        assertThat(keeper.after(Duration.ofMillis(500)).told(Happening.Settled.class))
+                .isEmpty();
+        assertThat(counted(keeper, 0, 60).told(Happening.RollbackBegins.class)).hasSize(1);
+    }
+
+    @Test
     void aReleaseWhoseProcessesEndOneAfterTheOtherIsRolledBack() {
         var keeper = seconds(deploying(1, ROLLING).comesUp(2), 1).exits(2).comesUp(3);
         assertThat(keeper.told(Happening.RollbackBegins.class)).isEmpty();
@@ -277,7 +289,7 @@ class DeployTest {
     void aFirstDeployHasNobodyToWaitBeside() {
         var keeper = new Keeper().hears(new Event.Deploy(release(1, 1, BLUE_GREEN), false));
         assertThat(keeper.comesUp(1).serving()).containsExactly(1L);
-        assertThat(seconds(seconds(keeper, 1), 10).told(Happening.Settled.class))
+        assertThat(seconds(seconds(keeper, 1), 13).told(Happening.Settled.class))
                 .hasSize(1);
     }
 

@@ -59,8 +59,8 @@ final class Standing implements AutoCloseable {
             fields.put("share", tenths(rollout.permille()));
         }
         if (rollout.plan().deploy() && sides != null) {
-            fields.put("errorsNew", errors(sides.fresh()));
-            fields.put("errorsOld", errors(sides.old()));
+            fields.put("errorsNew", errors(sides.counts().fresh()));
+            fields.put("errorsOld", errors(sides.counts().old()));
         }
         var left = left(rollout);
         if (left != null) {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,10 +48,13 @@ public final class ReleaseStore {
     /** Where the folder of a release goes before it is deleted: no number, so that nobody takes what is left for one. */
     private static final String GONE = ".gone-";
 
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final String OWNER_ONLY = "rwx------";
+
+    /** Others can pass through to the code, and see nothing else: what else is there is its owner's alone. */
+    private static final String PASSABLE = "rwx--x--x";
 
     private final Path folder;
+    private final boolean passable;
     private final InstantSource clock;
     private final Consumer<String> troubles;
 
@@ -75,10 +77,12 @@ public final class ReleaseStore {
      * A store.
      *
      * @param folder made when the first release is
+     * @param passable apps that run as other users can get at their own code
      * @param troubles told of what cannot be read or deleted
      */
-    public ReleaseStore(Path folder, InstantSource clock, Consumer<String> troubles) {
+    public ReleaseStore(Path folder, boolean passable, InstantSource clock, Consumer<String> troubles) {
         this.folder = folder;
+        this.passable = passable;
         this.clock = clock;
         this.troubles = troubles;
     }
@@ -86,12 +90,15 @@ public final class ReleaseStore {
     /** Takes the next number of an app; {@link #write} or {@link #failed} ends the making. */
     public Making begin(AppName app) throws IOException {
         var ofApp = folder.resolve(app.value());
-        Files.createDirectories(ofApp, OWNER_ONLY);
+        if (!Files.isDirectory(ofApp)) {
+            make(folder, Files::createDirectories);
+            make(ofApp, Files::createDirectories);
+        }
         for (int number = numbers(app).getLast() + 1; ; number++) {
             var taken = new Making(app, number, ofApp.resolve(Integer.toString(number)));
             making.add(taken);
             try {
-                Files.createDirectory(taken.folder(), OWNER_ONLY);
+                make(taken.folder(), Files::createDirectory);
                 return taken;
             } catch (FileAlreadyExistsException faster) {
                 making.remove(taken);
@@ -99,6 +106,19 @@ public final class ReleaseStore {
                 making.remove(taken);
                 throw failure;
             }
+        }
+    }
+
+    private interface Maker {
+        Path make(Path folder, FileAttribute<?>... attributes) throws IOException;
+    }
+
+    private void make(Path place, Maker maker) throws IOException {
+        var mode = PosixFilePermissions.fromString(passable ? PASSABLE : OWNER_ONLY);
+        maker.make(place, PosixFilePermissions.asFileAttribute(mode));
+        if (passable) {
+            // Whatever the umask took away.
+            Files.setPosixFilePermissions(place, mode);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 public record SharedFolder(Path path) {
     private static final Path RUN = Path.of("/run");
+    private static final Path LIB = Path.of("/var/lib");
 
     /** The one of a home, made if it is missing. */
     public static SharedFolder of(Path home) throws IOException {
@@ -27,6 +28,16 @@ public record SharedFolder(Path path) {
         var folder = make((Files.isWritable(RUN) ? RUN : Path.of("/tmp")).resolve(name), "rwx--x--x");
         requireOwner(folder, 0);
         return new SharedFolder(folder);
+    }
+
+    /**
+     * Where a daemon of root keeps releases: their code is for apps that run as other users, and a home of root's lets
+     * nobody through.
+     */
+    public static Path releases(Path home) throws IOException {
+        var folder = make(LIB.resolve(SocketPath.shortFolder(home).getFileName() + "-releases"), "rwx--x--x");
+        requireOwner(folder, 0);
+        return folder;
     }
 
     /** The preload, where every app can read it. */

@@ -2,42 +2,63 @@ package footplate.daemon.keep;
 
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute.Counted;
+import footplate.core.measure.Counts;
 import footplate.core.measure.Outcomes;
 import footplate.core.measure.Sample;
+import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How requests end on the two sides of a change, in one stretch of it.
- *
- * @param before how they ended on the old side in the stretch before; null if there was none
- */
-record SideCounts(
-        Counted stretch,
-        Outcomes old,
-        Outcomes fresh,
-        @Nullable Sample before) {
+/** How requests end on the two sides of a change, in one stretch of it. Safe for any thread. */
+final class SideCounts {
+    /** How many seconds back are known one by one. */
+    private static final int SECONDS = 10;
+
+    private final Counted stretch;
+    private final Outcomes old = new Outcomes();
+    private final Outcomes fresh = new Outcomes();
+    private final @Nullable Sample before;
+
+    // Guarded by this.
+    private final ArrayDeque<Sample> seconds = new ArrayDeque<>();
+    private Sample last = Sample.NONE;
+
+    /** @param before how requests ended on the old side in the stretch before; null if there was none */
+    private SideCounts(Counted stretch, @Nullable Sample before) {
+        this.stretch = stretch;
+        this.before = before;
+    }
+
     /** The counts of a stretch: those there are if it is the same one. */
     static SideCounts next(@Nullable SideCounts known, Counted stretch) {
-        if (known != null && known.stretch().equals(stretch)) {
+        if (known != null && known.stretch.equals(stretch)) {
             return known;
         }
-        var before = known != null && known.stretch().generation() == stretch.generation()
-                ? known.old().sample()
-                : null;
-        return new SideCounts(stretch, new Outcomes(), new Outcomes(), before);
+        boolean goesOn = known != null && known.stretch.generation() == stretch.generation();
+        return new SideCounts(stretch, known != null && goesOn ? known.old.sample() : null);
     }
 
     Outcomes of(boolean freshSide) {
         return freshSide ? fresh : old;
     }
 
+    /** The same as {@link #sides}, and a second is over. */
+    synchronized Event.Sides secondOver() {
+        var now = fresh.sample();
+        seconds.addLast(now.since(last));
+        last = now;
+        if (seconds.size() > SECONDS) {
+            seconds.removeFirst();
+        }
+        return sides();
+    }
+
     /** What was counted so far; after the switch the new side is compared with what the old one did before. */
-    Event.Sides sides() {
+    synchronized Event.Sides sides() {
         boolean switched = stretch.stretch() < 0;
         return new Event.Sides(
                 stretch.generation(),
                 stretch.stretch(),
-                switched && before != null ? before : old.sample(),
-                fresh.sample());
+                new Counts(switched && before != null ? before : old.sample(), fresh.sample(), List.copyOf(seconds)));
     }
 }

@@ -200,7 +200,7 @@ public final class Tables {
             }
             var counted = counts.get(route.app());
             uses.add(new Event.AppUse(
-                    route.app(), route.gate().queued(), runs, counted == null ? null : counted.sides()));
+                    route.app(), route.gate().queued(), runs, counted == null ? null : counted.secondOver()));
         }
         return uses;
     }

@@ -27,7 +27,7 @@ final class ReleaseStoreTest {
 
     @BeforeEach
     void open() {
-        store = new ReleaseStore(folder.resolve("releases"), () -> NOW, troubles::add);
+        store = new ReleaseStore(folder.resolve("releases"), false, () -> NOW, troubles::add);
     }
 
     private Release make(int code) throws IOException {

@@ -552,6 +552,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
         phase = Phase.TUNNEL;
         upstream = null;
+        if (target != null) {
+            target.load().tunnelBegins();
+        }
         client.flush();
         var early = client.early();
         tunnel = Tunnel.join(
@@ -575,6 +578,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void tunnelEnded() {
         tunnel = null;
+        if (target != null) {
+            target.load().tunnelEnds();
+        }
         over(Outcome.ANSWERED);
         client.tunnelEnded();
     }
