@@ -137,6 +137,7 @@ final class Keeper {
         var found = app.instances().stream()
                 .filter(i -> i.phase() instanceof Phase.Running r
                         && Arrays.stream(runs).anyMatch(run -> run == r.run().value()))
+                .map(Keeper::asWritten)
                 .toList();
         var left = app.with(found);
         var step = Keep.restore(
@@ -145,6 +146,13 @@ final class Keeper {
         state = step.state();
         effects = step.effects();
         return this;
+    }
+
+    /** Of a process that takes no more requests the next daemon knows only that it is to go. */
+    private static Instance asWritten(Instance instance) {
+        return instance.phase() instanceof Phase.Draining draining
+                ? instance.in(new Phase.Stopping(draining.run(), draining.process(), Instant.EPOCH, false, 0, false))
+                : instance;
     }
 
     AppState app() {
