@@ -99,7 +99,7 @@ final class Preparation {
         try {
             var listener = listener(app, events);
             var steps = new Steps(app, events);
-            steps.begin("code", "release " + taken.number() + ": takes the code from " + origin.describe());
+            steps.begin("code", "release " + taken.number() + ": " + origin.describe());
             var brought =
                     artifacts.bring(source, taken.files(), bounds, request.app().env(), listener);
             origin = brought.origin();
