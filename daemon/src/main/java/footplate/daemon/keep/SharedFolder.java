@@ -34,10 +34,8 @@ public record SharedFolder(Path path) {
      * Where a daemon of root keeps releases: their code is for apps that run as other users, and a home of root's lets
      * nobody through.
      */
-    public static Path releases(Path home) throws IOException {
-        var folder = make(LIB.resolve(SocketPath.shortFolder(home).getFileName() + "-releases"), "rwx--x--x");
-        requireOwner(folder, 0);
-        return folder;
+    public static Path releases(Path home) {
+        return LIB.resolve(SocketPath.shortFolder(home).getFileName() + "-releases");
     }
 
     /** The preload, where every app can read it. */
