@@ -6,6 +6,8 @@ public enum InstanceState {
     STARTING,
     /** Ready: takes requests. */
     RUNNING,
+    /** Ready, and without the app's requests: of a new release before it takes over, or of the one before, kept for a while. */
+    ASIDE,
     /** Takes no new request and finishes those it has. */
     DRAINING,
     /** Was told to stop. */

@@ -155,7 +155,7 @@ final class Views {
         return switch (instance.phase()) {
             case Phase.Waiting _ -> InstanceState.WAITING;
             case Phase.Starting _ -> InstanceState.STARTING;
-            case Phase.Up _ -> InstanceState.RUNNING;
+            case Phase.Up _ -> instance.aside() ? InstanceState.ASIDE : InstanceState.RUNNING;
             case Phase.Draining _ -> InstanceState.DRAINING;
             case Phase.Stopping _ -> InstanceState.STOPPING;
             case Phase.Failed _ -> InstanceState.FAILED;
