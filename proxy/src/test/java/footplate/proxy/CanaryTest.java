@@ -1,6 +1,7 @@
 package footplate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Setting;
@@ -104,9 +105,10 @@ class CanaryTest {
                 });
                 var bench = new Bench()) {
             bench.add(app.address()).load().countIn(counts);
-            for (int i = 0; i < 3; i++) {
-                bench.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            }
+            var asked = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            assertThat(bench.ask(asked)).startsWith("HTTP/1.1 200");
+            assertThat(bench.ask(asked)).startsWith("HTTP/1.1 500");
+            assertThatThrownBy(() -> bench.ask(asked)).hasMessageContaining("ended after 4 of 9 bytes");
             await().until(() -> counts.sample().errors() == 2);
             assertThat(counts.sample().requests()).isEqualTo(3);
         }
