@@ -195,7 +195,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         stateFile = kind.foreground() ? null : new StateFile(layout.stateFile(), kind.log());
         sampler = new Sampler(this::processes);
-        checks = new Checks(keeper::post);
+        checks = new Checks(processes, tokens.ofHome(), keeper::post);
         releases = kind.foreground()
                 ? null
                 : new ReleaseStore(

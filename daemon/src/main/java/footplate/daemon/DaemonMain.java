@@ -73,7 +73,16 @@ public final class DaemonMain {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
+        restWhereStartedAgain(environment);
         return 1;
+    }
+
+    private static void restWhereStartedAgain(Map<String, String> environment) {
+        try {
+            rest(ServiceManager.of(environment, _ -> {}));
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

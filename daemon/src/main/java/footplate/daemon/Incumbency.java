@@ -116,7 +116,17 @@ final class Incumbency implements Incumbent {
 
     @Override
     public void thaw() throws IOException {
-        retake();
+        if (!retake()) {
+            // Another daemon has the home: two must not decide. What this one has begun it answers.
+            log.accept("another daemon has " + layout.home() + " by now: this one leaves");
+            parts.dataPlane().part();
+            parts.doors().leave();
+            parts.keeper().stop();
+            parts.keeper().thaw();
+            parts.runs().handOver();
+            Thread.ofVirtual().name("departure").start(this::depart);
+            return;
+        }
         // The other one may have written it.
         parts.stateFile().save(parts.keeper().state());
         goOn(true);
@@ -124,17 +134,17 @@ final class Incumbency implements Incumbent {
     }
 
     /** The kernel takes the lock from a process that has ended; another one that came by itself leaves again at once. */
-    private void retake() throws IOException {
+    private boolean retake() throws IOException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOCK_LIMIT_MILLIS);
         while (System.nanoTime() - deadline < 0) {
             var again = HomeLock.tryTake(layout.home());
             if (again.isPresent()) {
                 lock = again.get();
-                return;
+                return true;
             }
             pause();
         }
-        log.accept("another daemon has " + layout.home() + " by now");
+        return false;
     }
 
     private void goOn(boolean taken) throws IOException {

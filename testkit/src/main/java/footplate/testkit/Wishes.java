@@ -64,7 +64,14 @@ final class Wishes {
                     changing(app, after);
                 }
             }
-            case Event.Stop(var app) -> stopped(app);
+            case Event.Stop(var app) -> {
+                stopped(app);
+                var wish = wishes.get(app);
+                var left = after.apps().get(app);
+                if (wish != null && left != null && isDeploying(before, app)) {
+                    wish.definition = left.definition();
+                }
+            }
             case Event.Delete(var app) -> wishes.remove(app);
             case Event.Scale(var app, int min, int max) -> {
                 var wish = wishes.get(app);
@@ -89,7 +96,9 @@ final class Wishes {
             }
             case Event.StopInstance(var id) -> {
                 var owner = owner(before, id);
-                if (owner != null) {
+                boolean aside =
+                        owner != null && owner.instances().stream().anyMatch(i -> i.id().equals(id) && i.aside());
+                if (owner != null && !aside) {
                     oneLess(owner.definition().name());
                 }
             }
@@ -161,7 +170,8 @@ final class Wishes {
         var wish = wishes.get(app);
         var state = after.apps().get(app);
         if (wish != null && state != null) {
-            wish.pending = state.generation();
+            var back = state.rollout() == null ? null : state.rollout().back();
+            wish.pending = back == null ? state.generation() : back.generation();
         }
     }
 

@@ -86,14 +86,15 @@ public final class Course {
                 yield new Sizes(Math.min(old, view.old()), false, target, target + surge);
             }
             case Strategy.Recreate _ -> new Sizes(0, false, view.oldLeft() > 0 ? 0 : target, target);
-            case Strategy.BlueGreen _ -> aside(rollout, Math.max(1, target), target);
-            case Strategy.Canary canary -> aside(rollout, places(rollout, canary, target), target);
+            case Strategy.BlueGreen _ -> aside(rollout, Math.max(1, target), target, view.settled());
+            case Strategy.Canary canary -> aside(rollout, places(rollout, canary, target), target, view.settled());
         };
     }
 
-    private static Sizes aside(Rollout rollout, int fresh, int target) {
+    private static Sizes aside(Rollout rollout, int fresh, int target, int settled) {
+        // After the switch an ill process is replaced as in a rolling change.
         return rollout.switched()
-                ? new Sizes(0, false, target, target)
+                ? new Sizes(Math.max(0, target - settled), false, target, target + 1)
                 : new Sizes(target, true, fresh, target + fresh);
     }
 
@@ -105,7 +106,7 @@ public final class Course {
             case Stage.Checking checking -> checking.step();
             case Stage.Awaiting _, Stage.Monitoring _, Stage.Paused _ -> last(canary.steps());
         };
-        int permille = canary.steps().steps().get(step).permille();
+        int permille = canary.step(step).permille();
         return Math.max(1, Math.ceilDiv(target * permille, 1_000));
     }
 
@@ -189,7 +190,7 @@ public final class Course {
                         ? afterCheck(rollout, 0, now)
                         : new Move.Ask(rollout.to(new Stage.Checking(0), now), 0);
             case Strategy.Canary canary ->
-                filling.step() == last(canary.steps())
+                filling.step() >= last(canary.steps())
                         ? new Move.Switch()
                         : new Move.To(
                                 rollout.to(new Stage.Holding(filling.step(), now, false), now),
@@ -199,7 +200,7 @@ public final class Course {
 
     private static Move holding(Rollout rollout, Stage.Holding holding, Instant now) {
         var hold = rollout.plan().strategy() instanceof Strategy.Canary canary
-                ? canary.steps().steps().get(holding.step()).hold()
+                ? canary.step(holding.step()).hold()
                 : Duration.ZERO;
         var over = holding.since().plus(hold);
         if (now.isBefore(over)) {
@@ -238,7 +239,7 @@ public final class Course {
     }
 
     private static String share(Strategy.Canary canary, int step) {
-        int permille = canary.steps().steps().get(step).permille();
+        int permille = canary.step(step).permille();
         return permille % 10 == 0 ? permille / 10 + "%" : permille / 10 + "." + permille % 10 + "%";
     }
 }

@@ -31,6 +31,9 @@ public record Rollout(
         long looked,
         @Nullable Back back,
         @Nullable Instant wakeAt) {
+    /** What {@link #stretch} is once the new processes have taken over. */
+    public static final int AFTER_THE_SWITCH = -1;
+
     /** A change that is taken back: its generation, the release it brought, and why. */
     public record Back(int generation, int release, String why) {}
 
@@ -125,18 +128,18 @@ public record Rollout(
             case Stage.Filling filling -> filling.step() - 1;
             case Stage.Awaiting _, Stage.Monitoring _, Stage.Paused _ -> -1;
         };
-        return step < 0 ? 0 : canary.steps().steps().get(step).permille();
+        return step < 0 ? 0 : canary.step(step).permille();
     }
 
     /** Changes with each stretch of time whose requests are judged by themselves. */
     public int stretch() {
-        return switch (where()) {
+        return switch (stage) {
             case Stage.Filling filling -> 2 * filling.step();
             case Stage.Holding holding -> 2 * holding.step() + 1;
             case Stage.Checking checking -> 2 * checking.step() + 1;
             case Stage.Awaiting _ -> 0;
-            case Stage.Monitoring _ -> -1;
-            case Stage.Paused _ -> 0;
+            case Stage.Monitoring _ -> AFTER_THE_SWITCH;
+            case Stage.Paused _ -> -2;
         };
     }
 }

@@ -87,7 +87,8 @@ public record RolloutPlan(
 
     /** What kind of plan it is, in a word for a later daemon. */
     public String kind() {
-        return !deploy ? "plain" : minReady.isZero() && monitor.isZero() ? "at-once" : strategy.label();
+        boolean atOnce = strategy.equals(PLAIN.strategy()) && minReady.isZero() && monitor.isZero();
+        return !deploy ? "plain" : atOnce ? "at-once" : strategy.label();
     }
 
     /**
@@ -97,11 +98,11 @@ public record RolloutPlan(
      * @param settings the app's, over the server's
      */
     public static RolloutPlan again(String kind, Settings settings) {
-        var plan = of(settings);
         return switch (kind) {
             case "plain" -> PLAIN;
-            case "at-once" -> plan.atOnce();
-            default -> kind.equals(plan.strategy().label()) ? plan : plan.without(plan.strategy());
+            case "at-once" -> of(settings).atOnce();
+            // The setting may have been changed meanwhile: the strategy that was begun is the one that goes on.
+            default -> of(settings.with(Setting.STRATEGY, kind));
         };
     }
 

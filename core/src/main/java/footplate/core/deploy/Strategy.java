@@ -53,6 +53,11 @@ public sealed interface Strategy {
 
     /** By a growing share of the requests, judged at each step. */
     record Canary(CanarySteps steps) implements Strategy {
+        /** A step; where there are fewer by now, the last. */
+        CanarySteps.Step step(int number) {
+            return steps.steps().get(Math.min(number, steps.steps().size() - 1));
+        }
+
         @Override
         public String label() {
             return "canary";

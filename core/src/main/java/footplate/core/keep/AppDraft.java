@@ -106,7 +106,7 @@ final class AppDraft {
         if (changing.isDeploying()) {
             return;
         }
-        changing.begin(null, RolloutPlan.PLAIN);
+        changing.beginBesideWarm(null, RolloutPlan.PLAIN);
         each(i -> i.id().equals(id), i -> i.isUp() ? i.toReplace(true) : i.unwanted());
     }
 
@@ -124,7 +124,7 @@ final class AppDraft {
                     && (rolls || !instance.replace())) {
                 effects.accept(tell(new Happening.ReplacementBegins(definition.name(), instance.id(), why)));
                 if (changing.isDeploying()) {
-                    each(i -> i.id().equals(instance.id()), Instance::unwanted);
+                    each(i -> i.id().equals(instance.id()), i -> rolls ? i.unwanted() : i.toReplace(true));
                 } else {
                     restartInstance(instance.id(), changing);
                 }
@@ -134,6 +134,12 @@ final class AppDraft {
 
     void stop(Consumer<Effect> effects) {
         wanted = false;
+        var under = rollout;
+        if (under != null && under.before() != null && under.plan().deploy() && !under.switched()) {
+            // A release that has not taken over is not to be what the next start brings.
+            definition = under.before();
+            generation++;
+        }
         rollout = null;
         warm = null;
         lastFailure = null;
@@ -144,6 +150,11 @@ final class AppDraft {
     }
 
     void stopInstance(InstanceId id, Consumer<Effect> effects) {
+        if (instances.stream().anyMatch(i -> i.id().equals(id) && i.aside())) {
+            // It is no place of the pool.
+            each(i -> i.id().equals(id), Instance::unwanted);
+            return;
+        }
         if (definition.pool().max() == 1) {
             stop(effects);
             return;
@@ -169,7 +180,7 @@ final class AppDraft {
         resize(definition -> definition.sized(min, max));
         target = Math.clamp(target, least(), max);
         if (wanted && !changing.isDeploying()) {
-            changing.begin(null, RolloutPlan.PLAIN);
+            changing.beginBesideWarm(null, RolloutPlan.PLAIN);
             // Who asks for so many processes asks also for those that were given up.
             each(i -> i.wanted() && i.isFailed(), Instance::unwanted);
         }
@@ -327,8 +338,10 @@ final class AppDraft {
             put(instance, next.isFailed() ? next.unwanted() : next);
             return;
         }
-        lastFailure = failure;
-        if (!anyUp()) {
+        if (!next.aside()) {
+            lastFailure = failure;
+        }
+        if (!next.aside() && !anyUp()) {
             effects.accept(new Effect.RefuseWaiting(definition.name(), failure));
         }
         put(instance, next);

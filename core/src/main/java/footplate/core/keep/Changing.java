@@ -35,16 +35,24 @@ final class Changing {
 
     /** A change takes the place of one that is not reached yet, and inherits what that one would go back to. */
     void begin(@Nullable AppDefinition before, RolloutPlan plan) {
-        app.generation++;
         dropWarm();
+        beginBesideWarm(before, plan);
+    }
+
+    /** The same, and old processes that are kept stay so: what runs stays the same. */
+    void beginBesideWarm(@Nullable AppDefinition before, RolloutPlan plan) {
+        app.generation++;
         var under = app.rollout;
         if (under != null && under.aside()) {
             // Its new processes have not taken over: they are of no use to what comes now.
             app.each(i -> i.wanted() && i.aside(), Instance::unwanted);
         }
-        app.rollout = under != null && under.before() != null && !under.switched()
+        var next = under != null && under.before() != null && !under.switched()
                 ? Rollout.begins(app.generation, under.before(), under.from(), plan, now)
                 : Rollout.begins(app.generation, before, app.generation - 1, plan, now);
+        var back = under == null || plan.deploy() ? null : under.back();
+        // Whoever waits to hear that a release was taken back is to hear it.
+        app.rollout = back == null ? next : next.takingBack(back);
     }
 
     /** A new release; a deploy that is under way is not cut in on. */
@@ -88,8 +96,13 @@ final class Changing {
 
     void pause(String why) {
         var rollout = app.rollout;
-        if (rollout != null && rollout.plan().deploy() && !rollout.isPaused() && !rollout.switched()) {
-            app.rollout = rollout.to(new Stage.Paused(resting(rollout.stage()), why), now);
+        boolean news = rollout != null
+                && (!rollout.isPaused()
+                        || (!why.isEmpty()
+                                && rollout.stage() instanceof Stage.Paused(var _, var before)
+                                && before.isEmpty()));
+        if (rollout != null && news && rollout.plan().deploy() && !rollout.switched()) {
+            app.rollout = rollout.to(new Stage.Paused(resting(rollout.where()), why), now);
             tell(new Happening.DeployPaused(
                     app.definition.name(), rollout.generation(), why.isEmpty() ? "its operator asked" : why));
         }
@@ -123,6 +136,9 @@ final class Changing {
                             ? new Stage.Holding(holding.step(), now, false)
                             : resting(rollout.stage()),
                     now);
+        }
+        if (rollout != null && !rollout.plan().strategy().aside()) {
+            app.each(i -> i.wanted() && !i.replace(), i -> i.aside(false));
         }
         if (app.warm != null && app.instances.stream().noneMatch(AppDraft::isWarm)) {
             app.warm = null;
@@ -259,10 +275,8 @@ final class Changing {
         if (change == null) {
             return;
         }
-        if (mayPause && change.plan().pauses() && !change.switched()) {
-            if (!change.isPaused()) {
-                pause(why);
-            }
+        if (mayPause && change.plan().pauses() && !change.switched() && app.anyUp()) {
+            pause(why);
             app.each(i -> i.wanted() && !i.replace() && !i.isUp(), Instance::unwanted);
             return;
         }

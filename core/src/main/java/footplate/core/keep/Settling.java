@@ -108,6 +108,10 @@ final class Settling {
         }
         removeProcessless();
         if (rollout != null && rollout.isPaused()) {
+            // Nothing moves, but what serves is kept up.
+            while (app.count(i -> !i.aside()) < app.target) {
+                add(keepsOld, keepsOld ? rollout.from() : app.generation, false);
+            }
             return;
         }
         while (sizes.keepsOld() && app.count(Instance::replace) < sizes.old()) {

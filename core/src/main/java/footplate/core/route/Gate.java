@@ -25,6 +25,7 @@ public final class Gate {
     private final AtomicLong signalledNanos;
     private final RetryBudget retries;
     private volatile @Nullable AppRoute current;
+    private volatile @Nullable Gate heir;
 
     /** @param nowNanos {@link System#nanoTime} */
     public Gate(AppName app, PoolSignals signals, long nowNanos) {
@@ -140,9 +141,7 @@ public final class Gate {
         if (target.load().release(nowNanos)) {
             signals.drained(target.run());
         }
-        if (!line.isEmpty()) {
-            pump(nowNanos);
-        }
+        pumpAll(nowNanos);
     }
 
     /**
@@ -164,9 +163,7 @@ public final class Gate {
     /** Lets places on a process be claimed again that could not be reached. */
     public void tryAgain(Target target, long nowNanos) {
         target.load().forgive();
-        if (!line.isEmpty()) {
-            pump(nowNanos);
-        }
+        pumpAll(nowNanos);
     }
 
     /** Makes {@code route} the current one: its free places go to whoever waits. The Keeper's thread only. */
@@ -181,10 +178,26 @@ public final class Gate {
         }
     }
 
-    /** The app is gone: whoever still waits is told. The Keeper's thread only. */
-    void withdraw() {
+    /**
+     * The app, or the side of it, is gone: whoever still waits is told. The Keeper's thread only.
+     *
+     * @param successor where its processes serve from now on: places that come back here are for those who wait there; null
+     *     if nowhere
+     */
+    void withdraw(@Nullable Gate successor) {
+        heir = successor;
         current = null;
         stopAll();
+    }
+
+    private void pumpAll(long nowNanos) {
+        if (!line.isEmpty()) {
+            pump(nowNanos);
+        }
+        var next = heir;
+        if (next != null && !next.line.isEmpty()) {
+            next.pump(nowNanos);
+        }
     }
 
     /** Tells everyone in the queue that the start they wait for has failed. The Keeper's thread only. */
@@ -237,9 +250,7 @@ public final class Gate {
     /** Gives a place back that was granted, but never used: nothing was processed there. */
     public void unclaim(Target target, long nowNanos) {
         unclaim(target);
-        if (!line.isEmpty()) {
-            pump(nowNanos);
-        }
+        pumpAll(nowNanos);
     }
 
     private void unclaim(Target target) {

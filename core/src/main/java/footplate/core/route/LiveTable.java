@@ -34,16 +34,18 @@ public final class LiveTable {
         for (var route : next.routes()) {
             route.gate().publish(route, nowNanos);
         }
-        withdraw(before.apps(), next.apps());
-        withdraw(before.besides(), next.besides());
+        withdraw(before.apps(), next.apps(), Map.of());
+        withdraw(before.besides(), next.besides(), next.apps());
         watchers.forEach(Runnable::run);
     }
 
-    private static void withdraw(Map<AppName, AppRoute> before, Map<AppName, AppRoute> next) {
+    private static void withdraw(
+            Map<AppName, AppRoute> before, Map<AppName, AppRoute> next, Map<AppName, AppRoute> own) {
         for (var gone : before.values()) {
             var successor = next.get(gone.app());
             if (successor == null || successor.gate() != gone.gate()) {
-                gone.gate().withdraw();
+                var heir = own.get(gone.app());
+                gone.gate().withdraw(heir == null ? null : heir.gate());
             }
         }
     }

@@ -11,6 +11,7 @@ import footplate.daemon.deploy.Tool.TooLong;
 import footplate.daemon.os.Processes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -26,7 +27,7 @@ import java.util.Map;
 /** Brings a release's code into its folder, reads what environment it comes with, and builds it. Blocks for as long as that takes. */
 public final class Artifacts {
     private static final String ENV_FILE = ".env";
-    private static final long LARGEST_ENV_FILE = 1 << 20;
+    private static final int LARGEST_ENV_FILE = 1 << 20;
     private static final Duration SYNC_LIMIT = Duration.ofSeconds(30);
 
     private final Tool tool;
@@ -106,6 +107,33 @@ public final class Artifacts {
         }
     }
 
+    /** Its text; a link may lead to a file of the same owner (a folder that all releases share), and to nobody else's. */
+    private static String textOf(Path root, Path file) throws IOException, Refused {
+        var real = file.toRealPath();
+        if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refused(file.toString(), "is no file", "Write NAME=VALUE lines into a file of that name.");
+        }
+        boolean foreign = Files.isSymbolicLink(file)
+                && !Files.getOwner(real).equals(Files.getOwner(root))
+                && !Files.getOwner(real).equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS));
+        if (foreign) {
+            throw new Refused(
+                    file.toString(),
+                    "leads to a file of " + Files.getOwner(real).getName(),
+                    "Let the file belong to the owner of the folder, or copy it.");
+        }
+        try (var in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
+            var bytes = in.readNBytes(LARGEST_ENV_FILE + 1);
+            if (bytes.length > LARGEST_ENV_FILE) {
+                throw new Refused(file.toString(), "is larger than 1 MB", "Is it the right file?");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
+    }
+
     /**
      * The variables of a folder's {@code .env}; none if it has no such file.
      *
@@ -114,10 +142,7 @@ public final class Artifacts {
     public static Map<String, Secret> envFile(Path root, Map<String, Secret> before) throws Refused {
         var file = root.resolve(ENV_FILE);
         try {
-            if (Files.size(file) > LARGEST_ENV_FILE) {
-                throw new Refused(file.toString(), "is larger than 1 MB", "Is it the right file?");
-            }
-            var read = EnvFile.read(file.toString(), Files.readString(file, StandardCharsets.UTF_8), before);
+            var read = EnvFile.read(file.toString(), textOf(root, file), before);
             if (!read.problems().isEmpty()) {
                 throw new Refused(read.problems());
             }

@@ -2,13 +2,16 @@ package footplate.daemon.deploy;
 
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
+import footplate.daemon.os.Processes;
+import footplate.daemon.os.Rights;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -16,13 +19,19 @@ import java.util.function.Consumer;
  * takes longer than a minute has failed.
  */
 public final class Checks {
-    private static final int LIMIT_SECONDS = 60;
-    private static final int MOST_OUTPUT = 2_000;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private final Tool tool;
     private final Consumer<Event> keeper;
 
-    /** @param keeper takes the answers */
-    public Checks(Consumer<Event> keeper) {
+    /**
+     * Checks of one home.
+     *
+     * @param home the token that marks all its processes
+     * @param keeper takes the answers
+     */
+    public Checks(Processes processes, String home, Consumer<Event> keeper) {
+        this.tool = new Tool(processes, home);
         this.keeper = keeper;
     }
 
@@ -46,55 +55,38 @@ public final class Checks {
 
     private static Answer fetch(String url) throws IOException {
         var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-        connection.setConnectTimeout(LIMIT_SECONDS * 1_000);
-        connection.setReadTimeout(LIMIT_SECONDS * 1_000);
+        connection.setConnectTimeout((int) LIMIT.toMillis());
+        connection.setReadTimeout((int) LIMIT.toMillis());
         connection.setInstanceFollowRedirects(false);
         try {
             int status = connection.getResponseCode();
-            return new Answer(status < 400, url + " answered " + status);
+            return new Answer(status >= 200 && status < 400, url + " answered " + status);
         } finally {
             connection.disconnect();
         }
     }
 
-    private static Answer run(Effect.Check check) throws IOException, InterruptedException {
+    private Answer run(Effect.Check check) throws IOException, InterruptedException {
         var app = check.definition();
-        var builder = new ProcessBuilder("/bin/sh", "-c", check.check())
-                .directory(Path.of(app.root()).toFile())
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectErrorStream(true);
-        builder.environment().clear();
-        app.environment().forEach((name, value) -> builder.environment().put(name, value.reveal()));
-        builder.environment().put("FOOTPLATE_APP", app.name().value());
-        builder.environment().put("FOOTPLATE_RELEASE", Integer.toString(app.release()));
-        var process = builder.start();
-        var output = new String[] {""};
-        var reader = Thread.ofVirtual().start(() -> output[0] = lastOf(process));
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            return new Answer(false, "'" + check.check() + "' took longer than " + LIMIT_SECONDS + " s");
+        var environment = new HashMap<String, String>();
+        app.environment().forEach((name, value) -> environment.put(name, value.reveal()));
+        Rights.secure(environment);
+        environment.put("FOOTPLATE_APP", app.name().value());
+        environment.put("FOOTPLATE_RELEASE", Integer.toString(app.release()));
+        var last = new AtomicReference<>("");
+        try {
+            int code = tool.run(
+                    List.of("/bin/sh", "-c", check.check()),
+                    Path.of(app.root()),
+                    environment,
+                    LIMIT,
+                    line -> last.updateAndGet(before -> line.isBlank() ? before : line.strip()));
+            var said = last.get();
+            return new Answer(
+                    code == 0,
+                    "'" + check.check() + "' ended with exit code " + code + (said.isEmpty() ? "" : ": " + said));
+        } catch (Tool.TooLong tooLong) {
+            return new Answer(false, "'" + check.check() + "' took longer than " + LIMIT.toSeconds() + " s");
         }
-        // Something it left in the background may hold the output open.
-        reader.join(1_000);
-        int code = process.exitValue();
-        return new Answer(
-                code == 0,
-                "'" + check.check() + "' ended with exit code " + code + (output[0].isEmpty() ? "" : ": " + output[0]));
-    }
-
-    /** The last line that a check printed. */
-    private static String lastOf(Process process) {
-        var last = "";
-        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.isBlank()) {
-                    last = line.strip();
-                }
-            }
-        } catch (IOException closed) {
-            // What was read until then is told.
-        }
-        return last.length() > MOST_OUTPUT ? last.substring(0, MOST_OUTPUT) : last;
     }
 }

@@ -102,6 +102,9 @@ final class GitFetch {
         int code;
         try {
             code = tool.run(command, directory, environment, LIMIT, line -> {
+                if (said.size() == MOST_TOLD) {
+                    said.removeFirst();
+                }
                 said.add(line);
                 if (!arguments[0].equals("rev-parse")) {
                     lines.accept(line);

@@ -98,7 +98,10 @@ public final class ReleaseStore {
             var taken = new Making(app, number, ofApp.resolve(Integer.toString(number)));
             making.add(taken);
             try {
-                make(taken.folder(), Files::createDirectory);
+                // Closed until its app's user is known: see SharedFolder.
+                Files.createDirectory(
+                        taken.folder(),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
                 return taken;
             } catch (FileAlreadyExistsException faster) {
                 making.remove(taken);
@@ -327,16 +330,27 @@ public final class ReleaseStore {
 
     /** At a daemon's start, before any release is made: ends what an earlier one had begun. */
     public void sweep() {
+        var left = new ArrayList<Path>();
+        var past = new ArrayList<Path>();
+        sweep(left, past);
+        // They may be large, and apps wait for this daemon: nobody uses them, and their numbers stay taken meanwhile.
+        Thread.ofVirtual().name("release-sweep").start(() -> {
+            past.forEach(this::finish);
+            left.forEach(this::sweepAway);
+        });
+    }
+
+    private void sweep(List<Path> left, List<Path> past) {
         for (var app : folders(folder)) {
             if (String.valueOf(app.getFileName()).startsWith(GONE)) {
-                sweepAway(app);
+                left.add(app);
                 continue;
             }
             for (var release : folders(app)) {
                 if (Files.exists(release.resolve(PAST))) {
-                    finish(release);
+                    past.add(release);
                 } else if (!Files.exists(release.resolve(RELEASE))) {
-                    sweepAway(release);
+                    left.add(release);
                 }
             }
         }

@@ -37,6 +37,9 @@ final class TarReader {
      */
     record Entry(Kind kind, String name, int mode, long size, long modified, String target) {}
 
+    /** Heads that say something of the entry behind them; tar writes one or two. */
+    private static final int MOST_HEADS = 16;
+
     private final InputStream in;
     private long left; // of the entry's content
     private long padding; // behind it
@@ -53,7 +56,10 @@ final class TarReader {
     @Nullable
     Entry next() throws IOException {
         Map<String, String> pax = new HashMap<>();
-        while (true) {
+        for (int heads = 0; ; heads++) {
+            if (heads > MOST_HEADS) {
+                throw new IOException("an entry has more than " + MOST_HEADS + " heads");
+            }
             skip(left + padding);
             left = 0;
             padding = 0;

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  */
 final class Tool {
     private static final int LONGEST_LINE = 8_192;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Processes processes;
     private final String home;
@@ -78,7 +79,8 @@ final class Tool {
             // Not by the Process itself: that would close its output, of which the last is yet to be read.
             process.toHandle().destroyForcibly();
             ProcessTree.of(processes, marker).kill();
-            reader.join();
+            // What hid from the kill may hold the output open for ever.
+            reader.join(LAST_WORDS);
         }
     }
 

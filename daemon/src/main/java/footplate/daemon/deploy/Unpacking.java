@@ -27,6 +27,8 @@ import java.util.zip.GZIPInputStream;
  * ({@link Confinement}).
  */
 final class Unpacking {
+    private static final int MOST_PARTS = 200;
+
     private static final int CHUNK = 1 << 16;
 
     private final Path archive;
@@ -170,6 +172,9 @@ final class Unpacking {
     private void makeFolder(Path folder) throws IOException, Refused {
         if (folders.contains(folder)) {
             return;
+        }
+        if (folder.getNameCount() - to.getNameCount() > MOST_PARTS) {
+            throw refused("has a folder " + MOST_PARTS + " folders deep, and deeper", "Pack it flatter.");
         }
         makeFolder(parent(folder));
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {

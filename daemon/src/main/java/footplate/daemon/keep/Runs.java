@@ -177,6 +177,10 @@ public final class Runs implements AutoCloseable {
             }
             case Planned.Ready(var ready) -> plan = ready;
         }
+        var who = run.rights().account();
+        if (who != null) {
+            SharedFolder.give(plan.directory(), who);
+        }
         var closed = Reach.problem(
                 run.rights(), plan.directory(), Path.of(plan.command().getFirst()), script(run.definition));
         if (closed != null) {

@@ -38,6 +38,29 @@ public record SharedFolder(Path path) {
         return LIB.resolve(SocketPath.shortFolder(home).getFileName() + "-releases");
     }
 
+    /**
+     * Lets a user, and nobody else, at the code of a release.
+     *
+     * @param root an app's folder; one that is in no release of ours is left alone
+     */
+    static void give(Path root, Account account) throws IOException {
+        if (!root.startsWith(LIB) || root.getNameCount() < LIB.getNameCount() + 4) {
+            return;
+        }
+        var store = LIB.resolve(root.getName(LIB.getNameCount()));
+        if (!store.getFileName().toString().matches("footplate-[0-9a-f]+-releases")) {
+            return;
+        }
+        // STORE/APP/NUMBER/files
+        var release = store.resolve(store.relativize(root).subpath(0, 2));
+        var files = release.resolve(store.relativize(root).getName(2));
+        if (owner(files) != account.id()) {
+            Files.setAttribute(files, "unix:uid", account.id(), LinkOption.NOFOLLOW_LINKS);
+        }
+        Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(release, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
     /** The preload, where every app can read it. */
     public Path preload() throws IOException {
         var preload = PreloadFile.in(path);

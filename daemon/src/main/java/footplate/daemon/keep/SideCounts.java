@@ -1,5 +1,6 @@
 package footplate.daemon.keep;
 
+import footplate.core.deploy.Rollout;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute.Counted;
 import footplate.core.measure.Counts;
@@ -34,8 +35,13 @@ final class SideCounts {
         if (known != null && known.stretch.equals(stretch)) {
             return known;
         }
-        boolean goesOn = known != null && known.stretch.generation() == stretch.generation();
-        return new SideCounts(stretch, known != null && goesOn ? known.old.sample() : null);
+        if (known == null || known.stretch.generation() != stretch.generation()) {
+            return new SideCounts(stretch, null);
+        }
+        var last = known.old.sample();
+        // A stretch of a moment knows less of the old side than a longer one before it.
+        var longest = known.before != null && known.before.requests() > last.requests() ? known.before : last;
+        return new SideCounts(stretch, longest);
     }
 
     Outcomes of(boolean freshSide) {
@@ -45,8 +51,11 @@ final class SideCounts {
     /** The same as {@link #sides}, and a second is over. */
     synchronized Event.Sides secondOver() {
         var now = fresh.sample();
-        seconds.addLast(now.since(last));
+        var second = now.since(last);
         last = now;
+        if (second.requests() > 0) {
+            seconds.addLast(second);
+        }
         if (seconds.size() > SECONDS) {
             seconds.removeFirst();
         }
@@ -55,7 +64,7 @@ final class SideCounts {
 
     /** What was counted so far; after the switch the new side is compared with what the old one did before. */
     synchronized Event.Sides sides() {
-        boolean switched = stretch.stretch() < 0;
+        boolean switched = stretch.stretch() == Rollout.AFTER_THE_SWITCH;
         return new Event.Sides(
                 stretch.generation(),
                 stretch.stretch(),

@@ -73,7 +73,7 @@ final class StateJson {
             }
             // PIDs and start times of another boot name other processes.
             var boot = fields.optionalText("boot");
-            sameBoot = boot == null || boot.equals(Boot.id());
+            sameBoot = boot == null || boot.isEmpty() || Boot.id().isEmpty() || boot.equals(Boot.id());
             var apps = new TreeMap<AppName, AppState>();
             var server = settings(fields);
             for (var app : fields.objects("apps", each -> app(each, server))) {
@@ -170,8 +170,8 @@ final class StateJson {
                 fields.integer("index", 0, Integer.MAX_VALUE),
                 fields.integer("generation", 0, Integer.MAX_VALUE),
                 fields.flag("wanted"),
-                fields.flag("replace"),
-                fields.flag("aside"),
+                fields.flag("replace", false),
+                fields.flag("aside", false),
                 fields.flag("singleUse"),
                 fields.integer("restarts", 0, Integer.MAX_VALUE),
                 phase);

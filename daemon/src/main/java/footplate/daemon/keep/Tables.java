@@ -108,7 +108,11 @@ public final class Tables {
                 app.name(),
                 Previews.entry(app.entry(), beside.http()),
                 targets(app, beside.targets(), now),
-                new Availability.Serving(),
+                // Whoever comes when its last process has just ended is for the app's own.
+                beside.targets().isEmpty()
+                                && beside.http().text(Setting.PREVIEW).isEmpty()
+                        ? new Availability.Stopped()
+                        : new Availability.Serving(),
                 besideGates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
                 terms(app, false, beside.http()));
     }

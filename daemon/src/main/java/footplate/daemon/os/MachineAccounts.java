@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The users and groups of this machine, by getent(1), which knows of directories on the network too, or its files. */
 public final class MachineAccounts implements Accounts {
+    private static final int LIMIT_SECONDS = 5;
+
     @Override
     public @Nullable Account user(String nameOrNumber) {
         return entry("passwd", nameOrNumber)
@@ -51,6 +55,8 @@ public final class MachineAccounts implements Accounts {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             asked.getOutputStream().close();
+            // A directory service that does not answer is not waited for.
+            CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS).execute(asked::destroyForcibly);
             try (var answer = asked.inputReader(StandardCharsets.ISO_8859_1)) {
                 return answer.readAllLines();
             }

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Whether somebody else could work with files, asked of the kernel as that user: it knows of groups and ACLs. */
 public final class Reach {
     private Reach() {}
+
+    private static final int LIMIT_SECONDS = 5;
 
     /**
      * What keeps a user from running an app; null if nothing does.
@@ -78,13 +81,19 @@ public final class Reach {
         var command = new ArrayList<>(rights.command());
         command.addAll(List.of("/bin/sh", "-c", "test \"$1\" \"$2\"", "sh", how, path.toString()));
         try {
-            return new ProcessBuilder(command)
-                            .directory(Path.of("/").toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
+            var builder = new ProcessBuilder(command)
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            // Ours is not that user's to see.
+            builder.environment().clear();
+            var test = builder.start();
+            if (!test.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                // Stopped by that user, or at a file system that does not answer.
+                test.destroyForcibly();
+                return false;
+            }
+            return test.exitValue() == 0;
         } catch (IOException failure) {
             throw new SpawnFailure(
                     path.toString(),

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +37,28 @@ public record Rights(@Nullable Account account, int group, boolean noNewPrivileg
             "SUDO_USER",
             "LS_COLORS");
 
+    private static final Set<String> OF_THE_LINKER =
+            Set.of("GLIBC_TUNABLES", "GCONV_PATH", "LOCPATH", "NLSPATH", "MALLOC_TRACE", "HOSTALIASES");
+
     /** Tells an environment who runs in it. */
     public void enter(Map<String, String> environment) {
         var who = account;
         if (who != null) {
             OF_A_SESSION.forEach(environment::remove);
+            secure(environment);
             environment.put("HOME", who.home());
             environment.put("USER", who.name());
             environment.put("LOGNAME", who.name());
             environment.put("SHELL", who.shell().isEmpty() ? "/bin/sh" : who.shell());
         }
+    }
+
+    /**
+     * Takes out what the dynamic linker and the C library of a program that root starts would listen to: whoever writes an app's
+     * environment is not to be root (ld.so(8), secure-execution mode).
+     */
+    public static void secure(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("LD_") || OF_THE_LINKER.contains(name));
     }
 
     /** The beginning of a command line that takes these rights and then becomes the program that follows; empty for ours. */

@@ -16,7 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class Handover {
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final Duration COME_UP = Duration.ofSeconds(30);
     private static final Duration SERVE = Duration.ofSeconds(20);
+    private static final Duration END = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 10;
     /** Prints the PID, which the launcher keeps, and ends at once; what the launcher prints goes where our errors go. */
     private static final String START = """
@@ -147,7 +150,12 @@ public final class Handover {
             left = true;
             // 5.
             var successor = new Successor(link, pid, version, early);
-            daemon.leaveTo(successor);
+            try {
+                daemon.leaveTo(successor);
+            } catch (IOException | RuntimeException failure) {
+                // The other one serves: whatever was not left in order, it must not be ended for it.
+                steps.accept("this daemon did not leave in order: " + failure);
+            }
             steps.accept("PID " + pid + ", version " + version + ", serves");
             return successor;
         } finally {
@@ -213,10 +221,15 @@ public final class Handover {
                 .start();
     }
 
-    /** Two daemons must not be: it is certain to be gone when this returns. */
+    /** Two daemons must not be: it runs no more when this returns. */
     private static void end(ProcessHandle process) {
         process.destroyForcibly();
-        process.onExit().join();
+        try {
+            // One that nobody takes notice of stays a zombie, which looks alive.
+            process.onExit().get(END.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException zombie) {
+            // After SIGKILL it runs no further instruction of its own.
+        }
     }
 
     private long logSize() {

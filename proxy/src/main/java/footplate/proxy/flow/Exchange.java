@@ -76,6 +76,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private boolean webSocket;
     private boolean readsFirst;
     private boolean endsHere;
+    private boolean holdsTunnel;
     private boolean replayable;
     private boolean answered;
     private boolean probes;
@@ -554,6 +555,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = null;
         if (target != null) {
             target.load().tunnelBegins();
+            holdsTunnel = true;
         }
         client.flush();
         var early = client.early();
@@ -578,9 +580,6 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void tunnelEnded() {
         tunnel = null;
-        if (target != null) {
-            target.load().tunnelEnds();
-        }
         over(Outcome.ANSWERED);
         client.tunnelEnded();
     }
@@ -700,6 +699,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         var place = target;
         if (place != null && route != null) {
             target = null;
+            if (holdsTunnel) {
+                holdsTunnel = false;
+                place.load().tunnelEnds();
+            }
             route.gate().release(place, System.nanoTime());
         }
     }
