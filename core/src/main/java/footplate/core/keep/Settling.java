@@ -88,6 +88,21 @@ final class Settling {
         boolean keepsOld = rollout != null && rollout.before() != null;
         // A place that is to be filled anew counts only while it serves.
         app.each(i -> AppDraft.isOld(i) && !i.isUp() && (!keepsOld || i.isFailed()), Instance::unwanted);
+        if (rollout != null && rollout.isPaused()) {
+            // Nothing moves, but what serves is kept up.
+            int most = changing.sizes().all();
+            while (app.count(_ -> true) > most) {
+                giveUp(app.instances.stream()
+                        .filter(i -> i.wanted() && !AppDraft.isWarm(i))
+                        .max(Comparator.comparing((Instance i) -> !i.isUp()).thenComparing(Instance::id))
+                        .orElseThrow());
+            }
+            removeProcessless();
+            while (app.count(i -> !i.aside()) < app.target) {
+                add(keepsOld, keepsOld ? rollout.from() : app.generation, false);
+            }
+            return;
+        }
         var sizes = changing.sizes();
         while (app.count(Instance::replace) > sizes.old()) {
             giveUp(app.instances.stream()
@@ -107,13 +122,6 @@ final class Settling {
                     .orElseThrow());
         }
         removeProcessless();
-        if (rollout != null && rollout.isPaused()) {
-            // Nothing moves, but what serves is kept up.
-            while (app.count(i -> !i.aside()) < app.target) {
-                add(keepsOld, keepsOld ? rollout.from() : app.generation, false);
-            }
-            return;
-        }
         while (sizes.keepsOld() && app.count(Instance::replace) < sizes.old()) {
             add(true, rollout == null ? app.generation : rollout.from(), false);
         }
