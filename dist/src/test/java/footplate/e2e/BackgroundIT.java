@@ -268,8 +268,10 @@ class BackgroundIT {
                 }
             }
         }
-        assertThat(holders).isEqualTo(Set.of("state.json"));
-        assertThat(mode("state.json")).isEqualTo("rw-------");
+        assertThat(holders).isEqualTo(Set.of("releases/shop/1/release.json", "state.json"));
+        for (var holder : holders) {
+            assertThat(mode(holder)).isEqualTo("rw-------");
+        }
         assertThat(mode("")).isEqualTo("rwx------");
         assertThat(mode("logs")).isEqualTo("rwx------");
     }

@@ -169,7 +169,7 @@ public final class ControlServer implements AutoCloseable {
         byte[] last;
         try {
             var request = Wire.readRequest(requestLine(client));
-            if (request.call() == Call.KILL || request.call() == Call.UPGRADE) {
+            if (endsDaemons(request.call())) {
                 farewells.register();
                 try {
                     write(client, carryOut(client, request));
@@ -185,6 +185,11 @@ public final class ControlServer implements AutoCloseable {
             last = Wire.error(ErrorAnswer.of(malformed));
         }
         write(client, last);
+    }
+
+    /** A daemon may end by these: of kill and upgrade always, of the others where it runs in the foreground for one app. */
+    private static boolean endsDaemons(Call call) {
+        return call == Call.KILL || call == Call.UPGRADE || call == Call.STOP || call == Call.DELETE;
     }
 
     private String requestLine(SocketChannel client) throws IOException, Malformed {
