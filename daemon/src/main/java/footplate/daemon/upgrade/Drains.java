@@ -4,6 +4,7 @@ import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.route.PoolSignals;
+import footplate.core.route.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -128,6 +129,11 @@ public final class Drains implements PoolSignals {
     @Override
     public void busy(AppName app) {
         receiver().busy(app);
+    }
+
+    @Override
+    public void overdue(Target target) {
+        receiver().overdue(target);
     }
 
     private synchronized PoolSignals receiver() {
