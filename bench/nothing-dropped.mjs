@@ -171,7 +171,7 @@ const ROWS = {
     },
   },
   'passenger-touch': touches('Passenger: touch of `tmp/restart.txt`'),
-  'passenger-throws': touches('Passenger: touch of `tmp/restart.txt` with a build that throws, mended after 2 s', 'throws'),
+  'passenger-throws': touches('Passenger: touch of `tmp/restart.txt` with a build that throws, mended 2 s after the first error', 'throws'),
   'passenger-kill': { ...kills('Passenger: `kill -9` of one of two processes', () => Passenger.start(2), 2), peer: Passenger },
   'passenger-kill-only': { ...kills('Passenger: `kill -9` of the only process', () => Passenger.start(1), 1), peer: Passenger },
   'passenger-core': {
@@ -192,8 +192,9 @@ const ROWS = {
 async function rollback(server) {
   const deployed = await server.deploy()
   if (deployed.code !== 0) return { said: `deploy: ${ended(deployed)}`, out: deployed.out }
+  const ping = await server.call('ping')
   const result = await server.call('rollback', 'shop')
-  return { said: `exit code of the rollback ${result.code}`, out: result.out, back: { from: server.release, since: result.began } }
+  return { said: `exit code of the rollback ${result.code}`, out: result.out, back: { from: server.release, since: result.began, alone: ping.ended - ping.began } }
 }
 
 function reloads(title, fault) {
@@ -226,6 +227,8 @@ function touches(title, fault) {
       server.next(fault)
       server.touch()
       if (fault) {
+        // It looks at the file every ten seconds at most.
+        await until('errors', async () => (await get(server.port)).status !== 200)
         await sleep(2_000)
         server.next()
         server.touch()
@@ -322,6 +325,7 @@ function digest(row, began, windows, { requests, cuts, sockets, stalls, open }) 
     shown: windows.filter(window => window.bad).map(window => share(all, window)),
     backs: windows.filter(window => window.back).map(({ back }) =>
       Math.max(0, ...all.filter(request => request.release === back.from).map(request => request.done)) - back.since),
+    pings: windows.filter(window => window.back).map(({ back }) => back.alone),
     single: row.single,
     share: row.share,
     proxyDies: row.proxyDies,
@@ -357,7 +361,7 @@ function told(row, it, alone) {
     const shares = it.shown.map(one => one.share * 100)
     notes.push(`the new release had ${span(counts)} requests, ${span(shares)} % of those while it had any`)
   }
-  if (it.backs.length) notes.push(`last answer of the release that is left ${span(it.backs)} ms after the command began`)
+  if (it.backs.length) notes.push(`last answer of the release that is left ${span(it.backs)} ms after the command began (\`footplate ping\` takes ${span(it.pings)} ms)`)
   if (it.single) notes.push(`the app alone starts in ${alone.toFixed(0)} ms`)
   if (it.killed) notes.push(`${it.killed} WebSockets ended with their process`)
   if (it.in_order) notes.push(`${it.in_order} WebSockets closed in order at the deadline`)
@@ -371,7 +375,7 @@ const HEAD = `| event | events | requests | failed | longest gap, ms | longest w
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |`
 
 function legend(words) {
-  const peers = [`pm2 ${Pm2.version()} (cluster, wait-ready, kill-timeout ${DRAIN_MS + 2_000} ms)`, Passenger.installed() ? `${Passenger.version()} (standalone, builtin engine)` : 'no Passenger'].join('; ')
+  const peers = [`pm2 ${Pm2.version()} (cluster, wait-ready, kill-timeout ${DRAIN_MS + 2_000} ms)`, Passenger.installed() ? `${Passenger.version()} (standalone, builtin engine, which aborts WebSockets of processes that leave unless it is told not to)` : 'no Passenger'].join('; ')
   return `Command: \`./bench/run nothing-dropped${words.length ? ` ${words.join(' ')}` : ''}\`. ${RATE} requests/s, open loop: half over kept connections, half on a new connection each; beside them
 10 idle connections, used every two seconds, and 50 WebSockets, an echo each second. The app has two processes where nothing else is said, takes ${START_MS} ms more than Node to start and 5 ms to answer.
 Each event is over before the next begins, which short times make possible: min-ready 300ms, monitor 2s, drain ${DRAIN_MS} ms, keep-old 1s (60s for rollbacks),
