@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A server that does byte for byte what a test tells it, on a real socket: the process behind the proxy. */
 public final class ScriptedUpstream implements AutoCloseable {
     private final ServerSocketChannel server;
+    private final Thread acceptor;
     private final String address;
     private final Script script;
     private final AtomicInteger accepted = new AtomicInteger();
@@ -29,7 +30,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         this.server = server;
         this.address = address;
         this.script = script;
-        Thread.ofVirtual().name("scripted-upstream").start(this::accept);
+        acceptor = Thread.ofVirtual().name("scripted-upstream").start(this::accept);
     }
 
     /** What is done with one connection; returning closes it. */
@@ -121,6 +122,13 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** Listens no more; connections stay. */
     public void stopListening() throws IOException {
         server.close();
+        try {
+            // The socket is closed by the virtual thread that accepts, when it hears of it: until then it takes
+            // connections.
+            acceptor.join();
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
