@@ -333,11 +333,8 @@ public final class ReleaseStore {
         var left = new ArrayList<Path>();
         var past = new ArrayList<Path>();
         sweep(left, past);
-        // They may be large, and apps wait for this daemon: nobody uses them, and their numbers stay taken meanwhile.
-        Thread.ofVirtual().name("release-sweep").start(() -> {
-            past.forEach(this::finish);
-            left.forEach(this::sweepAway);
-        });
+        past.forEach(this::finish);
+        left.forEach(this::sweepAway);
     }
 
     private void sweep(List<Path> left, List<Path> past) {
