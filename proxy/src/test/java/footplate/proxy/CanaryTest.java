@@ -113,4 +113,17 @@ class CanaryTest {
             assertThat(counts.sample().requests()).isEqualTo(3);
         }
     }
+
+    @Test
+    void aProcessThatDropsARequestHasFailedItEvenIfAnotherOneAnswers() throws Exception {
+        var counts = new Outcomes();
+        try (var dropping = ScriptedUpstream.unix(folder.resolve("dropping"), (wire, _, _) -> wire.readRequest());
+                var good = ScriptedUpstream.unix(folder.resolve("good"), ScriptedUpstream.always(OLD));
+                var bench = new Bench()) {
+            bench.add(dropping.address()).load().countIn(counts);
+            bench.add(good.address());
+            assertThat(bench.ask(ASKED + "\r\n")).endsWith("old");
+            assertThat(counts.sample().errors()).isEqualTo(1);
+        }
+    }
 }

@@ -50,59 +50,41 @@ public record AppDefinition(
         return environmentName.equals("development");
     }
 
+    /** The same with other bounds of its pool. */
     public AppDefinition sized(int min, int max) {
-        return new AppDefinition(
-                name,
-                root,
-                launch,
-                entry,
-                environmentName,
-                environment,
-                pool.sized(min, max),
-                restart,
-                startTimeout,
-                waitReady,
-                stop,
-                publicDirectory,
-                settings,
-                release);
+        return copy(entry, pool.sized(min, max), settings, release);
+    }
+
+    /** The same, listening on another port of its address. */
+    public AppDefinition onPort(int port) {
+        return copy(new Entry(entry.address(), port, entry.hosts()), pool, settings, release);
     }
 
     /** The same with these settings. */
     public AppDefinition with(Settings others) {
-        return new AppDefinition(
-                name,
-                root,
-                launch,
-                entry,
-                environmentName,
-                environment,
-                pool,
-                restart,
-                startTimeout,
-                waitReady,
-                stop,
-                publicDirectory,
-                others,
-                release);
+        return copy(entry, pool, others, release);
     }
 
     /** The same, as a release of this number. */
     public AppDefinition numbered(int number) {
+        return copy(entry, pool, settings, number);
+    }
+
+    private AppDefinition copy(Entry itsEntry, PoolSettings itsPool, Settings itsSettings, int itsRelease) {
         return new AppDefinition(
                 name,
                 root,
                 launch,
-                entry,
+                itsEntry,
                 environmentName,
                 environment,
-                pool,
+                itsPool,
                 restart,
                 startTimeout,
                 waitReady,
                 stop,
                 publicDirectory,
-                settings,
-                number);
+                itsSettings,
+                itsRelease);
     }
 }

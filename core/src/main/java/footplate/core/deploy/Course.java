@@ -53,7 +53,7 @@ public final class Course {
 
     /** What comes next. */
     public sealed interface Move {
-        /** Nothing, until something happens or {@code due}. */
+        /** Nothing, until something happens or {@link Rollout#wakeAt} has come. */
         record Stay(Rollout rollout) implements Move {}
 
         /** Another stage. */

@@ -15,6 +15,9 @@ import java.time.Duration;
  */
 public record Limits(
         int minRequests, double maxErrors, double errorTolerance, Duration maxLatency, double latencyTolerance) {
+    /** Nothing is judged, however many requests there are. */
+    static final Limits NONE = new Limits(Integer.MAX_VALUE, 1, 1, Duration.ZERO, 1);
+
     /** As an app's settings say. */
     public static Limits of(Settings settings) {
         var most = settings.text(Setting.MAX_ERROR_RATE);

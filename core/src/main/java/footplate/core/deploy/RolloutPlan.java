@@ -38,7 +38,7 @@ public record RolloutPlan(
             Duration.ofDays(1_000),
             Duration.ZERO,
             false,
-            Limits.of(Settings.standard()),
+            Limits.NONE,
             "",
             false);
 
@@ -80,9 +80,10 @@ public record RolloutPlan(
                 : this;
     }
 
-    /** The same, one process after the other, without waiting and watching: back to what is known. */
+    /** The same, one process after the other, without waiting, watching and judging: back to what is known. */
     public RolloutPlan atOnce() {
-        return new RolloutPlan(PLAIN.strategy(), Duration.ZERO, deadline, Duration.ZERO, false, limits, "", deploy);
+        return new RolloutPlan(
+                PLAIN.strategy(), Duration.ZERO, deadline, Duration.ZERO, false, Limits.NONE, "", deploy);
     }
 
     /** What kind of plan it is, in a word for a later daemon. */

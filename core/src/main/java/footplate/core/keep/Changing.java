@@ -280,7 +280,7 @@ final class Changing {
             app.each(i -> i.wanted() && !i.replace() && !i.isUp(), Instance::unwanted);
             return;
         }
-        boolean oldKept = app.anyReplaced() || app.warm != null;
+        boolean oldKept = app.anyReplaced() || (app.warm != null && !isBesideWarm(change));
         var back = change.before();
         boolean takesBack = change.switched() && (back != null || app.warm != null);
         tell(
@@ -302,12 +302,18 @@ final class Changing {
         }
     }
 
+    /** Whether it replaces processes of the release that runs, while those of the one before are kept. */
+    private boolean isBesideWarm(Rollout change) {
+        return app.warm != null && change.before() == null && !change.switched();
+    }
+
     private void goBack(Rollout change, boolean oldKept) {
+        boolean warmStays = isBesideWarm(change);
         app.rollout = null;
-        app.warm = null;
+        app.warm = warmStays ? app.warm : null;
         var back = change.before();
         app.each(Instance::wanted, i -> {
-            if (i.isWithdrawn()) {
+            if (i.isWithdrawn() || (warmStays && AppDraft.isWarm(i))) {
                 return i;
             }
             if (i.generation() <= change.from()) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * How many requests one process has in hand, and whether it takes more.
  *
  * <p>Choosing a process and claiming a place on it is one compare-and-set on one word that also holds the closed mark:
- * after {@link #close} has returned no claim can succeed until {@link #reopen}, so a drain that sees zero has missed nobody. A process that has
- * refused a connection is marked in the same word: claims pass it over at no cost of their own. Safe for any thread;
- * never blocks.
+ * after {@link #close} has returned no claim can succeed until {@link #reopen}, so a drain that sees zero has missed
+ * nobody. A process that has refused a connection is marked in the same word: claims pass it over at no cost of their
+ * own. Safe for any thread; never blocks.
  */
 public final class Load {
     private static final int CLOSED = 1 << 31;

@@ -303,4 +303,26 @@ class DeployTest {
         assertThat(keeper.comesUp(3).serving()).containsExactly(2L, 3L);
         assertThat(keeper.draining()).containsExactly(1L);
     }
+
+    @Test
+    void oldProcessesThatAreKeptStayOutOfItWhenAnIllOneFindsNoSuccessor() {
+        var keeper = seconds(seconds(deploying(2, BLUE_GREEN).comesUp(3).comesUp(4), 1), 13);
+        keeper.hears(new Event.Replace(new RunId(3), "it hangs")).spawned(5).exits(5);
+        assertThat(keeper.told(Happening.NotSettled.class)).hasSize(1);
+        assertThat(keeper.serving()).containsExactly(3L, 4L);
+        assertThat(keeper.app().warm()).isNotNull();
+
+        keeper.hears(new Event.TakeBack(SHOP, "its operator asked"));
+        assertThat(keeper.serving()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void goingBackIsNotJudgedByWhatItLeaves() {
+        var keeper = serving(2, 2).hears(new Event.Deploy(release(1, 2, ROLLING), true));
+        counted(keeper.comesUp(3), 0, 1_000);
+        assertThat(keeper.told(Happening.NotSettled.class)).isEmpty();
+        keeper.comesUp(4);
+        assertThat(keeper.serving()).containsExactly(3L, 4L);
+        assertThat(keeper.told(Happening.Settled.class)).hasSize(1);
+    }
 }

@@ -309,23 +309,4 @@ public final class Definitions {
     private static Duration millis(@Nullable Long asked, long usual) {
         return Duration.ofMillis(asked == null ? usual : Math.max(1, asked));
     }
-
-    /** The same app listening on the port it was given, where it had asked for any. */
-    public static AppDefinition onPort(AppDefinition app, int port) {
-        return new AppDefinition(
-                app.name(),
-                app.root(),
-                app.launch(),
-                new Entry(app.entry().address(), port, app.entry().hosts()),
-                app.environmentName(),
-                app.environment(),
-                app.pool(),
-                app.restart(),
-                app.startTimeout(),
-                app.waitReady(),
-                app.stop(),
-                app.publicDirectory(),
-                app.settings(),
-                app.release());
-    }
 }

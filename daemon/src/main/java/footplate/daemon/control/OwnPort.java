@@ -1,7 +1,6 @@
 package footplate.daemon.control;
 
 import footplate.core.config.AppDefinition;
-import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.keep.Keeper;
 
@@ -16,8 +15,8 @@ record OwnPort(Keeper keeper, Commands.Surroundings surroundings) {
         if (known != null
                 && !known.deleted()
                 && known.definition().entry().address().equals(address)) {
-            return Definitions.onPort(app, known.definition().entry().port());
+            return app.onPort(known.definition().entry().port());
         }
-        return Definitions.onPort(app, surroundings.freePort(address));
+        return app.onPort(surroundings.freePort(address));
     }
 }

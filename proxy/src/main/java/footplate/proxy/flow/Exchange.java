@@ -442,6 +442,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                     return;
                 }
                 loop.counters().retried++;
+                if (failure == RetryRule.Failure.NEW_CONNECTION_CLOSED) {
+                    // Its client is spared; the process has failed it all the same.
+                    sides.failed();
+                }
                 release();
                 long now = System.nanoTime();
                 var other = app.gate().claimOther(app, failedAt);
