@@ -2,43 +2,65 @@ package footplate.daemon.deploy;
 
 import footplate.daemon.config.Refused;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Copies an app's folder: all that is in it, with its modes and times, links as links; no file is shared with the original.
- * What version control keeps beside the files (.git, .hg, .svn) stays behind, and so do sockets and pipes, which is told.
+ * Copies an app's folder: all that is in it, with its modes and times, and by root with its owners; links as links; no file
+ * is shared with the original. What version control keeps beside the files (.git, .hg, .svn) stays behind, and so do
+ * sockets and pipes, which is told.
+ *
+ * <p>Everything is opened from the folder that holds it, and no link is followed (openat(2), O_NOFOLLOW): who owns the
+ * folder may change it meanwhile, and could otherwise have root's daemon copy what its owner may not read.
  */
-final class FolderCopy extends SimpleFileVisitor<Path> {
+final class FolderCopy {
     private static final Set<String> LEFT_BEHIND = Set.of(".git", ".hg", ".svn");
-    private static final int SPECIAL_BITS = 07000;
+
+    /** Each level that is being copied holds a descriptor. */
+    private static final int MOST_LEVELS = 200;
+
+    private static final long PIECE = 8 << 20;
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<StandardOpenOption> NEW =
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> OWNER_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> OWNER_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path from;
     private final Path to;
     private final Path never;
     private final Budget budget;
     private final Consumer<String> notes;
-    private final List<Path> made = new ArrayList<>();
-    private @Nullable Refused refused;
+    private final boolean root;
 
-    private FolderCopy(Path from, Path to, Path never, Budget budget, Consumer<String> notes) {
+    private FolderCopy(Path from, Path to, Path never, Budget budget, Consumer<String> notes) throws IOException {
         this.from = from;
         this.to = to;
         this.never = never;
         this.budget = budget;
         this.notes = notes;
+        this.root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
     /**
@@ -46,89 +68,129 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
      *
      * @param to not there yet
      * @param never a folder that is not copied where it is inside: the home, which holds the copy
-     * @throws Refused if it is more than its budget
+     * @throws Refused if it is more than its budget, or nested deeper than 200 folders
      */
     static void copy(Path from, Path to, Path never, Budget budget, Consumer<String> notes)
             throws IOException, Refused {
         var copy = new FolderCopy(from, to, never, budget, notes);
-        Files.walkFileTree(from, copy);
-        var refused = copy.refused;
-        if (refused != null) {
-            throw refused;
-        }
-        // From the inside out: a folder's time is that of the last change in it, and it may allow no more of them.
-        for (var folder : copy.made.reversed()) {
-            var original = from.resolve(to.relativize(folder).toString());
-            Files.setLastModifiedTime(folder, Files.getLastModifiedTime(original));
-            Files.setPosixFilePermissions(folder, permissions(original));
+        try (var folder = open(from)) {
+            copy.folder(folder, from.relativize(from), 0);
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
         }
     }
 
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-        if (leftBehind(folder) || folder.equals(never)) {
-            return FileVisitResult.SKIP_SUBTREE;
+    @SuppressWarnings("StreamResourceLeak") // the caller's to close
+    private static SecureDirectoryStream<Path> open(Path folder) throws IOException {
+        var stream = Files.newDirectoryStream(folder);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
         }
-        var copy = to.resolve(from.relativize(folder).toString());
-        Files.createDirectory(copy, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        made.add(copy);
-        return counted(0);
+        stream.close();
+        throw new IOException("this system has no openat(2)");
     }
 
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        if (leftBehind(file)) {
-            return FileVisitResult.CONTINUE;
+    private void folder(SecureDirectoryStream<Path> folder, Path inside, int level) throws IOException, Refused {
+        if (level > MOST_LEVELS) {
+            throw new Refused(
+                    from.resolve(inside).toString(),
+                    "is nested deeper than " + MOST_LEVELS + " folders",
+                    "Leave out what the app does not need.");
         }
-        if (attributes.isOther()) {
-            notes.accept(from.relativize(file) + " is a socket, pipe or device: it is left out");
-            return FileVisitResult.CONTINUE;
-        }
-        var going = counted(attributes.isRegularFile() ? attributes.size() : 0);
-        if (going == FileVisitResult.CONTINUE) {
-            var copy = to.resolve(from.relativize(file).toString());
-            Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-            if (attributes.isRegularFile() && ((int) Files.getAttribute(copy, "unix:mode") & SPECIAL_BITS) != 0) {
-                Files.setPosixFilePermissions(copy, permissions(file));
+        budget.file();
+        var copy = to.resolve(inside);
+        Files.createDirectory(copy, OWNER_FOLDER);
+        for (var entry : folder) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("the copy was broken off");
             }
+            entry(folder, entry.getFileName(), inside);
         }
-        return going;
+        // Last: a folder's time is that of the last change in it, and it may allow no more of them.
+        var original = folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+        asOriginal(copy, original, EnumSet.of(PosixFilePermission.OWNER_EXECUTE));
     }
 
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-        if (failure != null) {
-            throw failure;
-        }
-        return FileVisitResult.CONTINUE;
-    }
-
-    private FileVisitResult counted(long bytes) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new java.io.InterruptedIOException("the copy was broken off");
+    private void entry(SecureDirectoryStream<Path> folder, Path name, Path insideParent) throws IOException, Refused {
+        var inside = insideParent.resolve(name);
+        if (LEFT_BEHIND.contains(name.toString()) || from.resolve(inside).equals(never)) {
+            return;
         }
         try {
-            budget.file();
-            budget.bytes(bytes);
-            return FileVisitResult.CONTINUE;
-        } catch (Refused tooMuch) {
-            refused = tooMuch;
-            return FileVisitResult.TERMINATE;
+            var attributes = folder.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes();
+            if (attributes.isDirectory()) {
+                try (var deeper = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                    folder(deeper, inside, inside.getNameCount());
+                }
+            } else if (attributes.isSymbolicLink()) {
+                budget.file();
+                link(inside, attributes);
+            } else if (attributes.isRegularFile()) {
+                budget.file();
+                file(folder, name, to.resolve(inside), attributes);
+            } else {
+                notes.accept(inside + " is a socket, pipe or device: it is left out");
+            }
+        } catch (AccessDeniedException denied) {
+            throw new AccessDeniedException(from.resolve(inside).toString());
+        } catch (FileSystemException | InterruptedIOException told) {
+            throw told;
+        } catch (IOException failure) {
+            // A link that was no link a moment before, among others.
+            throw new FileSystemException(from.resolve(inside).toString(), null, failure.getMessage());
         }
     }
 
-    private static boolean leftBehind(Path file) {
-        return LEFT_BEHIND.contains(String.valueOf(file.getFileName()));
+    /** Its text is all that is taken of a link: what the way to it may lead to by now has no secrets in its links. */
+    private void link(Path inside, PosixFileAttributes attributes) throws IOException {
+        var copy = Files.createSymbolicLink(to.resolve(inside), Files.readSymbolicLink(from.resolve(inside)));
+        if (root) {
+            own(copy, attributes);
+        }
     }
 
-    /** Those of the owner at least: what nobody may enter, nobody can run or delete. */
-    private static Set<PosixFilePermission> permissions(Path original) throws IOException {
-        var permissions = Files.getPosixFilePermissions(original);
+    private void file(SecureDirectoryStream<Path> folder, Path name, Path copy, PosixFileAttributes attributes)
+            throws IOException, Refused {
+        try (var in = folder.newByteChannel(name, READ);
+                var out = Files.newByteChannel(copy, NEW, OWNER_FILE)) {
+            pour(in, out);
+        }
+        asOriginal(copy, attributes, EnumSet.noneOf(PosixFilePermission.class));
+    }
+
+    private void pour(SeekableByteChannel in, SeekableByteChannel out) throws IOException, Refused {
+        if (!(in instanceof FileChannel file)) {
+            throw new IOException("a file has no channel of its own");
+        }
+        for (long at = 0; ; ) {
+            long poured = file.transferTo(at, PIECE, out);
+            if (poured <= 0) {
+                return;
+            }
+            at += poured;
+            budget.bytes(poured);
+        }
+    }
+
+    /** Owner, mode and time; at least what its owner needs to run or delete it, and no set-user-ID bits. */
+    private void asOriginal(Path copy, PosixFileAttributes original, Set<PosixFilePermission> least)
+            throws IOException {
+        if (root) {
+            own(copy, original);
+        }
+        var permissions = EnumSet.copyOf(least);
+        permissions.addAll(original.permissions());
         permissions.add(PosixFilePermission.OWNER_READ);
         permissions.add(PosixFilePermission.OWNER_WRITE);
-        if (Files.isDirectory(original)) {
-            permissions.add(PosixFilePermission.OWNER_EXECUTE);
-        }
-        return permissions;
+        Files.setPosixFilePermissions(copy, permissions);
+        var view = Files.getFileAttributeView(copy, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        view.setTimes(original.lastModifiedTime(), null, null);
+    }
+
+    private static void own(Path copy, PosixFileAttributes original) throws IOException {
+        var view = Files.getFileAttributeView(copy, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        view.setOwner(original.owner());
+        view.setGroup(original.group());
     }
 }

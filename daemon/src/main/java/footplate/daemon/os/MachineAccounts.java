@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The users and groups of this machine, by getent(1), which knows of directories on the network too, or its files. */
+/** The users and groups of this machine: its files first, then getent(1), which knows of directories on the network too. */
 public final class MachineAccounts implements Accounts {
     private static final int LIMIT_SECONDS = 5;
 
@@ -39,18 +39,30 @@ public final class MachineAccounts implements Accounts {
     }
 
     private static Optional<String[]> entry(String database, String key) {
-        return lines(database, key).stream()
+        return entry(fromFile(database), key).or(() -> entry(fromDirectories(database, key), key));
+    }
+
+    private static Optional<String[]> entry(List<String> lines, String key) {
+        return lines.stream()
                 .map(line -> line.split(":", -1))
                 .filter(fields -> fields[0].equals(key) || (fields.length > 2 && fields[2].equals(key)))
                 .findFirst();
     }
 
-    private static List<String> lines(String database, String key) {
-        var getent = Program.onOurPath("getent");
+    private static List<String> fromFile(String database) {
         try {
-            if (getent.isEmpty()) {
-                return Files.readAllLines(Path.of("/etc", database), StandardCharsets.ISO_8859_1);
-            }
+            return Files.readAllLines(Path.of("/etc", database), StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+
+    private static List<String> fromDirectories(String database, String key) {
+        var getent = Program.onOurPath("getent");
+        if (getent.isEmpty()) {
+            return List.of();
+        }
+        try {
             var asked = new ProcessBuilder(getent.get().toString(), database, key)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -3,6 +3,7 @@ package footplate.daemon.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import footplate.core.config.Secret;
 import footplate.core.config.Setting;
@@ -12,15 +13,19 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.os.Processes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,71 @@ final class ArtifactsIT {
         Files.writeString(from.resolve("app.js"), "changed");
         assertThat(files.resolve("app.js")).hasContent("1");
         assertThat(files.resolve("hard.js")).hasContent("1");
+    }
+
+    @Test
+    void rootKeepsTheOwnersOfFilesAndFolders() throws Exception {
+        assumeTrue(Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "only for root");
+        sh("mkdir lib; echo 1 > lib/app.js; ln -s lib/app.js link; chmod 750 lib; chown -hR 4321:4322 .");
+
+        bring(new Source.Folder(from));
+
+        for (var file : List.of("", "lib", "lib/app.js", "link")) {
+            var copied = Files.readAttributes(files.resolve(file), "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
+            assertThat(copied).describedAs(file).containsEntry("uid", 4321).containsEntry("gid", 4322);
+        }
+        assertThat(mode("lib")).isEqualTo("rwxr-x---");
+    }
+
+    /** Whoever may change the folder puts a link in a file's or folder's place while it is copied. */
+    @Test
+    void nothingIsCopiedThroughALinkThatIsPutThereMeanwhile() throws Exception {
+        var secret = Files.createDirectory(from.resolveSibling("secret"));
+        Files.writeString(secret.resolve("key"), "secret");
+        sh("mkdir spare turning; echo mine > turning/key");
+        var stop = new AtomicBoolean();
+        var flips = new AtomicInteger();
+        var flipper = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; !stop.get(); i++) {
+                    var next = from.resolve("spare").resolve("next");
+                    if (i % 2 == 0) {
+                        Files.createSymbolicLink(next, secret.resolve("key"));
+                    } else {
+                        Files.writeString(next, "mine");
+                    }
+                    Files.move(next, from.resolve("turning/key"), StandardCopyOption.ATOMIC_MOVE);
+                    flips.incrementAndGet();
+                }
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
+        int refusals = 0;
+        try {
+            for (int i = 0; i < 500; i++) {
+                var copy = from.resolveSibling("copy" + i);
+                try {
+                    FolderCopy.copy(
+                            from.resolve("turning"),
+                            copy,
+                            from.resolve("home"),
+                            new Budget("folder", 1 << 20),
+                            _ -> {});
+                } catch (IOException noticed) {
+                    refusals++;
+                }
+                var key = copy.resolve("key");
+                if (Files.isRegularFile(key, LinkOption.NOFOLLOW_LINKS)) {
+                    assertThat(key).hasContent("mine");
+                }
+            }
+        } finally {
+            stop.set(true);
+            flipper.join();
+        }
+        assertThat(flips.get()).isGreaterThan(100);
+        assertThat(refusals).isLessThan(500);
     }
 
     private String mode(String file) throws IOException {
