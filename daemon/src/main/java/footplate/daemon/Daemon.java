@@ -89,7 +89,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One Footplate: the Keeper, the shells around it, and the wires between them, all drawn here by hand. Both the
- * background daemon and a foreground run are one of these.
+ * background daemon and a foreground run are one of these. Longer than 500 lines: it is where everything meets, so that
+ * nothing has to meet elsewhere.
  */
 final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private static final Duration LEASH_GRACE = Duration.ofSeconds(5);

@@ -36,6 +36,8 @@ import java.util.Set;
  * world.passes(Duration.ofSeconds(2)).kill("shop");
  * world.settle();
  * }</pre>
+ *
+ * <p>Longer than 500 lines: all of what may happen to one state.
  */
 public final class World {
     private static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");

@@ -40,7 +40,10 @@ final class Undertakings {
     private static final class Under {
         final BlockingQueue<Optional<Event>> events = new ArrayBlockingQueue<>(BACKLOG);
         volatile boolean left; // by its caller
-        volatile boolean breakable = true;
+
+        // Guarded by this object, together with the interrupt that breaks it off: one that comes too late would tell of
+        // a deploy that changed nothing.
+        boolean breakable = true;
         volatile @Nullable End end;
         volatile @Nullable Thread thread;
 
@@ -131,11 +134,20 @@ final class Undertakings {
         return underWay.containsKey(app);
     }
 
-    /** From here on the one of this app is not to be broken off: the Keeper has it in hand. */
-    void commit(AppName app) {
+    /**
+     * From here on the one of this app is not to be broken off: the Keeper has it in hand. Called by its own thread.
+     *
+     * @throws InterruptedException if it was broken off before
+     */
+    void commit(AppName app) throws InterruptedException {
         var under = underWay.get(app);
         if (under != null) {
-            under.breakable = false;
+            synchronized (under) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                under.breakable = false;
+            }
         }
     }
 
@@ -147,11 +159,15 @@ final class Undertakings {
     boolean breakOff(AppName app) {
         var under = underWay.get(app);
         var thread = under == null ? null : under.thread;
-        if (under == null || thread == null || !under.breakable) {
+        if (under == null || thread == null) {
             return false;
         }
-        thread.interrupt();
-        return true;
+        synchronized (under) {
+            if (under.breakable) {
+                thread.interrupt();
+            }
+            return under.breakable;
+        }
     }
 
     /** Breaks off all that have changed nothing yet. */

@@ -66,6 +66,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>say ready, where the operator asked to wait for that;
  *   <li>pass the health check, where there is one.
  * </ol>
+ *
+ * <p>Longer than 500 lines: the steps of one start share what is known of it.
  */
 public final class Runs implements AutoCloseable {
     private static final int UNSAVED_RUNS = 1_000;

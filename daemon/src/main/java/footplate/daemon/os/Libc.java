@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The C library's calls that Java does not offer; the only class that touches native memory. Numbers are those of
- * 64-bit Linux with glibc, on x86-64 and aarch64 alike where not said otherwise.
+ * 64-bit Linux with glibc, on x86-64 and aarch64 alike where not said otherwise. Longer than 500 lines: one class is the
+ * whole of what is not checked by the language.
  */
 @SuppressWarnings("restricted") // native access is this class's trade
 final class Libc {

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the answer is passed on as it comes; a failure before its first byte asks {@link RetryRule};
  *   <li>{@link #over}: exactly once, the place goes back and the outcome is counted.
  * </ol>
+ *
+ * <p>Longer than 500 lines: its steps share the state of one request, and pieces of it would cost each request objects.
  */
 public final class Exchange implements UpstreamUser, SpoolUser {
     /** A part of an answer that goes on at once: its bytes are still near, and the next part gets the same buffer. */

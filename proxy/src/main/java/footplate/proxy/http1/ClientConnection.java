@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's HTTP/1.x connection: reads its requests, one at a time and in order, and writes their answers. What cannot
- * be understood in one way only is refused, and the connection closed.
+ * be understood in one way only is refused, and the connection closed. Longer than 500 lines, as is {@link
+ * footplate.proxy.flow.Exchange} and for the same reason.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is heard of
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, AnswerBuffer.Owner {
