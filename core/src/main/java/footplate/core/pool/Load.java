@@ -16,8 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class Load {
     private static final int CLOSED = 1 << 31;
     private static final int REFUSES = 1 << 30;
-    private static final int COUNT = REFUSES - 1;
+    private static final int OUTS = 1 << 29 | 1 << 28 | 1 << 25 | 1 << 24;
+    /** A trial's bit is two below the mark that comes back when it is taken. */
+    private static final int TRIALS = 1 << 27 | 1 << 26;
+
+    private static final int COUNT = (1 << 24) - 1;
+
+    /** For claims that pass over a server that is {@link Out}, but for its trial. */
+    public static final int WELL = ~TRIALS;
+
+    /** For claims that take any server that is open, has not refused a connection just now, and is below its limit. */
+    public static final int ANY = ~(TRIALS | OUTS);
+
     private static final VarHandle WORD;
+    private static final VarHandle ESTIMATE;
     private static final VarHandle PROCESSED;
     private static final VarHandle TUNNELS;
     private static final VarHandle LAST_USED;
@@ -26,6 +38,7 @@ public final class Load {
         try {
             var lookup = MethodHandles.lookup();
             WORD = lookup.findVarHandle(Load.class, "word", int.class);
+            ESTIMATE = lookup.findVarHandle(Load.class, "estimate", long.class);
             TUNNELS = lookup.findVarHandle(Load.class, "tunnels", int.class);
             PROCESSED = lookup.findVarHandle(Load.class, "processed", long.class);
             LAST_USED = lookup.findVarHandle(Load.class, "lastUsedNanos", long.class);
@@ -38,11 +51,32 @@ public final class Load {
     private final boolean singleUse;
     private volatile int word;
     private volatile int tunnels;
+    private volatile long estimate;
     private volatile long processed;
     private volatile @Nullable Outcomes outcomes;
 
     @SuppressWarnings("UnusedVariable") // read through LAST_USED
     private volatile long lastUsedNanos;
+
+    /** Why a server gets no requests though it is open: each reason comes and goes for itself. */
+    public enum Out {
+        /** Too many failures; has trials. */
+        FAILURES(1 << 29),
+        /** Its circuit breaker is open; has trials. */
+        CIRCUIT(1 << 28),
+        /** Its active check says so. */
+        CHECK(1 << 25),
+        /** It is unlike the others. */
+        OUTLIER(1 << 24);
+
+        private final int mark;
+        private final int trial;
+
+        Out(int mark) {
+            this.mark = mark;
+            this.trial = (mark >>> 2) & TRIALS;
+        }
+    }
 
     /**
      * @param concurrency requests at once; 0 is unlimited
@@ -53,7 +87,7 @@ public final class Load {
         if (concurrency < 0) {
             throw new IllegalArgumentException("concurrency " + concurrency);
         }
-        this.limit = singleUse ? 1 : concurrency == 0 ? COUNT : concurrency;
+        this.limit = singleUse ? 1 : concurrency == 0 ? COUNT : Math.min(concurrency, COUNT);
         this.singleUse = singleUse;
         this.lastUsedNanos = nowNanos;
     }
@@ -64,18 +98,126 @@ public final class Load {
      * @param seen what {@link #room} said when this process was chosen
      */
     boolean tryClaim(int seen) {
-        int before = seen + tunnels;
-        return before < limit && WORD.compareAndSet(this, before, singleUse ? before + 1 | CLOSED : before + 1);
+        return claimIf(seen + tunnels, WELL);
     }
 
     /**
-     * Requests in hand that are work, if it takes another one, else -1 (closed, refusing, or at its limit). A WebSocket holds a
+     * Requests in hand that are work, if it takes another one, else -1 (closed, refusing, out, or at its limit). A WebSocket holds a
      * place, but is no work by itself: a process would get all requests for having fewer of them.
      */
     int room() {
+        int taken = taken(WELL);
+        return taken < 0 ? -1 : Math.max(0, taken - tunnels);
+    }
+
+    /**
+     * Requests in hand, WebSockets too, if it takes another one, else -1.
+     *
+     * @param regard {@link #WELL} or {@link #ANY}
+     */
+    public int taken(int regard) {
+        int seen = word & regard;
+        // Every mark is above every limit, and the closed one is the sign.
+        return Integer.compareUnsigned(seen, limit) < 0 ? seen : -1;
+    }
+
+    /**
+     * Claims a place if as many requests are in hand as when it was chosen.
+     *
+     * @param taken what {@link #taken} said
+     * @param regard the same as there
+     */
+    public boolean claimIf(int taken, int regard) {
         int now = word;
-        // The mark of a refusal is above every limit.
-        return now >= limit || now < 0 ? -1 : Math.max(0, now - tunnels);
+        return (now & regard) == taken && taken < limit && WORD.compareAndSet(this, now, oneMore(now));
+    }
+
+    /**
+     * Claims a place if there is one, however many requests are in hand.
+     *
+     * @param regard {@link #WELL} or {@link #ANY}
+     */
+    public boolean claim(int regard) {
+        while (true) {
+            int now = word;
+            if (Integer.compareUnsigned(now & regard, limit) >= 0) {
+                return false;
+            }
+            if (WORD.compareAndSet(this, now, oneMore(now))) {
+                return true;
+            }
+        }
+    }
+
+    /** The word with one more place taken: a trial is used up by that, and nobody else gets one. */
+    private int oneMore(int now) {
+        int next = ((now & ~TRIALS) | ((now & TRIALS) << 2)) + 1;
+        return singleUse ? next | CLOSED : next;
+    }
+
+    /**
+     * Takes it out, for one reason; a trial that nobody has taken is off.
+     *
+     * @return whether this is news
+     */
+    public boolean out(Out why) {
+        while (true) {
+            int now = word;
+            int next = (now | why.mark) & ~why.trial;
+            if (WORD.compareAndSet(this, now, next)) {
+                return now != next;
+            }
+        }
+    }
+
+    /**
+     * The reason is gone.
+     *
+     * @return whether this is news
+     */
+    public boolean in(Out why) {
+        int gone = why.mark | why.trial;
+        return ((int) WORD.getAndBitwiseAnd(this, ~gone) & gone) != 0;
+    }
+
+    /** One request may try whether the reason is gone: the claim that takes it brings the mark back. */
+    public void offerTrial(Out why) {
+        while (true) {
+            int now = word;
+            if ((now & why.mark) == 0 || WORD.compareAndSet(this, now, (now & ~why.mark) | why.trial)) {
+                return;
+            }
+        }
+    }
+
+    /** Whether it is out for this reason, and no trial is offered. */
+    public boolean isOut(Out why) {
+        return (word & why.mark) != 0;
+    }
+
+    /** Whether it is out for any reason, and no trial is offered. */
+    public boolean isOut() {
+        return (word & OUTS) != 0;
+    }
+
+    /** Whether it is out for any reason, a trial offered or not. */
+    public boolean isInQuestion() {
+        return (word & (OUTS | TRIALS)) != 0;
+    }
+
+    /** Requests in hand that are work: WebSockets left out, as {@link LeastBusyFirst} counts. */
+    public int work(int taken) {
+        return Math.max(0, taken - tunnels);
+    }
+
+    /** What a balancing method has measured of it, in whatever form it likes; beside the word, as both are read together. */
+    public long estimate() {
+        return estimate;
+    }
+
+    /** Replaces the estimate, if it is still {@code before}. */
+    public boolean replaceEstimate(long before, long after) {
+        return ESTIMATE.compareAndSet(this, before, after);
     }
 
     /** A claimed place has become a WebSocket's. */
@@ -113,7 +255,7 @@ public final class Load {
     }
 
     private static boolean isLast(int before) {
-        return (before & ~REFUSES) == (CLOSED | 1);
+        return (before & (CLOSED | COUNT)) == (CLOSED | 1);
     }
 
     /**
@@ -152,7 +294,7 @@ public final class Load {
     /** Takes claims again: a process that was set aside is back. Not for one of a single use. */
     public void reopen() {
         if (!singleUse) {
-            WORD.getAndBitwiseAnd(this, COUNT);
+            WORD.getAndBitwiseAnd(this, ~(CLOSED | REFUSES));
         }
     }
 
