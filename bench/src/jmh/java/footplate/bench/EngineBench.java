@@ -22,7 +22,6 @@ import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.http1.ClientConnection;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -73,7 +72,7 @@ public class EngineBench {
     private final byte[] answer =
             "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Type: text/plain\r\nContent-Length: 20\r\nConnection: keep-alive\r\n\r\nHello from the app.\n"
                     .getBytes(US_ASCII);
-    private final ByteBufAllocator allocator = new PooledByteBufAllocator(true, 0, 1, 8_192, 7, 256, 64, true);
+    private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true, 0, 1, 8_192, 7, 256, 64, true);
     private DefaultEventLoop events;
     private Silent[] connections;
     private Silent[] processes;

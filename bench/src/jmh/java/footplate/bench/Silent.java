@@ -128,6 +128,11 @@ final class Silent extends AbstractChannel {
         }
 
         @Override
+        public int listener(Channel unix) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public IoHandlerFactory engine(ByteBufAllocator allocator) {
             throw new UnsupportedOperationException();
         }
@@ -160,6 +165,11 @@ final class Silent extends AbstractChannel {
 
         @Override
         public boolean sendsFiles() {
+            return false;
+        }
+
+        @Override
+        public boolean writesCompleteLater() {
             return false;
         }
     }

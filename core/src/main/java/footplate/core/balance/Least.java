@@ -10,6 +10,9 @@ final class Least implements Policy {
     /** Turns that are looked at for one of the equals, before their order is taken instead. */
     private static final int TURNS = 32;
 
+    /** More than anything costs, and with a weight still no overflow. */
+    private static final long BEYOND = 1L << 42;
+
     private final Cost cost;
 
     /** What a server costs. */
@@ -41,44 +44,50 @@ final class Least implements Policy {
     public int claim(Standing standing, Asked asked, long chance, Tried tried, long nowNanos) {
         var loads = standing.loads;
         var weights = standing.weights;
+        boolean equal = standing.equal;
+        int timeout = standing.failTimeout;
         int regard = standing.regard;
         boolean fresh = tried.isEmpty();
         int nowMillis = (int) (nowNanos / 1_000_000);
         while (true) {
             int best = -1;
             int bestTaken = 0;
-            long bestCost = 0;
+            int bestWeight = 1;
+            long bestCost = BEYOND;
             boolean many = false;
             for (int i = 0; i < loads.length; i++) {
-                int taken = loads[i].taken(regard);
-                if (taken < 0 || (!fresh && tried.has(loads[i]))) {
+                var load = loads[i];
+                int taken = load.taken(regard);
+                if (taken < 0 || (!fresh && tried.has(load))) {
                     continue;
                 }
-                long mine = cost.of(loads[i], taken, nowMillis, standing.failTimeouts[i]);
-                long here = best < 0 ? -1 : mine * weights[best];
-                long there = best < 0 ? 0 : bestCost * weights[i];
+                long mine = cost.of(load, taken, nowMillis, timeout < 0 ? standing.failTimeouts[i] : timeout);
+                int weight = equal ? 1 : weights[i];
+                long here = mine * bestWeight;
+                long there = bestCost * weight;
                 if (here < there) {
                     best = i;
                     bestTaken = taken;
+                    bestWeight = weight;
                     bestCost = mine;
                     many = false;
+                    if (mine == 0) {
+                        // Nothing costs less, whatever it weighs: who else costs nothing is found by the turns.
+                        many = true;
+                        break;
+                    }
                 } else if (here == there) {
                     many = true;
-                }
-                if (mine == 0) {
-                    // Nothing costs less, whatever it weighs: who else costs nothing is found by the turns.
-                    many = true;
-                    break;
                 }
             }
             if (best < 0) {
                 return -1;
             }
             if (many) {
-                int equal = nextEqual(standing, tried, nowMillis, bestCost, best);
-                if (equal != best) {
-                    bestTaken = loads[equal].taken(regard);
-                    best = equal;
+                int next = nextEqual(standing, tried, nowMillis, bestCost, best);
+                if (next != best) {
+                    bestTaken = loads[next].taken(regard);
+                    best = next;
                 }
             }
             if (bestTaken >= 0 && loads[best].claimIf(bestTaken, regard)) {

@@ -22,6 +22,7 @@ final class LeastPeak implements Policy {
     @Override
     public int claim(Standing standing, Asked asked, long chance, Tried tried, long nowNanos) {
         var loads = standing.loads;
+        boolean equal = standing.equal;
         int regard = standing.regard;
         boolean fresh = tried.isEmpty();
         int nowMillis = (int) (nowNanos / 1_000_000);
@@ -43,7 +44,7 @@ final class LeastPeak implements Policy {
                     cost = Peaks.logarithm(estimate)
                             - Peaks.age(estimate, nowMillis) * (1.0 / Peaks.LIFE)
                             + logarithm(taken + 1);
-                    cost = standing.equal ? cost : cost - Math.log(standing.weights[i]);
+                    cost = equal ? cost : cost - standing.logarithms[i];
                 }
                 if (cost < least || best < 0) {
                     best = i;

@@ -1,6 +1,8 @@
 package footplate.core.balance;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Whose turn it is, by nginx's smooth weighted round robin: every turn each gains its weight, the one that has most gets the turn,
  * and pays the sum of all weights for it. Weights 5, 1, 1 give a a b a c a a.
  *
- * <p>Each turn is given to one caller, whichever thread it is on, by one atomic counter. The turns are worked out ahead: a whole
- * round, after which all have what they began with; of long rounds a stretch, and the next when it is used up. Never blocks.
+ * <p>Those that weigh the same differ only in how often they have had a turn, so that they come in their order: only the next of
+ * each weight need be looked at. Each turn is given to one caller, whichever thread it is on, by one atomic counter. The turns are
+ * worked out ahead: a whole round, after which all have what they began with; of long rounds a stretch, and the next when it is
+ * used up. Never blocks.
  */
 final class SmoothTurns {
-    /** Weights looked at for one stretch; some 50 µs. */
+    /** Weights looked at for one stretch; some 100 µs. */
     private static final int STRETCH_WORK = 1 << 16;
 
+    // For each weight there is: it, and who has it.
     private final int[] weights;
+    private final int[][] members;
     private final long total;
     private final boolean cyclic;
     private final AtomicReference<Stretch> current;
@@ -25,48 +31,49 @@ final class SmoothTurns {
     private static final class Stretch {
         private final int[] turns;
         private final long[] credit;
+        private final int[] member;
         private final AtomicLong given;
         private final AtomicReference<@Nullable Stretch> next = new AtomicReference<>();
 
         /**
-         * @param credit what each has after them
+         * @param credit what the next of each weight has after them
+         * @param member who that is
          * @param given how many have been given
          */
-        Stretch(int[] turns, long[] credit, long given) {
+        Stretch(int[] turns, long[] credit, int[] member, long given) {
             this.turns = turns;
             this.credit = credit;
+            this.member = member;
             this.given = new AtomicLong(given);
         }
     }
 
     /**
-     * @param weights each above 0; at least one
+     * @param shares each above 0; at least one
      * @param given how many turns have been given by the one before, so that a change does not favour the first each time
      */
-    SmoothTurns(int[] weights, long given) {
+    SmoothTurns(int[] shares, long given) {
+        var byWeight = new TreeMap<Integer, List<Integer>>();
         int divisor = 0;
-        for (int weight : weights) {
-            divisor = greatestCommon(weight, divisor);
+        for (int i = 0; i < shares.length; i++) {
+            divisor = greatestCommon(shares[i], divisor);
+            byWeight.computeIfAbsent(shares[i], _ -> new ArrayList<>()).add(i);
         }
-        this.weights = new int[weights.length];
+        this.weights = new int[byWeight.size()];
+        this.members = new int[byWeight.size()][];
         long sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            this.weights[i] = weights[i] / divisor;
-            sum += this.weights[i];
+        int kind = 0;
+        for (var entry : byWeight.entrySet()) {
+            weights[kind] = entry.getKey() / divisor;
+            members[kind] = entry.getValue().stream().mapToInt(i -> i).toArray();
+            sum += (long) weights[kind] * members[kind].length;
+            kind++;
         }
         this.total = sum;
-        boolean equal = sum == weights.length;
-        this.cyclic = equal || sum * weights.length <= STRETCH_WORK;
-        var credit = new long[weights.length];
-        if (equal) {
-            var turns = new int[weights.length];
-            Arrays.setAll(turns, i -> i);
-            this.current = new AtomicReference<>(new Stretch(turns, credit, given % sum));
-        } else if (cyclic) {
-            this.current = new AtomicReference<>(new Stretch(workOut((int) sum, credit), credit, given % sum));
-        } else {
-            this.current = new AtomicReference<>(stretch(credit));
-        }
+        this.cyclic = sum * weights.length <= STRETCH_WORK;
+        int length = cyclic ? (int) sum : Math.max(16, STRETCH_WORK / weights.length);
+        this.current = new AtomicReference<>(
+                stretch(length, new long[weights.length], new int[weights.length], cyclic ? given % sum : 0));
     }
 
     private static int greatestCommon(int a, int b) {
@@ -78,25 +85,29 @@ final class SmoothTurns {
         return a;
     }
 
-    private Stretch stretch(long[] creditBefore) {
+    private Stretch stretch(int length, long[] creditBefore, int[] memberBefore, long given) {
         var credit = creditBefore.clone();
-        return new Stretch(workOut(Math.max(16, STRETCH_WORK / weights.length), credit), credit, 0);
-    }
-
-    private int[] workOut(int length, long[] credit) {
+        var member = memberBefore.clone();
         var turns = new int[length];
         for (int turn = 0; turn < length; turn++) {
             int best = 0;
-            for (int i = 0; i < weights.length; i++) {
-                credit[i] += weights[i];
-                if (credit[i] > credit[best]) {
-                    best = i;
+            for (int kind = 0; kind < weights.length; kind++) {
+                credit[kind] += weights[kind];
+                if (credit[kind] > credit[best]
+                        || (credit[kind] == credit[best]
+                                && members[kind][member[kind]] < members[best][member[best]])) {
+                    best = kind;
                 }
             }
-            credit[best] -= total;
-            turns[turn] = best;
+            turns[turn] = members[best][member[best]++];
+            if (member[best] == members[best].length) {
+                // All of this weight have paid as often: the next has what this one has left. Until then it still has
+                // to pay.
+                member[best] = 0;
+                credit[best] -= total;
+            }
         }
-        return turns;
+        return new Stretch(turns, credit, member, given);
     }
 
     /** The index of the one whose turn it is. */
@@ -113,7 +124,7 @@ final class SmoothTurns {
             }
             var next = stretch.next.get();
             if (next == null) {
-                var made = stretch(stretch.credit);
+                var made = stretch(length, stretch.credit, stretch.member, 0);
                 var other = stretch.next.compareAndExchange(null, made);
                 next = other == null ? made : other;
             }

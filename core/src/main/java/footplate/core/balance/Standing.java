@@ -21,6 +21,12 @@ final class Standing {
     /** Their {@code fail_timeout}s in milliseconds. */
     final int[] failTimeouts;
 
+    /** The one that all have; -1 if they differ. */
+    final int failTimeout;
+
+    /** The natural logarithms of the shares; empty if all are the same. */
+    final double[] logarithms;
+
     /** Whether all shares are the same. */
     final boolean equal;
 
@@ -67,6 +73,11 @@ final class Standing {
             same &= weights[i] == weights[0];
         }
         this.equal = same;
+        this.logarithms = same
+                ? new double[0]
+                : Arrays.stream(weights).mapToDouble(Math::log).toArray();
+        int timeout = count == 0 ? -1 : failTimeouts[0];
+        this.failTimeout = Arrays.stream(failTimeouts).allMatch(one -> one == timeout) ? timeout : -1;
         if (count == 0) {
             this.turns = null;
         } else if (before != null

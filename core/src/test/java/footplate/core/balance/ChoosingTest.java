@@ -174,11 +174,11 @@ final class ChoosingTest {
         var upstreams = Upstreams.weighing(new Balance.LeastTime(Balance.LeastTime.Until.HEADER, false), 1, 1);
         var load = upstreams.servers.getFirst().load();
         measured(upstreams, 0, 100, 0);
-        assertThat((int) load.estimate()).isEqualTo(100);
+        assertThat(Averages.average(load.estimate())).isEqualTo(100);
         measured(upstreams, 0, 333, 0);
-        assertThat((int) load.estimate()).isEqualTo(112);
+        assertThat(Averages.average(load.estimate())).isEqualTo(112);
         measured(upstreams, 0, 20, 0);
-        assertThat((int) load.estimate()).isEqualTo(107);
+        assertThat(Averages.average(load.estimate())).isEqualTo(107);
     }
 
     @Test

@@ -90,6 +90,57 @@ class LoadTest {
     }
 
     @Test
+    void oneThatIsOutIsPassedOverAndItsTrialIsTakenOnce() {
+        var load = new Load(0, false, 0);
+        assertThat(claim(load)).isZero();
+        assertThat(load.out(Load.Out.FAILURES)).isTrue();
+        assertThat(load.out(Load.Out.FAILURES)).isFalse();
+        assertThat(load.out(Load.Out.CHECK)).isTrue();
+        assertThat(claim(load)).isEqualTo(-1);
+        assertThat(load.claim(Load.WELL)).isFalse();
+        assertThat(load.claim(Load.ANY)).isTrue();
+        load.offerTrial(Load.Out.FAILURES);
+        assertThat(load.claim(Load.WELL)).isFalse();
+        assertThat(load.in(Load.Out.CHECK)).isTrue();
+        assertThat(load.isOut()).isFalse();
+        assertThat(load.isInQuestion()).isTrue();
+        assertThat(load.claim(Load.WELL)).isTrue();
+        assertThat(load.isOut(Load.Out.FAILURES)).isTrue();
+        assertThat(load.claim(Load.WELL)).isFalse();
+        assertThat(load.underWay()).isEqualTo(3);
+        load.offerTrial(Load.Out.FAILURES);
+        assertThat(load.in(Load.Out.FAILURES)).isTrue();
+        assertThat(load.in(Load.Out.FAILURES)).isFalse();
+        assertThat(load.isInQuestion()).isFalse();
+        assertThat(load.taken(Load.WELL)).isEqualTo(3);
+    }
+
+    @Test
+    void whatPutsItOutHidesNoDrainAndOutlivesOne() {
+        var load = new Load(0, false, 0);
+        claim(load);
+        load.out(Load.Out.OUTLIER);
+        assertThat(load.close()).isFalse();
+        assertThat(load.claim(Load.ANY)).isFalse();
+        assertThat(load.release(1)).isTrue();
+        load.reopen();
+        assertThat(load.claim(Load.WELL)).isFalse();
+        load.in(Load.Out.OUTLIER);
+        assertThat(load.claim(Load.WELL)).isTrue();
+    }
+
+    @Test
+    void aChoiceThatIsOldClaimsNothing() {
+        var load = new Load(2, false, 0);
+        int seen = load.taken(Load.WELL);
+        assertThat(load.claim(Load.WELL)).isTrue();
+        assertThat(load.claimIf(seen, Load.WELL)).isFalse();
+        assertThat(load.claimIf(load.taken(Load.WELL), Load.WELL)).isTrue();
+        assertThat(load.taken(Load.WELL)).isEqualTo(-1);
+        assertThat(load.claimIf(2, Load.WELL)).isFalse();
+    }
+
+    @Test
     void manyThreadsNeverExceedTheLimitAndADrainIsSeenOnce() throws InterruptedException {
         for (int round = 0; round < 50; round++) {
             var load = new Load(3, false, 0);
