@@ -13,7 +13,11 @@ final class Least implements Policy {
     /** More than anything costs, and with a weight still no overflow. */
     private static final long BEYOND = 1L << 42;
 
+    private static final int BITS = 24;
+    private static final int LOW = (1 << BITS) - 1;
+
     private final Cost cost;
+    private final boolean counts;
 
     /** What a server costs. */
     interface Cost {
@@ -38,67 +42,127 @@ final class Least implements Policy {
 
     Least(Cost cost) {
         this.cost = cost;
+        this.counts = cost instanceof Taken;
     }
 
     @Override
     public int claim(Standing standing, Asked asked, long chance, Tried tried, long nowNanos) {
-        var loads = standing.loads;
-        var weights = standing.weights;
-        boolean equal = standing.equal;
-        int timeout = standing.failTimeout;
-        int regard = standing.regard;
-        boolean fresh = tried.isEmpty();
         int nowMillis = (int) (nowNanos / 1_000_000);
         while (true) {
-            int best = -1;
-            int bestTaken = 0;
-            int bestWeight = 1;
-            long bestCost = BEYOND;
-            boolean many = false;
-            for (int i = 0; i < loads.length; i++) {
-                var load = loads[i];
-                int taken = load.taken(regard);
-                if (taken < 0 || (!fresh && tried.has(load))) {
-                    continue;
-                }
-                long mine = cost.of(load, taken, nowMillis, timeout < 0 ? standing.failTimeouts[i] : timeout);
-                int weight = equal ? 1 : weights[i];
-                long here = mine * bestWeight;
-                long there = bestCost * weight;
-                if (here < there) {
-                    best = i;
-                    bestTaken = taken;
-                    bestWeight = weight;
-                    bestCost = mine;
-                    many = false;
-                    if (mine == 0) {
-                        // Nothing costs less, whatever it weighs: who else costs nothing is found by the turns.
-                        many = true;
-                        break;
-                    }
-                } else if (here == there) {
-                    many = true;
-                }
-            }
-            if (best < 0) {
+            long found = counts ? fewest(standing, tried) : cheapest(standing, tried, nowMillis);
+            if (found < 0) {
                 return -1;
             }
-            if (many) {
-                int next = nextEqual(standing, tried, nowMillis, bestCost, best);
+            int best = (int) found & LOW;
+            int taken = (int) (found >>> BITS) & LOW;
+            if (found >>> (2 * BITS) != 0) {
+                int next = nextEqual(standing, tried, nowMillis, best, taken);
                 if (next != best) {
-                    bestTaken = loads[next].taken(regard);
                     best = next;
+                    taken = standing.loads[next].taken(standing.regard);
                 }
             }
-            if (bestTaken >= 0 && loads[best].claimIf(bestTaken, regard)) {
+            if (taken >= 0 && standing.loads[best].claimIf(taken, standing.regard)) {
                 return standing.places[best];
             }
             // Another loop took or freed a place on it meanwhile: the choice has to be made anew.
         }
     }
 
+    /** What is found in one number, as nothing is allocated: from below the index, the requests in hand, whether there are equals. */
+    private static long found(int index, int taken, boolean many) {
+        return index < 0 ? -1 : (many ? 1L << (2 * BITS) : 0) | ((long) taken << BITS) | index;
+    }
+
+    /**
+     * The cheapest by requests in hand. Whether one takes a request is looked at only if it would be the cheapest: of a thousand
+     * servers that is a few, and the others cost no more than reading their word.
+     */
+    private static long fewest(Standing standing, Tried tried) {
+        var loads = standing.loads;
+        var weights = standing.weights;
+        int regard = standing.regard;
+        int best = -1;
+        int least = 0;
+        boolean many = false;
+        if (standing.equal) {
+            long most = Long.MAX_VALUE;
+            for (int i = 0; i < loads.length; i++) {
+                // A mark makes it more than any number of requests.
+                long seen = loads[i].seen(regard);
+                if (seen > most || (seen == most && many) || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
+                    continue;
+                }
+                many = seen == most;
+                best = many ? best : i;
+                most = seen;
+                if (seen == 0) {
+                    return found(best, 0, true);
+                }
+            }
+            least = (int) most;
+        } else {
+            int bestWeight = 1;
+            long most = BEYOND;
+            for (int i = 0; i < loads.length; i++) {
+                long seen = loads[i].seen(regard);
+                long here = seen * bestWeight;
+                long there = most * weights[i];
+                if (here > there || (here == there && many) || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
+                    continue;
+                }
+                many = here == there;
+                if (!many) {
+                    best = i;
+                    most = seen;
+                    bestWeight = weights[i];
+                }
+                if (seen == 0) {
+                    // Nothing costs less, whatever it weighs: who else costs nothing is found by the turns.
+                    return found(best, 0, true);
+                }
+            }
+            least = (int) most;
+        }
+        return found(best, least, many);
+    }
+
+    private long cheapest(Standing standing, Tried tried, int nowMillis) {
+        var loads = standing.loads;
+        var weights = standing.weights;
+        int timeout = standing.failTimeout;
+        int regard = standing.regard;
+        boolean fresh = tried.isEmpty();
+        int best = -1;
+        int bestTaken = 0;
+        int bestWeight = 1;
+        long bestCost = BEYOND;
+        boolean many = false;
+        for (int i = 0; i < loads.length; i++) {
+            var load = loads[i];
+            int taken = load.taken(regard);
+            if (taken < 0 || (!fresh && tried.has(load))) {
+                continue;
+            }
+            long mine = cost.of(load, taken, nowMillis, timeout < 0 ? standing.failTimeouts[i] : timeout);
+            long here = mine * bestWeight;
+            long there = bestCost * weights[i];
+            if (here < there) {
+                best = i;
+                bestTaken = taken;
+                bestWeight = weights[i];
+                bestCost = mine;
+                many = false;
+            } else if (here == there) {
+                many = true;
+            }
+        }
+        return found(best, bestTaken, many);
+    }
+
     /** Of those that cost the same for their weight, the one whose turn is next. */
-    private int nextEqual(Standing standing, Tried tried, int nowMillis, long bestCost, int best) {
+    private int nextEqual(Standing standing, Tried tried, int nowMillis, int best, int taken) {
+        long bestCost = cost.of(standing.loads[best], taken, nowMillis, standing.failTimeouts[best]);
         var turns = standing.turns;
         if (turns == null) {
             return best;

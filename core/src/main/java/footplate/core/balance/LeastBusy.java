@@ -12,18 +12,18 @@ final class LeastBusy implements Policy {
             int bestTaken = 0;
             int least = Integer.MAX_VALUE;
             for (int i = 0; i < loads.length; i++) {
-                int taken = loads[i].taken(regard);
-                if (taken < 0 || (!fresh && tried.has(loads[i]))) {
+                var load = loads[i];
+                // A mark makes it more than any number of requests, or less than none.
+                int seen = (int) load.seen(regard);
+                int busy = load.work(seen);
+                if (seen < 0 || busy >= least || !load.hasRoom(seen) || (!fresh && tried.has(load))) {
                     continue;
                 }
-                int busy = loads[i].work(taken);
-                if (busy < least) {
-                    best = i;
-                    bestTaken = taken;
-                    least = busy;
-                    if (busy == 0) {
-                        break;
-                    }
+                best = i;
+                bestTaken = seen;
+                least = busy;
+                if (busy == 0) {
+                    break;
                 }
             }
             if (best < 0) {

@@ -122,6 +122,20 @@ public final class Load {
     }
 
     /**
+     * Requests in hand, WebSockets too; more than any limit if it is closed, has refused, or is out.
+     *
+     * @param regard {@link #WELL} or {@link #ANY}
+     */
+    public long seen(int regard) {
+        return Integer.toUnsignedLong(word & regard);
+    }
+
+    /** Whether it takes a request if this is what was {@link #seen}. */
+    public boolean hasRoom(int seen) {
+        return Integer.compareUnsigned(seen, limit) < 0;
+    }
+
+    /**
      * Claims a place if as many requests are in hand as when it was chosen.
      *
      * @param taken what {@link #taken} said
