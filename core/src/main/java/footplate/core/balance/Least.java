@@ -75,56 +75,43 @@ final class Least implements Policy {
     }
 
     /**
-     * The cheapest by requests in hand. Whether one takes a request is looked at only if it would be the cheapest: of a thousand
-     * servers that is a few, and the others cost no more than reading their word.
+     * The cheapest by requests in hand: one weight after the other, each with the most requests that could still be as cheap, so that
+     * of most servers nothing but their word is read.
      */
     private static long fewest(Standing standing, Tried tried) {
-        var loads = standing.loads;
-        var weights = standing.weights;
+        var loads = standing.grouped;
         int regard = standing.regard;
         int best = -1;
-        int least = 0;
+        int bestWeight = 1;
+        long least = 0;
         boolean many = false;
-        if (standing.equal) {
-            long most = Long.MAX_VALUE;
-            for (int i = 0; i < loads.length; i++) {
+        int i = 0;
+        for (int group = 0; group < standing.groupEnds.length; group++) {
+            int weight = standing.groupWeights[group];
+            long bound = best < 0 ? Integer.MAX_VALUE : (least * weight - (many ? 1 : 0)) / bestWeight;
+            for (int end = standing.groupEnds[group]; i < end; i++) {
                 // A mark makes it more than any number of requests.
                 long seen = loads[i].seen(regard);
-                if (seen > most || (seen == most && many) || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
+                if (seen > bound || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
                     continue;
-                }
-                many = seen == most;
-                best = many ? best : i;
-                most = seen;
-                if (seen == 0) {
-                    return found(best, 0, true);
-                }
-            }
-            least = (int) most;
-        } else {
-            int bestWeight = 1;
-            long most = BEYOND;
-            for (int i = 0; i < loads.length; i++) {
-                long seen = loads[i].seen(regard);
-                long here = seen * bestWeight;
-                long there = most * weights[i];
-                if (here > there || (here == there && many) || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
-                    continue;
-                }
-                many = here == there;
-                if (!many) {
-                    best = i;
-                    most = seen;
-                    bestWeight = weights[i];
                 }
                 if (seen == 0) {
                     // Nothing costs less, whatever it weighs: who else costs nothing is found by the turns.
-                    return found(best, 0, true);
+                    return found(standing.groupedAt[i], 0, true);
+                }
+                many = best >= 0 && seen * bestWeight == least * weight;
+                if (many) {
+                    // From now on only what is cheaper counts.
+                    bound = seen - 1;
+                } else {
+                    best = standing.groupedAt[i];
+                    bestWeight = weight;
+                    least = seen;
+                    bound = seen;
                 }
             }
-            least = (int) most;
         }
-        return found(best, least, many);
+        return found(best, (int) least, many);
     }
 
     private long cheapest(Standing standing, Tried tried, int nowMillis) {

@@ -1,7 +1,10 @@
 package footplate.core.balance;
 
 import footplate.core.pool.Load;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which servers of one kind, primary or backup, have a share at one moment, and how large it is. Immutable but for whose turn it is. */
@@ -26,6 +29,18 @@ final class Standing {
 
     /** The natural logarithms of the shares; empty if all are the same. */
     final double[] logarithms;
+
+    /** Those with a share, one weight after the other. */
+    final Load[] grouped;
+
+    /** Their indices in {@link #loads}. */
+    final int[] groupedAt;
+
+    /** Where each weight ends among them. */
+    final int[] groupEnds;
+
+    /** The weights. */
+    final int[] groupWeights;
 
     /** Whether all shares are the same. */
     final boolean equal;
@@ -73,6 +88,18 @@ final class Standing {
             same &= weights[i] == weights[0];
         }
         this.equal = same;
+        var kinds = new TreeMap<Integer, List<Integer>>();
+        for (int i = 0; i < count; i++) {
+            kinds.computeIfAbsent(weights[i], _ -> new ArrayList<>()).add(i);
+        }
+        this.groupedAt =
+                kinds.values().stream().flatMap(List::stream).mapToInt(i -> i).toArray();
+        this.grouped = Arrays.stream(groupedAt).mapToObj(i -> loads[i]).toArray(Load[]::new);
+        this.groupWeights = kinds.keySet().stream().mapToInt(i -> i).toArray();
+        this.groupEnds = kinds.values().stream().mapToInt(List::size).toArray();
+        for (int group = 1; group < groupEnds.length; group++) {
+            groupEnds[group] += groupEnds[group - 1];
+        }
         this.logarithms = same
                 ? new double[0]
                 : Arrays.stream(weights).mapToDouble(Math::log).toArray();
