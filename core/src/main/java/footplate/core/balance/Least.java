@@ -85,11 +85,13 @@ final class Least implements Policy {
         int bestWeight = 1;
         long least = 0;
         boolean many = false;
-        int i = 0;
+        int end = 0;
         for (int group = 0; group < standing.groupEnds.length; group++) {
             int weight = standing.groupWeights[group];
             long bound = best < 0 ? Integer.MAX_VALUE : (least * weight - (many ? 1 : 0)) / bestWeight;
-            for (int end = standing.groupEnds[group]; i < end; i++) {
+            int from = end;
+            end = standing.groupEnds[group];
+            for (int i = from; i < end; i++) {
                 // A mark makes it more than any number of requests.
                 long seen = loads[i].seen(regard);
                 if (seen > bound || !loads[i].hasRoom((int) seen) || tried.has(loads[i])) {
