@@ -245,7 +245,7 @@ final class RoomsTest {
         rule.allowEmptyShould(false).check(ALL);
     }
 
-    /** Classes of the platform's I/O and concurrency packages that do nothing but hold values in memory. */
+    /** Classes of the platform's I/O, concurrency and security packages that do nothing but hold values in memory, or compute digests. */
     private static DescribedPredicate<JavaClass> memory() {
         var names = Set.of(
                 "java.io.ByteArrayOutputStream",
@@ -254,9 +254,14 @@ final class RoomsTest {
                 "java.nio.ByteBuffer",
                 "java.nio.ByteOrder",
                 "java.nio.CharBuffer",
+                "java.security.GeneralSecurityException",
+                "java.security.Key",
+                "java.security.MessageDigest",
                 "java.util.concurrent.ConcurrentLinkedQueue",
                 "java.util.concurrent.CopyOnWriteArrayList",
-                "java.util.concurrent.TimeUnit");
+                "java.util.concurrent.TimeUnit",
+                "javax.crypto.Mac",
+                "javax.crypto.spec.SecretKeySpec");
         return new DescribedPredicate<>("hold values in memory") {
             @Override
             public boolean test(JavaClass found) {
