@@ -28,7 +28,7 @@ final class DocsTest {
     private static final Pattern CALL = Pattern.compile("footplate ([a-z]+)((?: [^`'\\n#|]+)?)");
     private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
     private static final List<String> MODULES =
-            List.of("core", "api", "proxy", "daemon", "cli", "dist", "testkit", "bench");
+            List.of("core", "yaml", "api", "proxy", "daemon", "cli", "dist", "testkit", "bench");
 
     @Test
     void thePageOfTheCommandLineIsWhatTheDeclarationsSay() throws IOException {

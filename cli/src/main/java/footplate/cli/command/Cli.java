@@ -8,11 +8,11 @@ import footplate.api.v1.Problem;
 import footplate.cli.parse.Command;
 import footplate.cli.parse.Commands;
 import footplate.cli.parse.HelpText;
-import footplate.cli.parse.Likeness;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.Parser;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
+import footplate.core.name.Likeness;
 import java.util.ArrayList;
 import java.util.List;
 
