@@ -228,7 +228,7 @@ final class RoomsTest {
                 .resideInAPackage("footplate.yaml..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("footplate..")
-                        .and(not(resideInAnyPackage("footplate.yaml..", "footplate.core.config.tree..")))));
+                        .and(not(resideInAnyPackage("footplate.yaml..", "footplate.core.config..")))));
     }
 
     @Test

@@ -106,6 +106,8 @@ public final class Cli {
                 case "promote", "abort", "pause", "resume" -> Deploying.steer(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);
+                case "check" -> Checking.check(parsed, around);
+                case "init" -> Checking.init(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
                 case "startup" -> Boot.startup(parsed, around);
                 case "unstartup" -> Boot.unstartup(parsed, around);

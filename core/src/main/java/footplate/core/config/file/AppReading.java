@@ -58,7 +58,7 @@ final class AppReading {
 
     private App app(String name, Fields fields) {
         if (!fields.mentions(AppKeys.ROOT) || fields.has(AppKeys.ROOT)) {
-            files.folder(AppKeys.ROOT.name(), fields.text(AppKeys.ROOT), fields.valuePlace(AppKeys.ROOT));
+            files.root(AppKeys.ROOT.name(), fields.text(AppKeys.ROOT), fields.valuePlace(AppKeys.ROOT));
         }
         files.folders(fields, AppKeys.SETTINGS);
         return new App(

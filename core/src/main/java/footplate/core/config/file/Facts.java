@@ -26,7 +26,7 @@ public interface Facts {
     @Nullable
     String variable(String name);
 
-    /** What is there, where a folder or a startup file is wanted. */
+    /** What is there, where a folder is wanted. */
     Found folder(String path);
 
     /** What is there, where a file is wanted. */

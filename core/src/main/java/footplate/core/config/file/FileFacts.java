@@ -19,6 +19,12 @@ final class FileFacts {
         this.facts = facts;
     }
 
+    /** A folder, or a file: an app's root. */
+    void root(String key, String path, Place place) {
+        var found = facts.folder(path);
+        tell(key, path, place, found == Found.OTHER ? Found.FINE : found, "folder");
+    }
+
     void folder(String key, String path, Place place) {
         tell(key, path, place, facts.folder(path), "folder");
     }

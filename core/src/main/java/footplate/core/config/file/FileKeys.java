@@ -11,6 +11,45 @@ public final class FileKeys {
     /** What it is called where it is found by itself. */
     public static final String FILE_NAME = "footplate.yml";
 
+    /** The name of the JSON Schema, for editors. */
+    public static final String SCHEMA_ID = "urn:footplate:footplate.yml";
+
+    /** What the reference page says before its tables. */
+    public static final String INTRODUCTION = """
+            Generated from the declarations (`core/config/file`); [the JSON Schema](footplate.schema.json) beside it is for editors.
+            `footplate check` checks a file and tells all its mistakes at once; `footplate init` writes one to begin with.
+
+            - The file is YAML 1.2 in UTF-8, of at most 1 MB, indented by spaces. It has no anchors, aliases or tags but `!file`.
+            - Names are written with underscores; dashes mean the same. Where a name is one of `footplate set` or of the flags of
+              `footplate start` too, it means the same there.
+            - A **time** is a number with `ms`, `s`, `m`, `h` or `d`, a **size** one with `B`, `KB`, `MB` or `GB` (powers of 1,024). The
+              unit is never left out, but at 0.
+            - `${NAME}` is a variable of the environment of the call, `${NAME:-text}` has a default. In `to`, `redirect`, `rewrite`, `hash`,
+              `forward_auth` and header values it is a part of the request instead: `${host}`, `${uri}`, `${path}`, `${query}`,
+              `${request_uri}`, `${scheme}`, `${method}`, `${port}`, `${remote_addr}`, `${request_id}`, `${http_NAME}`, `${arg_NAME}`,
+              `${cookie_NAME}`, and what a group `(?<name>…)` of the host's or the path's expression matched.
+            - `!file PATH` takes the value of a variable of an app from a file. Paths are taken from the file's folder.
+            - Quote what begins with `*`, `&`, `@`, `%`, `{` or a backquote, and in brackets what begins with a colon. Regular expressions
+              are best in single quotes, where a backslash is a backslash.
+
+            ```yaml
+            listen: [":80", ":443"]
+            apps:
+              shop: { root: ./shop, hosts: [shop.example], instances: 2..4, env: { NODE_ENV: production }, deploy: { strategy: canary } }
+            upstreams:
+              legacy:
+                balance: least_conn
+                servers:
+                  - { address: "10.0.0.5:8080", weight: 2, max_conns: 100 }
+                  - { address: "unix:/run/old.sock", backup: true }
+                health: { http: /up, interval: 5s, rise: 2, fall: 3 }
+            routes:
+              - { host: legacy.example, path: "/api/*", to: legacy, strip_prefix: /api }
+              - { host: "*.apps.example", to: "http://${host}:8080", resolver: "127.0.0.1:53" }
+              - { host: old.example, redirect: "https://shop.example${uri}", status: 301 }
+            ```
+            """;
+
     static final Key ADDRESS =
             Key.of("address", new Form.Text(Texts.LISTEN), "the address: ':80', '127.0.0.1:3000', '[::1]:80'");
     static final Key PROXY_PROTOCOL = new Key(
