@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The commands for a configuration file that need no daemon: {@code check} and {@code init}. */
 final class Checking {
@@ -32,8 +33,7 @@ final class Checking {
     private Checking() {}
 
     static int check(Parsed parsed, Surroundings around) throws CallFailed {
-        var named = parsed.operand(0);
-        var name = named == null ? FileKeys.FILE_NAME : named;
+        var name = name(parsed.operand(0), around.directory());
         var outcome = outcome(name, around);
         var mistakes = outcome instanceof FileCheck.Refused(var all) ? all : List.<Mistake>of();
         if (parsed.has(Commands.JSON)) {
@@ -65,11 +65,18 @@ final class Checking {
         };
     }
 
+    /** The file as its caller would name it; of a folder, the one in it. */
+    private static String name(@Nullable String typed, Path directory) {
+        if (typed == null) {
+            return FileKeys.FILE_NAME;
+        }
+        boolean folder = typed.indexOf('\0') < 0 && Files.isDirectory(directory.resolve(typed));
+        return folder ? Path.of(typed).resolve(FileKeys.FILE_NAME).toString() : typed;
+    }
+
     private static FileCheck.Outcome outcome(String name, Surroundings around) throws CallFailed {
         try {
-            var file = around.directory().resolve(name);
-            return FileOnDisk.check(
-                    Files.isDirectory(file) ? file.resolve(FileKeys.FILE_NAME) : file, around.environment());
+            return FileOnDisk.check(around.directory().resolve(name), around.environment());
         } catch (NoSuchFileException _) {
             throw Cli.failure(
                     "no-such-path",

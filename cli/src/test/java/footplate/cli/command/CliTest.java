@@ -570,6 +570,7 @@ final class CliTest {
         Path file = app.resolve("footplate.yml");
         assertThat(file).content().contains("my-app:").contains("start: 'bundle exec puma");
         assertThat(run("check", "my app")).isEqualTo(Cli.DONE);
+        assertThat(out()).startsWith("my app/footplate.yml is fine: ");
 
         Files.writeString(file, "mine");
         assertThat(run("init", "my app")).isEqualTo(Cli.FAILED);

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ public record Change(List<Step> steps) {
         var old = named(before.routes(), Route::describe);
         var now = named(after.routes(), Route::describe);
         parts(steps, Part.ROUTE, old, now, Change::ofRoute);
-        order(steps, new ArrayList<>(old.keySet()), new ArrayList<>(now.keySet()));
+        order(steps, old.keySet(), now.keySet());
         parts(
                 steps,
                 Part.STREAM,
@@ -132,9 +133,9 @@ public record Change(List<Step> steps) {
     }
 
     /** Of two routes with expressions the first counts: that one stands before another is a part of what they say. */
-    private static void order(List<Step> steps, List<String> before, List<String> after) {
-        before.retainAll(after);
-        after.retainAll(before);
+    private static void order(List<Step> steps, Set<String> old, Set<String> now) {
+        var before = old.stream().filter(now::contains).toList();
+        var after = now.stream().filter(old::contains).toList();
         if (!before.equals(after)) {
             int first = 0;
             while (before.get(first).equals(after.get(first))) {

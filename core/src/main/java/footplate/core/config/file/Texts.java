@@ -154,7 +154,7 @@ final class Texts {
         if (text.startsWith("https://")) {
             return new Wrong("servers are not reached over TLS yet", "Write http://.");
         }
-        var plain = text.replaceAll("\\$\\{[A-Za-z0-9_]*}", "x");
+        var plain = text.indexOf('$') < 0 ? text : text.replaceAll("\\$\\{[A-Za-z0-9_]*}", "x");
         boolean address = plain.contains("://") || plain.indexOf(':') >= 0 || plain.indexOf('/') >= 0;
         if (address && plain.matches("http://x(:[0-9]*x?[0-9]*)?/?")) {
             return null;

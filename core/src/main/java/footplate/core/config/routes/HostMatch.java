@@ -42,7 +42,7 @@ public sealed interface HostMatch {
         var name = text.startsWith("*.")
                 ? text.substring(2)
                 : text.endsWith(".*") ? text.substring(0, text.length() - 2) : text;
-        if (name.matches(".*:[0-9]+")) {
+        if (name.indexOf(':') >= 0 && name.matches(".*:[0-9]+")) {
             return new Wrong("a host has no port", "Write the name alone; ports stand at 'listen'.");
         }
         if (name.indexOf('*') >= 0) {

@@ -1,4 +1,0 @@
-@NullMarked
-package footplate.yaml;
-
-import org.jspecify.annotations.NullMarked;
