@@ -7,6 +7,9 @@ import footplate.cli.parse.Commands;
 import footplate.cli.parse.Flag;
 import footplate.cli.parse.HelpText;
 import footplate.cli.parse.Parser;
+import footplate.core.config.file.FileKeys;
+import footplate.core.config.form.JsonSchema;
+import footplate.core.config.form.ReferencePage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,16 +31,30 @@ final class DocsTest {
     private static final Pattern CALL = Pattern.compile("footplate ([a-z]+)((?: [^`'\\n#|]+)?)");
     private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
     private static final List<String> MODULES =
-            List.of("core", "api", "proxy", "daemon", "cli", "dist", "testkit", "bench");
+            List.of("core", "yaml", "api", "proxy", "daemon", "cli", "dist", "testkit", "bench");
 
     @Test
     void thePageOfTheCommandLineIsWhatTheDeclarationsSay() throws IOException {
-        Path page = ROOT.resolve("docs/reference/cli.md");
+        isAsGenerated("docs/reference/cli.md", HelpText.page());
+    }
+
+    @Test
+    void thePageOfTheConfigurationFileIsWhatTheDeclarationsSay() throws IOException {
+        isAsGenerated(
+                "docs/reference/footplate.yml.md",
+                ReferencePage.of(FileKeys.FILE_NAME, FileKeys.INTRODUCTION, FileKeys.SECTION));
+        isAsGenerated(
+                "docs/reference/footplate.schema.json",
+                JsonSchema.of(FileKeys.SCHEMA_ID, FileKeys.FILE_NAME, FileKeys.SECTION));
+    }
+
+    private static void isAsGenerated(String name, String text) throws IOException {
+        Path page = ROOT.resolve(name);
         if (Boolean.getBoolean("footplate.docs.write")) {
-            Files.writeString(page, HelpText.page());
+            Files.writeString(page, text);
         }
 
-        assertThat(page).content().isEqualTo(HelpText.page());
+        assertThat(page).content().isEqualTo(text);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class RoomsTest {
 
     @Test
     void everyRoomIsThere() {
-        for (String room : new String[] {"core", "api", "proxy", "daemon", "cli", "dist"}) {
+        for (String room : new String[] {"core", "yaml", "api", "proxy", "daemon", "cli", "dist"}) {
             assertThat(ALL.stream()
                             .filter(resideInAPackage("footplate." + room + ".."))
                             .count())
@@ -62,6 +62,7 @@ final class RoomsTest {
                                 "java.time..",
                                 "java.util",
                                 "java.util.function",
+                                "java.util.regex",
                                 "java.util.stream",
                                 "java.util.concurrent.atomic",
                                 "org.jspecify.annotations")
@@ -122,6 +123,7 @@ final class RoomsTest {
                 .dependOnClassesThat(resideInAnyPackage(
                                 "footplate.daemon..",
                                 "footplate.api..",
+                                "footplate.yaml..",
                                 "footplate.cli..",
                                 "footplate.dist..",
                                 "footplate.core.keep..",
@@ -211,6 +213,22 @@ final class RoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.google.gson.."));
+    }
+
+    @Test
+    void theLibraryForYamlIsSeenByOneRoomThatKnowsTheRulesAlone() {
+        rule(noClasses()
+                .that()
+                .resideOutsideOfPackage("footplate.yaml..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml.."));
+        rule(noClasses()
+                .that()
+                .resideInAPackage("footplate.yaml..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("footplate..")
+                        .and(not(resideInAnyPackage("footplate.yaml..", "footplate.core.config..")))));
     }
 
     @Test

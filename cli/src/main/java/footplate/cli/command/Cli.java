@@ -8,11 +8,11 @@ import footplate.api.v1.Problem;
 import footplate.cli.parse.Command;
 import footplate.cli.parse.Commands;
 import footplate.cli.parse.HelpText;
-import footplate.cli.parse.Likeness;
 import footplate.cli.parse.Parsed;
 import footplate.cli.parse.Parser;
 import footplate.cli.parse.UsageException;
 import footplate.cli.print.Screen;
+import footplate.core.name.Likeness;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -106,6 +106,8 @@ public final class Cli {
                 case "promote", "abort", "pause", "resume" -> Deploying.steer(parsed, around);
                 case "scale" -> Changing.scale(parsed, around);
                 case "set" -> Tuning.set(parsed, around);
+                case "check" -> Checking.check(parsed, around);
+                case "init" -> Checking.init(parsed, around);
                 case "kill" -> Changing.kill(parsed, around);
                 case "startup" -> Boot.startup(parsed, around);
                 case "unstartup" -> Boot.unstartup(parsed, around);

@@ -316,6 +316,23 @@ public final class Commands {
                     + " the daemon's next start, the command says so. A setting of apps is set for all that chose nothing else"
                     + " with a flag of 'footplate start'. Starts the background daemon if there is none.",
             List.of(DEFAULT, JSON));
+    public static final Command CHECK = new Command(
+            "check",
+            "[FILE]",
+            0,
+            1,
+            "Tell whether a configuration file is right, and all that is wrong with it",
+            "FILE is the file or its folder; without it, footplate.yml here. Changes nothing and needs no daemon. Exit codes: 0"
+                    + " it is right, 1 it is not, 2 usage.",
+            List.of(JSON));
+    public static final Command INIT = new Command(
+            "init",
+            "[DIR]",
+            0,
+            1,
+            "Write a footplate.yml to begin with, for the app in a folder",
+            "DIR is the app's folder; without it, the current one. A file that is there is left as it is.",
+            List.of());
     public static final Command KILL =
             new Command("kill", "", 0, 0, "Stop every app in the background, and the daemon", "", List.of(JSON));
     public static final Command UPGRADE = new Command(
@@ -350,8 +367,8 @@ public final class Commands {
 
     private static final List<Command> ALL = List.of(
             RUN, START, DEPLOY, RELOAD, ROLLBACK, HISTORY, DIFF, PROMOTE, ABORT, PAUSE, RESUME, PROXY, SERVE, STOP,
-            RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, KILL, UPGRADE, STARTUP, UNSTARTUP, PING, VERSION,
-            HELP);
+            RESTART, DELETE, LIST, STATUS, DESCRIBE, LOGS, SCALE, SET, CHECK, INIT, KILL, UPGRADE, STARTUP, UNSTARTUP,
+            PING, VERSION, HELP);
 
     private Commands() {}
 

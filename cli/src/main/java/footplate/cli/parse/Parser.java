@@ -2,6 +2,7 @@ package footplate.cli.parse;
 
 import footplate.api.v1.Problem;
 import footplate.core.config.Settings;
+import footplate.core.name.Likeness;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

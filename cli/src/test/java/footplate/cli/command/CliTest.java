@@ -532,6 +532,54 @@ final class CliTest {
         return server;
     }
 
+    @Test
+    void checkTellsEveryMistakeWithItsPlace() throws IOException {
+        Files.writeString(folder.resolve("footplate.yml"), "lisen: \":80\"\napps:\n  shop: { root: ./nowhere }\n");
+
+        assertThat(run("check")).isEqualTo(Cli.FAILED);
+        assertThat(err())
+                .contains("footplate.yml:1:1: 'lisen' is not a setting of this file.\n    Write 'listen'.")
+                .contains("footplate.yml:3:17: 'root' names './nowhere', and there is no such folder.");
+        assertThat(out()).isEmpty();
+
+        assertThat(run("check", "--json", "footplate.yml")).isEqualTo(Cli.FAILED);
+        assertThat(out()).startsWith("{\"file\":\"footplate.yml\",\"problems\":[{\"line\":1,\"column\":1,\"what\":");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void checkSaysWhatAGoodFileHolds() throws IOException {
+        Files.writeString(
+                folder.resolve("other.yml"), "listen: [\":80\", \":81\"]\napps:\n  shop: { instances: \"${N:-2}\" }\n");
+
+        assertThat(run("check", "other.yml")).isEqualTo(Cli.DONE);
+        assertThat(out()).isEqualTo("other.yml is fine: 2 addresses, 1 app.\n");
+        assertThat(run("check", "--json", "other.yml")).isEqualTo(Cli.DONE);
+        assertThat(out()).isEqualTo("{\"file\":\"other.yml\",\"problems\":[]}\n");
+        assertThat(run("check", "none.yml")).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("none.yml").contains("there is no such file");
+        assertThat(run("check", "a", "b")).isEqualTo(Cli.USAGE);
+    }
+
+    @Test
+    void initWritesAFileThatCheckAcceptsAndNeverOverOne() throws IOException {
+        Path app = Files.createDirectory(folder.resolve("my app"));
+        Files.writeString(app.resolve("config.ru"), "");
+
+        assertThat(run("init", "my app")).isEqualTo(Cli.DONE);
+        Path file = app.resolve("footplate.yml");
+        assertThat(file).content().contains("my-app:").contains("start: 'bundle exec puma");
+        assertThat(run("check", "my app")).isEqualTo(Cli.DONE);
+        assertThat(out()).startsWith("my app/footplate.yml is fine: ");
+
+        Files.writeString(file, "mine");
+        assertThat(run("init", "my app")).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("is there already");
+        assertThat(file).content().isEqualTo("mine");
+        assertThat(run("init", "nowhere")).isEqualTo(Cli.FAILED);
+        assertThat(err()).contains("no such folder");
+    }
+
     private int run(String... arguments) {
         return run(this::fakeDaemon, arguments);
     }

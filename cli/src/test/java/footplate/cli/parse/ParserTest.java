@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import footplate.api.v1.Problem;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.name.Likeness;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -58,7 +58,7 @@ public enum Setting {
             "client-body-min-rate",
             Scope.SERVER,
             Kind.SIZE,
-            "500",
+            "500B",
             "fewest bytes a second of a request's body, on average, after its first 20 seconds, else 408; 0: any (Apache: RequestReadTimeout MinRate)"),
     KEEPALIVE_TIMEOUT(
             "keepalive-timeout",

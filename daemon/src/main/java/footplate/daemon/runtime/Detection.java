@@ -1,15 +1,16 @@
 package footplate.daemon.runtime;
 
 import footplate.core.config.Launch;
+import footplate.core.config.OtherRuntimes;
 import footplate.core.config.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,19 +38,6 @@ public final class Detection {
 
     /** Folders of sources or builds inside an app; a script in one of them belongs to the app around it. */
     private static final Set<String> INNER_FOLDERS = Set.of("bin", "src", "dist", "lib", "build", "server");
-
-    /** Files that show another kind of app, and the command to suggest for it. */
-    private static final Map<String, String> OTHER_RUNTIMES = Map.of(
-            "config.ru", "bundle exec puma -b tcp://127.0.0.1:$PORT",
-            "passenger_wsgi.py", "gunicorn --bind 127.0.0.1:$PORT passenger_wsgi:application",
-            "wsgi.py", "gunicorn --bind 127.0.0.1:$PORT wsgi",
-            "asgi.py", "uvicorn --port $PORT asgi:app",
-            "app.py", "python3 app.py",
-            "manage.py", "python3 manage.py runserver 127.0.0.1:$PORT",
-            "index.php", "php -S 127.0.0.1:$PORT",
-            "app.ts", "npx tsx app.ts",
-            "server.ts", "npx tsx server.ts",
-            "index.ts", "npx tsx index.ts");
 
     private static final Pattern SCRIPT_NAME = Pattern.compile("[^.]*|.*\\.[cm]?js");
 
@@ -147,15 +135,14 @@ public final class Detection {
                     "its main is '%s', and there is no such file.".formatted(content.main()),
                     "Correct main, add a start script, or build the app first if that file is made by its build.");
         }
-        var other = OTHER_RUNTIMES.keySet().stream()
-                .sorted()
+        var other = OtherRuntimes.in(OtherRuntimes.files().stream()
                 .filter(name -> Files.exists(root.resolve(name)))
-                .findFirst();
-        if (other.isPresent()) {
+                .collect(Collectors.toSet()));
+        if (other != null) {
             return refused(
                     root.toString(),
-                    "there is a %s, and no Node app.".formatted(other.get()),
-                    "Say how it starts: --command '%s'.".formatted(OTHER_RUNTIMES.get(other.get())));
+                    "there is a %s, and no Node app.".formatted(other.file()),
+                    "Say how it starts: --command '%s'.".formatted(other.command()));
         }
         return refused(
                 root.toString(),

@@ -1,4 +1,4 @@
-package footplate.cli.parse;
+package footplate.core.name;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public final class Likeness {
     }
 
     /** Optimal string alignment: inserts, deletes, replacements and swaps of neighbours cost 1 each. */
-    static int distance(String from, String to) {
+    public static int distance(String from, String to) {
         if (from.length() > 64) {
             return Integer.MAX_VALUE;
         }

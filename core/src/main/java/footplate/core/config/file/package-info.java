@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.config.file;
+
+import org.jspecify.annotations.NullMarked;

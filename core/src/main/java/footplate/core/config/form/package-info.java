@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.config.form;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.config.routes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.config.servers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.config.tree;
+
+import org.jspecify.annotations.NullMarked;

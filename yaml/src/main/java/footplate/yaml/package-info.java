@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.yaml;
+
+import org.jspecify.annotations.NullMarked;
