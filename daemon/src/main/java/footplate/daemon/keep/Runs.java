@@ -107,6 +107,7 @@ public final class Runs implements AutoCloseable {
     // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
     private final Set<RunId> cleaning = new HashSet<>();
     private final Births births = new Births();
+    private volatile boolean followed;
 
     /**
      * Opens the channel that apps report to.
@@ -579,6 +580,7 @@ public final class Runs implements AutoCloseable {
     public void handOver() throws IOException {
         births.endForEver();
         letGo();
+        followed = true;
         notices.leave();
         channel.leave();
     }
@@ -618,6 +620,9 @@ public final class Runs implements AutoCloseable {
     @Override
     public void close() throws IOException {
         letGo();
+        if (!followed) {
+            places.cgroups().close(processes);
+        }
         notices.close();
         channel.close();
         processes.close();

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param v1 its folder in each hierarchy of version 1 that is mounted, by controller
  * @param v2 its folder in the hierarchy of version 2; null where that is not mounted, or does not show it
- * @param atTop whether that is the topmost folder we can see: the machine's root, or a container's
+ * @param top the topmost folder of that hierarchy that we can see: the machine's root, or a container's
  */
-record CgroupPlaces(Map<String, Path> v1, @Nullable Path v2, boolean atTop) {
+record CgroupPlaces(
+        Map<String, Path> v1, @Nullable Path v2, @Nullable Path top) {
     CgroupPlaces {
         v1 = Map.copyOf(v1);
     }
@@ -32,15 +33,16 @@ record CgroupPlaces(Map<String, Path> v1, @Nullable Path v2, boolean atTop) {
         var mounts = mountinfo.lines().flatMap(CgroupPlaces::mount).toList();
         var v1 = new HashMap<String, Path>();
         Path v2 = null;
-        boolean atTop = false;
+        Path top = null;
         for (var line : cgroup.lines().toList()) {
             var fields = line.split(":", 3);
             if (fields.length < 3) {
                 continue;
             }
             if (fields[0].equals("0") && fields[1].isEmpty()) {
-                v2 = folder(mounts.stream().filter(Mount::v2).toList(), fields[2]);
-                atTop = fields[2].equals("/");
+                var mounted = mounts.stream().filter(Mount::v2).toList();
+                v2 = folder(mounted, fields[2]);
+                top = v2 == null ? null : mounted.getLast().point();
                 continue;
             }
             for (var controller : fields[1].split(",", -1)) {
@@ -54,7 +56,7 @@ record CgroupPlaces(Map<String, Path> v1, @Nullable Path v2, boolean atTop) {
                 }
             }
         }
-        return new CgroupPlaces(v1, v2, atTop);
+        return new CgroupPlaces(v1, v2, top);
     }
 
     private static Stream<Mount> mount(String line) {

@@ -21,14 +21,14 @@ import java.util.Set;
  *
  * <ul>
  *   <li>in version 1, the cgroup this daemon is in, in the hierarchy of the controller;
- *   <li>in version 2, where only leaves may hold processes, the one above the daemon's, if the daemon is in a leaf that was
- *       made for it ({@code DelegateSubgroup=} of systemd); or the topmost there is, a container's or the machine's.
+ *   <li>in version 2, where only leaves may hold processes, a scope that systemd leaves to us; where this daemon is in the
+ *       topmost cgroup there is, a container's or the machine's, that one.
  * </ul>
  *
  * Without a cap nothing is made or changed.
  */
 public final class Cgroups {
-    /** The leaf that the daemon itself is in, in version 2; its unit names it too. */
+    /** The leaf in version 2 for processes that are nobody's run. */
     static final String LEAF = "footplate-daemon";
 
     private static final List<String> CONTROLLERS = List.of("memory", "cpu");
@@ -47,10 +47,12 @@ public final class Cgroups {
 
     private final String ours;
     private final Whereabouts whereabouts;
+    private final DelegatedScope.Maker scopes;
 
-    Cgroups(String ours, Whereabouts whereabouts) {
+    Cgroups(String ours, Whereabouts whereabouts, DelegatedScope.Maker scopes) {
         this.ours = ours;
         this.whereabouts = whereabouts;
+        this.scopes = scopes;
     }
 
     /**
@@ -59,12 +61,14 @@ public final class Cgroups {
      * @param name one that no other home has
      */
     public static Cgroups of(String name) {
-        return new Cgroups(name, Cgroups::find);
+        return new Cgroups(name, Cgroups::find, (folder, own) -> DelegatedScope.make(folder, own, LEAF, ""));
     }
 
     /** Those of a foreground daemon, which leaves nothing to a next one. */
     public static Cgroups ofForeground() {
-        return of(OF_FOREGROUND + ProcessHandle.current().pid());
+        var pid = Long.toString(ProcessHandle.current().pid());
+        return new Cgroups(
+                OF_FOREGROUND + pid, Cgroups::find, (folder, own) -> DelegatedScope.make(folder, own, LEAF, pid));
     }
 
     private static CgroupPlaces find(int pid) throws IOException {
@@ -121,7 +125,7 @@ public final class Cgroups {
             throw new SpawnFailure(
                     setting.label(),
                     "this daemon can make no cgroup for the app here: " + failure,
-                    "Run Footplate as a service ('footplate startup', systemd 254 or later), or as root where /sys/fs/cgroup may be written."
+                    "Run Footplate as root's, where /sys/fs/cgroup may be written ('footplate startup')."
                             + without(setting));
         }
     }
@@ -133,38 +137,47 @@ public final class Cgroups {
     }
 
     /** The cgroup of version 2 below which ours are made. */
-    private static Path base(CgroupPlaces places, String controller, Setting setting) throws IOException, SpawnFailure {
+    private Path base(CgroupPlaces places, String controller, Setting setting) throws IOException, SpawnFailure {
         var own = places.v2();
-        if (own == null) {
+        var top = places.top();
+        if (own == null || top == null) {
             throw new SpawnFailure(
                     setting.label(),
                     "this machine shows no cgroups with a " + controller
                             + " controller: none is mounted that this daemon is in",
                     "Mount them (mount -t cgroup2 none /sys/fs/cgroup)." + without(setting));
         }
-        boolean inLeaf = own.endsWith(LEAF);
-        var base = inLeaf ? own.resolveSibling("") : own;
+        boolean alone = own.equals(top) || own.equals(top.resolve(LEAF));
+        var base = alone ? top : scope(own, top, setting);
         if (!CgroupFile.names(base.resolve("cgroup.controllers"), controller)) {
             throw new SpawnFailure(
                     setting.label(),
                     "the kernel offers no %s controller in %s".formatted(controller, base),
-                    "Have it delegated (Delegate=yes of the service, and of what is above it), or the kernel started with cgroup_enable=%s."
-                                    .formatted(controller)
+                    "Have it passed on from above, or the kernel started with cgroup_enable=%s.".formatted(controller)
                             + without(setting));
         }
         // The machine's own root may have processes beside its children; it alone has no type.
-        if (inLeaf || (places.atTop() && !Files.exists(own.resolve("cgroup.type")))) {
-            return base;
-        }
-        if (places.atTop()) {
+        if (own.equals(top) && Files.exists(own.resolve("cgroup.type"))) {
             moveAside(own);
-            return base;
         }
-        throw new SpawnFailure(
-                setting.label(),
-                "this daemon shares its cgroup %s with others, and may make none in it".formatted(own),
-                "Run Footplate as a service ('footplate startup'; systemd 254 or later gives it one of its own)."
-                        + without(setting));
+        return base;
+    }
+
+    private Path scope(Path own, Path top, Setting setting) throws SpawnFailure {
+        var scope = DelegatedScope.folder(top, ours);
+        if (!Files.isDirectory(scope.resolve(LEAF))) {
+            try {
+                scopes.make(scope, own);
+            } catch (IOException failure) {
+                throw new SpawnFailure(
+                        setting.label(),
+                        "this daemon shares its cgroup %s with others, may make none in it, and has none of its own: %s"
+                                .formatted(own, failure.getMessage()),
+                        "Run Footplate as root's, on a machine that systemd runs ('footplate startup')."
+                                + without(setting));
+            }
+        }
+        return scope;
     }
 
     /** Of a container, whose processes are all in the topmost cgroup: they go to a leaf. */
@@ -289,9 +302,9 @@ public final class Cgroups {
                     bases.add(v1);
                 }
             }
-            var own = places.v2();
-            if (own != null) {
-                bases.add(own.endsWith(LEAF) ? own.resolveSibling("") : own);
+            var top = places.top();
+            if (top != null) {
+                bases.addAll(List.of(top, DelegatedScope.folder(top, ours)));
             }
             for (var base : bases) {
                 sweep(base.resolve(ours), keep);
@@ -303,6 +316,19 @@ public final class Cgroups {
             }
         } catch (IOException nothingToBeSeen) {
             // then nothing was made here
+        }
+    }
+
+    /** Gives a scope back in which nothing of ours is left; this daemon makes no more. */
+    public synchronized void close(Processes processes) {
+        try {
+            var top = whereabouts.of(0).top();
+            var scope = top == null ? null : DelegatedScope.folder(top, ours);
+            if (scope != null && Files.isDirectory(scope) && !Files.exists(scope.resolve(ours))) {
+                new Cgroup(List.of(scope.resolve(LEAF))).kill(processes);
+            }
+        } catch (IOException nothingToBeSeen) {
+            // then there is none
         }
     }
 

@@ -18,7 +18,7 @@ final class CgroupPlacesTest {
 
         assertThat(places.v2())
                 .isEqualTo(Path.of("/sys/fs/cgroup/system.slice/footplate-root.service/footplate-daemon"));
-        assertThat(places.atTop()).isFalse();
+        assertThat(places.top()).isEqualTo(Path.of("/sys/fs/cgroup"));
         assertThat(places.v1()).isEmpty();
     }
 
@@ -29,7 +29,7 @@ final class CgroupPlacesTest {
                 """);
 
         assertThat(places.v2()).isEqualTo(Path.of("/sys/fs/cgroup"));
-        assertThat(places.atTop()).isTrue();
+        assertThat(places.top()).isEqualTo(Path.of("/sys/fs/cgroup"));
     }
 
     @Test

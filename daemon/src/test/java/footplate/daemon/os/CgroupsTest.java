@@ -7,6 +7,7 @@ import footplate.core.limit.Caps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,62 +22,90 @@ final class CgroupsTest {
     Path top;
 
     private Path service;
+    private Path scope;
 
     @BeforeEach
     void mount() throws IOException {
         service = Files.createDirectories(top.resolve("system.slice/footplate-root.service"));
-        Files.createDirectories(service.resolve(Cgroups.LEAF));
-        Files.writeString(service.resolve("cgroup.controllers"), "cpuset cpu io memory pids\n");
+        scope = top.resolve("system.slice/footplate-1a.scope");
         Files.writeString(top.resolve("cgroup.controllers"), "cpu memory\n");
     }
 
     private Cgroups in(Path own) {
-        return new Cgroups("footplate-1a", _ -> new CgroupPlaces(Map.of(), own, own.equals(top)));
+        return in(own, (folder, _) -> {
+            Files.createDirectories(folder.resolve(Cgroups.LEAF));
+            Files.writeString(folder.resolve("cgroup.controllers"), "cpuset cpu io memory pids\n");
+        });
+    }
+
+    private Cgroups in(Path own, DelegatedScope.Maker scopes) {
+        return new Cgroups("footplate-1a", _ -> new CgroupPlaces(Map.of(), own, top), scopes);
     }
 
     @Test
-    void aDaemonInALeafOfItsOwnCapsBesideIt() throws Exception {
-        var cgroup = in(service.resolve(Cgroups.LEAF)).make("shop-7", BOTH).orElseThrow();
+    void aServiceCapsInAScopeOfItsOwn() throws Exception {
+        var cgroup = in(service).make("shop-7", BOTH).orElseThrow();
 
-        var folder = service.resolve("footplate-1a/shop-7");
+        var folder = scope.resolve("footplate-1a/shop-7");
         assertThat(cgroup.doors()).containsExactly(folder.resolve("cgroup.procs"));
         assertThat(folder.resolve("memory.max")).hasContent("104857600");
         assertThat(folder.resolve("cpu.max")).hasContent("150000 100000");
         assertThat(cgroup.memory()).isEqualTo(100L << 20);
         // The kernel takes one controller after the other, and keeps them; a file keeps the last.
-        assertThat(service.resolve("cgroup.subtree_control")).hasContent("+cpu");
-        assertThat(service.resolve("footplate-1a/cgroup.subtree_control")).hasContent("+cpu");
+        assertThat(scope.resolve("cgroup.subtree_control")).hasContent("+cpu");
+        assertThat(scope.resolve("footplate-1a/cgroup.subtree_control")).hasContent("+cpu");
+        assertThat(service).isEmptyDirectory();
+    }
+
+    @Test
+    void theScopeThatIsThereIsTakenAgain() throws Exception {
+        var made = new ArrayList<Path>();
+        DelegatedScope.Maker counted = (folder, own) -> {
+            made.add(own);
+            Files.createDirectories(folder.resolve(Cgroups.LEAF));
+            Files.writeString(folder.resolve("cgroup.controllers"), "cpu memory\n");
+        };
+
+        in(service, counted).make("shop-7", BOTH);
+        in(service, counted).make("shop-8", BOTH);
+
+        assertThat(made).containsExactly(service);
     }
 
     @Test
     void withoutACapNothingIsMade() throws Exception {
-        assertThat(in(service.resolve(Cgroups.LEAF)).make("shop-7", Caps.NONE)).isEmpty();
-        assertThat(service.resolve("footplate-1a")).doesNotExist();
+        assertThat(in(service).make("shop-7", Caps.NONE)).isEmpty();
+        assertThat(scope).doesNotExist();
     }
 
     @Test
     void aCgroupThatOthersShareIsLeftAloneAndTheStartRefused() throws IOException {
         var session = Files.createDirectories(top.resolve("user.slice/session-5.scope"));
-        Files.writeString(session.resolve("cgroup.controllers"), "cpu memory pids\n");
+        var refused = in(session, (_, _) -> {
+            throw new IOException("only root can");
+        });
 
-        assertThatThrownBy(() -> in(session).make("shop-7", new Caps(1, 0)))
+        assertThatThrownBy(() -> refused.make("shop-7", new Caps(1, 0)))
                 .isInstanceOfSatisfying(SpawnFailure.class, failure -> {
                     assertThat(failure.problem().where()).isEqualTo("max-memory-hard");
-                    assertThat(failure.problem().what()).contains(session.toString(), "shares");
-                    assertThat(failure.problem().mend()).contains("footplate startup", "max-memory-hard 0", "254");
+                    assertThat(failure.problem().what()).contains(session.toString(), "shares", "only root can");
+                    assertThat(failure.problem().mend()).contains("footplate startup", "max-memory-hard 0");
                 });
-        assertThat(session).isDirectoryNotContaining("glob:**footplate*");
+        assertThat(session).isEmptyDirectory();
     }
 
     @Test
-    void aControllerThatIsNotDelegatedIsNamed() throws IOException {
-        Files.writeString(service.resolve("cgroup.controllers"), "memory pids\n");
+    void aControllerThatIsNotDelegatedIsNamed() {
+        var memoryOnly = in(service, (folder, _) -> {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("cgroup.controllers"), "memory pids\n");
+        });
 
-        assertThatThrownBy(() -> in(service.resolve(Cgroups.LEAF)).make("shop-7", new Caps(0, 50)))
+        assertThatThrownBy(() -> memoryOnly.make("shop-7", new Caps(0, 50)))
                 .isInstanceOfSatisfying(SpawnFailure.class, failure -> {
                     assertThat(failure.problem().where()).isEqualTo("max-cpu");
-                    assertThat(failure.problem().what()).contains("no cpu controller", service.toString());
-                    assertThat(failure.problem().mend()).contains("Delegate=yes", "max-cpu \"\"");
+                    assertThat(failure.problem().what()).contains("no cpu controller", scope.toString());
+                    assertThat(failure.problem().mend()).contains("cgroup_enable=cpu", "max-cpu \"\"");
                 });
     }
 
@@ -102,7 +131,7 @@ final class CgroupsTest {
 
     @Test
     void aMachineWithoutCgroupsSaysSo() {
-        var none = new Cgroups("footplate-1a", _ -> new CgroupPlaces(Map.of(), null, false));
+        var none = new Cgroups("footplate-1a", _ -> new CgroupPlaces(Map.of(), null, null), (_, _) -> {});
 
         assertThatThrownBy(() -> none.make("shop-7", new Caps(1, 0)))
                 .isInstanceOfSatisfying(
@@ -113,12 +142,12 @@ final class CgroupsTest {
 
     @Test
     void aRunIsFoundAgainByTheCgroupItIsIn() {
-        var run = service.resolve("footplate-1a/shop-7");
+        var run = scope.resolve("footplate-1a/shop-7");
 
         var found = in(run).of(42).orElseThrow();
         assertThat(found.folders()).containsExactly(run);
-        assertThat(in(service.resolve("footplate-2b/shop-7")).of(42)).isEmpty();
-        assertThat(in(service.resolve(Cgroups.LEAF)).of(42)).isEmpty();
+        assertThat(in(scope.resolve("footplate-2b/shop-7")).of(42)).isEmpty();
+        assertThat(in(service).of(42)).isEmpty();
     }
 
     @Test
