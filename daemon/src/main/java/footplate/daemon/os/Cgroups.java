@@ -3,6 +3,7 @@ package footplate.daemon.os;
 import footplate.core.config.Setting;
 import footplate.core.limit.Caps;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,10 +125,15 @@ public final class Cgroups {
         } catch (IOException failure) {
             throw new SpawnFailure(
                     setting.label(),
-                    "this daemon can make no cgroup for the app here: " + failure,
+                    "this daemon can make no cgroup for the app here: " + reason(failure),
                     "Run Footplate as root's, where /sys/fs/cgroup may be written ('footplate startup')."
                             + without(setting));
         }
+    }
+
+    private static String reason(IOException failure) {
+        var said = String.valueOf(failure.getMessage());
+        return failure instanceof AccessDeniedException ? said + ": permission denied" : said;
     }
 
     private static String without(Setting setting) {
@@ -248,7 +254,7 @@ public final class Cgroups {
     private static SpawnFailure refused(Setting setting, Path folder, IOException failure) {
         return new SpawnFailure(
                 setting.label(),
-                "the kernel does not take it for %s: %s".formatted(folder, failure),
+                "the kernel does not take it for %s: %s".formatted(folder, reason(failure)),
                 "Write another value, one that the cgroup above allows." + without(setting));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import footplate.core.limit.Caps;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +93,23 @@ final class CgroupsTest {
                     assertThat(failure.problem().mend()).contains("footplate startup", "max-memory-hard 0");
                 });
         assertThat(session).isEmptyDirectory();
+    }
+
+    @Test
+    void whatMayNotBeWrittenIsNamed() {
+        var closed = new Cgroups(
+                "footplate-1a",
+                _ -> {
+                    throw new AccessDeniedException("/sys/fs/cgroup/memory/footplate-1a");
+                },
+                (_, _) -> {});
+
+        assertThatThrownBy(() -> closed.make("shop-7", BOTH))
+                .isInstanceOfSatisfying(
+                        SpawnFailure.class,
+                        failure -> assertThat(failure.problem().what())
+                                .endsWith("/sys/fs/cgroup/memory/footplate-1a: permission denied")
+                                .doesNotContain("Exception"));
     }
 
     @Test
