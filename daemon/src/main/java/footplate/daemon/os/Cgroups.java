@@ -137,7 +137,7 @@ public final class Cgroups {
     }
 
     private static String without(Setting setting) {
-        return " Without it: 'footplate set APP " + setting.label()
+        return " Without it: 'footplate start APP --" + setting.label()
                 + (setting.standard().isEmpty() ? " \"\"" : " " + setting.standard()) + "'"
                 + (setting == Setting.MAX_MEMORY_HARD ? "; max-memory needs no cgroup." : ".");
     }
