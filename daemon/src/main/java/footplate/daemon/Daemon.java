@@ -1,6 +1,7 @@
 package footplate.daemon;
 
 import footplate.api.client.HomeLayout;
+import footplate.api.client.SocketPath;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
@@ -47,6 +48,7 @@ import footplate.daemon.limit.Limiter;
 import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
+import footplate.daemon.os.Cgroups;
 import footplate.daemon.os.FileSpace;
 import footplate.daemon.os.Leash;
 import footplate.daemon.os.Marker;
@@ -183,6 +185,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                         shared == null ? PreloadFile.in(layout.home()) : shared.preload(),
                         logFiles,
                         terms,
+                        kind.foreground()
+                                ? Cgroups.ofForeground()
+                                : Cgroups.of(SocketPath.shortFolder(layout.home())
+                                        .getFileName()
+                                        .toString()),
                         shared),
                 (shared == null ? sockets : shared.path()).resolve("apps.sock"),
                 () -> keeper.state().settings(),

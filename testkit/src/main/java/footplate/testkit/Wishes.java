@@ -107,6 +107,7 @@ final class Wishes {
                     Event.Spawned _,
                     Event.Ready _,
                     Event.Exited _,
+                    Event.PartKilled _,
                     Event.Drained _,
                     Event.Busy _,
                     Event.Observed _,

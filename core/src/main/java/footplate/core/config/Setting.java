@@ -494,7 +494,21 @@ public enum Setting {
             Scope.APP,
             Kind.TEXT,
             "",
-            "when all processes are replaced, one after the other, as in crontab(5), in local time: '0 3 * * *', '@daily' (PM2: cron_restart)");
+            "when all processes are replaced, one after the other, as in crontab(5), in local time: '0 3 * * *', '@daily' (PM2: cron_restart)"),
+
+    // Caps that the kernel keeps (cgroups).
+    MAX_MEMORY_HARD(
+            "max-memory-hard",
+            Scope.APP,
+            Kind.SIZE,
+            "0",
+            "most memory of a process and all it has started, without swap; the kernel kills what wants more, at once; counts from the next start of a process on; 0: any (systemd: MemoryMax; Docker: --memory)"),
+    MAX_CPU(
+            "max-cpu",
+            Scope.APP,
+            Kind.TEXT,
+            "",
+            "most CPU time of a process and all it has started, in percent of one core: 50%, 200%; what wants more waits; counts from the next start of a process on; empty: any (systemd: CPUQuota; Docker: --cpus)");
 
     /** What a setting applies to. */
     public enum Scope {

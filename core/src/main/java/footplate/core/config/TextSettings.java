@@ -14,6 +14,7 @@ final class TextSettings {
         return switch (setting) {
             case HEALTH -> HealthCheck.problem(value);
             case CRON_RESTART -> cron(value);
+            case MAX_CPU -> cpu(value);
             case DEFAULT_USER ->
                 value.isEmpty()
                         ? new Problem(setting.label(), "it names nobody", "Write a user's name, such as nobody.")
@@ -65,6 +66,15 @@ final class TextSettings {
                         Setting.CRON_RESTART.label(),
                         "'" + value + "': " + wrong,
                         "Write minute, hour, day of the month, month and day of the week, as in '0 3 * * *', or @daily.");
+    }
+
+    private static @Nullable Problem cpu(String value) {
+        return value.isEmpty() || value.matches("[1-9][0-9]{0,5}%")
+                ? null
+                : new Problem(
+                        Setting.MAX_CPU.label(),
+                        "'" + value + "' is no share of a core",
+                        "Write a percentage of one core: 50% is half of one, 200% two.");
     }
 
     /** Whether there is such a user or group is known where it is to be used, and only there. */

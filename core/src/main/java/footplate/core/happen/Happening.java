@@ -5,6 +5,7 @@ import footplate.core.name.InstanceId;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.StartFailure;
 import footplate.core.unit.Durations;
+import footplate.core.unit.Sizes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +219,20 @@ public sealed interface Happening {
         @Override
         public String describe() {
             return "instance " + instance + " is replaced, a new process first: " + why;
+        }
+    }
+
+    /**
+     * The kernel killed a process that an instance had started, and the instance goes on.
+     *
+     * @param cap most bytes that they may have together
+     */
+    record PartKilled(AppName app, InstanceId instance, long cap) implements Happening {
+        @Override
+        public String describe() {
+            return "a process that instance " + instance
+                    + " had started was killed by the kernel: together they wanted more memory than max-memory-hard = "
+                    + Sizes.print(cap);
         }
     }
 

@@ -325,7 +325,9 @@ final class AppDraft {
                 List.of(),
                 "the app became ready and ended soon after, " + crashes + " times in a row; the last time: "
                         + exit.describe(),
-                "Read its log for the reason, mend it, and restart the app.");
+                exit instanceof Exit.OutOfMemory
+                        ? "Find what holds so much, or give it more (max-memory-hard), and restart the app."
+                        : "Read its log for the reason, mend it, and restart the app.");
     }
 
     private void startFailed(

@@ -86,6 +86,13 @@ public sealed interface Event {
     /** The process of {@code run} is gone, or never came; the last thing heard of a run. */
     record Exited(RunId run, Exit exit, Journey journey) implements Event {}
 
+    /**
+     * The kernel killed a process that the one of {@code run} had started, which itself goes on.
+     *
+     * @param cap most bytes that they may have together
+     */
+    record PartKilled(RunId run, long cap) implements Event {}
+
     /** A draining run has answered its last request, or a single-use one its only one. */
     record Drained(RunId run) implements Event {}
 

@@ -2,6 +2,7 @@ package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Settings;
+import footplate.core.happen.Happening;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
@@ -105,6 +106,7 @@ public final class Keep {
                 case Event.Ready ready -> runner(ready.run(), app -> app.ready(ready, now, effects::add));
                 case Event.Exited exited ->
                     runner(exited.run(), app -> app.exited(exited, changing(app), now, effects::add));
+                case Event.PartKilled(var run, long cap) -> runner(run, app -> partKilled(app, run, cap));
                 case Event.Drained(var run) -> runner(run, app -> app.drained(run, now, effects::add));
                 case Event.Busy(var name) -> app(name, app -> app.grow(now, effects::add));
                 case Event.Observed(var uses) -> {
@@ -114,6 +116,14 @@ public final class Keep {
                 }
                 case Event.Wake _ -> {}
                 case Event.Leave _ -> leaving = true;
+            }
+        }
+
+        private void partKilled(AppDraft app, RunId run, long cap) {
+            for (var instance : app.instances) {
+                if (instance.runs(run)) {
+                    effects.add(AppDraft.tell(new Happening.PartKilled(app.definition.name(), instance.id(), cap)));
+                }
             }
         }
 

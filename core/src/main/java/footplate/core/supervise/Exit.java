@@ -1,5 +1,7 @@
 package footplate.core.supervise;
 
+import footplate.core.unit.Sizes;
+
 /** How a process ended. */
 public sealed interface Exit {
     /** In words, for logs and listings. */
@@ -37,6 +39,27 @@ public sealed interface Exit {
                 case 14 -> "SIGALRM";
                 case 15 -> "SIGTERM";
                 default -> "signal " + number;
+            };
+        }
+    }
+
+    /**
+     * The kernel killed it, or a process that it had started and could not do without: they wanted more memory than its app may have.
+     *
+     * @param cap bytes
+     * @param then how it ended itself
+     */
+    record OutOfMemory(long cap, Exit then) implements Exit {
+        private static final int SIGKILL = 9;
+
+        @Override
+        public String describe() {
+            var why = "it wanted more memory than max-memory-hard = " + Sizes.print(cap);
+            return switch (then) {
+                case Signalled(int number) when number == SIGKILL -> "killed by the kernel: " + why;
+                case Unknown _ -> "killed by the kernel: " + why;
+                case Code _, Signalled _, NeverStarted _, OutOfMemory _ ->
+                    then.describe() + ", after the kernel had killed a process of it: " + why;
             };
         }
     }

@@ -53,6 +53,7 @@ public final class Events {
             case Happening.InstanceDraining h -> h.instance();
             case Happening.InstanceKilled h -> h.instance();
             case Happening.InstanceStopped h -> h.instance();
+            case Happening.PartKilled h -> h.instance();
             case Happening.Settled _,
                     Happening.NotSettled _,
                     Happening.DeployBegins _,
@@ -110,6 +111,7 @@ public final class Events {
                 fields.put("why", h.why());
             }
             case Happening.InstanceStopped h -> fields.put("exit", h.exit().describe());
+            case Happening.PartKilled h -> fields.put("cap", Long.toString(h.cap()));
             case Happening.PoolGrew h -> fields.put("to", Integer.toString(h.to()));
             case Happening.PoolShrank h -> fields.put("to", Integer.toString(h.to()));
             case Happening.ReplacementBegins h -> fields.put("why", h.why());

@@ -4,6 +4,7 @@ import footplate.core.config.AppDefinition;
 import footplate.core.config.Launch;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.limit.Caps;
 import footplate.core.user.Account;
 import footplate.core.user.Accounts;
 import footplate.core.user.RunsAs;
@@ -53,8 +54,9 @@ public final class AppTerms {
      * One app's.
      *
      * @param openFiles most of a process; 0: as many as we
+     * @param caps what the kernel is to keep
      */
-    record Terms(RunsAs runsAs, boolean noNewPrivileges, int openFiles) {}
+    record Terms(RunsAs runsAs, boolean noNewPrivileges, int openFiles, Caps caps) {}
 
     /** @param server the server's settings */
     Terms of(AppDefinition app, Settings server) {
@@ -62,7 +64,8 @@ public final class AppTerms {
         return new Terms(
                 RunsAs.decide(we, settings, startupFile(app).toString(), ownerOf(startupFile(app)), accounts),
                 settings.on(Setting.NO_NEW_PRIVS),
-                settings.count(Setting.OPEN_FILES));
+                settings.count(Setting.OPEN_FILES),
+                Caps.of(settings));
     }
 
     /** Whose file it is; nobody is looked up where it does not matter. */

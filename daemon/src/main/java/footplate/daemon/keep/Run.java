@@ -47,6 +47,7 @@ final class Run {
     private @Nullable PortProbe probe;
     private @Nullable Signal asked;
     private Rights rights = Rights.OURS;
+    private Capped capped = Capped.NOT;
     private boolean known;
     private boolean listens;
     private boolean saidReady;
@@ -76,6 +77,15 @@ final class Run {
 
     synchronized Rights rights() {
         return rights;
+    }
+
+    /** What keeps it to its caps. */
+    synchronized void with(Capped caps) {
+        capped = caps;
+    }
+
+    synchronized Capped capped() {
+        return capped;
     }
 
     synchronized void at(Place place, List<Output> outputs) {

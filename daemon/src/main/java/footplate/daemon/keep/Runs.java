@@ -17,6 +17,7 @@ import footplate.core.supervise.Journey;
 import footplate.core.supervise.Phase;
 import footplate.core.user.Account;
 import footplate.core.user.RunsAs;
+import footplate.daemon.os.Cgroups;
 import footplate.daemon.os.Child;
 import footplate.daemon.os.FreePort;
 import footplate.daemon.os.Marker;
@@ -80,6 +81,7 @@ public final class Runs implements AutoCloseable {
             Path preload,
             LogFiles logs,
             AppTerms terms,
+            Cgroups cgroups,
             @Nullable SharedFolder shared) {
         /**
          * Of a daemon whose apps run as itself.
@@ -87,7 +89,7 @@ public final class Runs implements AutoCloseable {
          * @param sockets its user's alone
          */
         public Places(Path sockets, Path preload, LogFiles logs) {
-            this(sockets, preload, logs, AppTerms.here(true, Map.of()), null);
+            this(sockets, preload, logs, AppTerms.here(true, Map.of()), Cgroups.ofForeground(), null);
         }
     }
 
@@ -107,6 +109,7 @@ public final class Runs implements AutoCloseable {
     // Runs whose process has ended and whose remains are being cleaned up. Guards itself: the last one to end tells.
     private final Set<RunId> cleaning = new HashSet<>();
     private final Births births = new Births();
+    private volatile boolean followed;
 
     /**
      * Opens the channel that apps report to.
@@ -190,7 +193,7 @@ public final class Runs implements AutoCloseable {
             return;
         }
         var environment = new HashMap<>(plan.environment());
-        run.rights().enter(environment);
+        run.rights().enter(environment, agreed.caps().any());
         run.marker.mark(environment);
         homeMarker().mark(environment);
         notices.mark(environment);
@@ -211,6 +214,7 @@ public final class Runs implements AutoCloseable {
             return;
         }
         try {
+            run.with(Capped.in(places.cgroups(), places.cgroups().make(nameOf(run), agreed.caps())));
             child = processes.spawn(new SpawnRequest(
                     plan.command(),
                     plan.directory(),
@@ -218,7 +222,8 @@ public final class Runs implements AutoCloseable {
                     logs.out(),
                     logs.err(),
                     agreed.openFiles(),
-                    run.rights()));
+                    run.rights(),
+                    run.capped().doors()));
             asked = run.runsAs(child);
             run.reached(Journeys.SPAWN, System.nanoTime());
             keeper.accept(new Event.Spawned(run.id, child.id()));
@@ -287,7 +292,13 @@ public final class Runs implements AutoCloseable {
         return new Marker(Marker.LEASH, tokens.ofHome());
     }
 
+    /** For those who look at cgroups: the app's name, and the number of the run. */
+    private static String nameOf(Run run) {
+        return run.definition.name() + "-" + run.id;
+    }
+
     private void watch(Run run, Child child) {
+        run.capped().watch(cap -> keeper.accept(new Event.PartKilled(run.id, cap)));
         var _ = child.exit().whenComplete((exit, failure) -> {
             // Comes on the one thread that sees all exits: what takes time goes elsewhere.
             if (exit != null) {
@@ -393,9 +404,10 @@ public final class Runs implements AutoCloseable {
     }
 
     /** The process is gone: the Keeper hears it first, then what the process left behind is cleaned up. */
-    private void ended(Run run, Exit exit) {
+    private void ended(Run run, Exit how) {
         try {
             if (run.end()) {
+                var exit = run.capped().ended(how);
                 keeper.accept(new Event.Exited(run.id, exit, Journeys.of(run, exit)));
                 try {
                     killTree(run);
@@ -412,11 +424,13 @@ public final class Runs implements AutoCloseable {
         var child = run.child();
         if (child != null) {
             ProcessTree.of(processes, run.marker, child.id()).kill();
+            run.capped().kill(processes);
         }
     }
 
     private void drop(Run run) {
         runs.remove(run.id);
+        run.capped().remove();
         channel.dismiss(run.id);
         switch (run.place()) {
             case Place.Socket(var path) -> AppSockets.sweep(Path.of(path));
@@ -474,6 +488,10 @@ public final class Runs implements AutoCloseable {
         apps.replaceAll((_, app) -> adopt(app, found.settings()));
         Orphans.end(processes, homeMarker(), runs.values());
         sweepSockets();
+        places.cgroups()
+                .sweep(runs.values().stream()
+                        .flatMap(run -> run.capped().cgroup().stream())
+                        .toList());
         runs.values().forEach(this::goOnChecking);
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
         long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
@@ -532,6 +550,7 @@ public final class Runs implements AutoCloseable {
         }
         run.wasReady();
         enter(run, places.terms().of(app.definition(), server));
+        run.with(Capped.in(places.cgroups(), places.cgroups().of(child.id().pid())));
         runs.put(run.id, run);
         channel.admit(new RunToken(run.marker.token()), run.id);
         watch(run, child);
@@ -562,9 +581,17 @@ public final class Runs implements AutoCloseable {
     /** The processes are another daemon's from now on: of those that are our children, we still take the exit. */
     public void handOver() throws IOException {
         births.endForEver();
-        runs.values().forEach(Run::endChecks);
+        letGo();
+        followed = true;
         notices.leave();
         channel.leave();
+    }
+
+    private void letGo() {
+        for (var run : runs.values()) {
+            run.endChecks();
+            run.capped().leave();
+        }
     }
 
     /** Waits until nothing is left of the processes that have ended: no descendant, no socket. */
@@ -594,7 +621,10 @@ public final class Runs implements AutoCloseable {
     /** Lets go of every process: those that run, run on. */
     @Override
     public void close() throws IOException {
-        runs.values().forEach(Run::endChecks);
+        letGo();
+        if (!followed) {
+            places.cgroups().close(processes);
+        }
         notices.close();
         channel.close();
         processes.close();

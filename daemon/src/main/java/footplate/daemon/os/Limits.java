@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sets a process's resource limits and rights, by programs that set their own and then become the app: the PID stays. */
+/** Sets a process's cgroups, resource limits and rights, by programs that set their own and then become the app: the PID stays. */
 final class Limits {
     private Limits() {}
 
     /** The command line that runs {@code program} under the limits of {@code request}; absolute path first. */
     static List<String> wrap(Path program, SpawnRequest request) throws SpawnFailure {
-        var arguments = new ArrayList<String>();
+        var arguments = new ArrayList<>(Placing.command(request));
         int limit = request.openFilesLimit();
         if (limit > 0) {
             requireAllowed(limit);

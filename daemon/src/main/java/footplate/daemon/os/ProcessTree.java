@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * All processes that came from one we started, however far they went: those with its {@link Marker} in the environment
  * they were started with, and those in the session it leads (some programs overwrite their environment to change their
  * title). Only processes of our own user, root's daemon has everybody's, never PID 1 and never ourselves.
- *
- * <p>A cgroup per app with {@code cgroup.kill} will do this in one write where cgroups may be written.
  */
 public final class ProcessTree {
     /** Some 2 s at the least; a tree that outlives that is stuck in the kernel or outnumbers us. */

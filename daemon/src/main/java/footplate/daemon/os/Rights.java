@@ -42,10 +42,22 @@ public record Rights(@Nullable Account account, int group, boolean noNewPrivileg
 
     /** Tells an environment who runs in it. */
     public void enter(Map<String, String> environment) {
+        enter(environment, false);
+    }
+
+    /**
+     * Tells an environment who runs in it.
+     *
+     * @param byShell whether a shell of ours starts the program
+     */
+    public void enter(Map<String, String> environment, boolean byShell) {
         var who = account;
         if (who != null) {
             OF_A_SESSION.forEach(environment::remove);
             secure(environment);
+            if (byShell) {
+                Placing.secure(environment);
+            }
             environment.put("HOME", who.home());
             environment.put("USER", who.name());
             environment.put("LOGNAME", who.name());

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param stderr the same for file descriptor 2; may be the same file
  * @param openFilesLimit soft and hard RLIMIT_NOFILE, or 0 to inherit ours
  * @param rights whose it is started with
+ * @param cgroups those that it enters before it runs the program: their {@code cgroup.procs} files
  */
 public record SpawnRequest(
         List<String> command,
@@ -23,7 +24,20 @@ public record SpawnRequest(
         Path stdout,
         Path stderr,
         int openFilesLimit,
-        Rights rights) {
+        Rights rights,
+        List<Path> cgroups) {
+    /** A process in our own cgroups. */
+    public SpawnRequest(
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            Path stdout,
+            Path stderr,
+            int openFilesLimit,
+            Rights rights) {
+        this(command, directory, environment, stdout, stderr, openFilesLimit, rights, List.of());
+    }
+
     /** A process with our own rights. */
     public SpawnRequest(
             List<String> command,
@@ -38,6 +52,7 @@ public record SpawnRequest(
     public SpawnRequest {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+        cgroups = List.copyOf(cgroups);
         if (command.isEmpty() || command.getFirst().isEmpty()) {
             throw new IllegalArgumentException("a spawn request without a program");
         }

@@ -4,6 +4,7 @@ import footplate.core.config.Launch;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.Journey;
 import footplate.core.unit.Durations;
+import footplate.core.unit.Sizes;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -140,6 +141,9 @@ public final class StartDiagnosis {
         if (illness != null) {
             return ill(start, illness);
         }
+        if (start.exit() instanceof Exit.OutOfMemory(long cap, var _)) {
+            return outOfMemory(cap);
+        }
         boolean shellMissedIt = start.exit() instanceof Exit.Code(var code) && code == 127;
         if (!shellMissedIt) {
             for (var known : KNOWN) {
@@ -157,6 +161,7 @@ public final class StartDiagnosis {
                         "Look whether the program exists and may be executed, and whether the app's folder may be entered.");
             case Exit.Code(var code) -> exited(start, code, said);
             case Exit.Signalled(var number) -> signalled(number);
+            case Exit.OutOfMemory(long cap, var _) -> outOfMemory(cap);
             case Exit.Unknown _ ->
                 new Finding("The process ended before it was ready.", "Its last output may say why.");
         };
@@ -269,6 +274,13 @@ public final class StartDiagnosis {
     /** As dash and bash say it. */
     private static final Pattern COMMAND_NOT_FOUND = Pattern.compile(
             "(?m)(?:sh: \\d+: |line \\d+: )([^:\\n]+): (?:command )?not found|^([^:\\s]+): (?:command )?not found");
+
+    private static Finding outOfMemory(long cap) {
+        return new Finding(
+                "The app was killed by the kernel before it was ready: it wanted more memory than max-memory-hard = "
+                        + Sizes.print(cap) + ".",
+                "Give it more (--max-memory-hard), or find what holds so much while it starts.");
+    }
 
     private static Finding signalled(int number) {
         var how = new Exit.Signalled(number).describe();
