@@ -77,7 +77,9 @@ final class Undertakings {
         if (underWay.putIfAbsent(app, under) != null) {
             throw locked(app);
         }
-        under.thread = Thread.ofVirtual().name("deploy-" + app).start(() -> run(app, work, under));
+        var thread = Thread.ofVirtual().name("deploy-" + app).unstarted(() -> run(app, work, under));
+        under.thread = thread;
+        thread.start();
         boolean followed = false;
         try {
             for (var event = under.events.take(); event.isPresent(); event = under.events.take()) {
@@ -102,7 +104,10 @@ final class Undertakings {
         } finally {
             // Before the end is told: whoever hears of it may begin the next.
             underWay.remove(app);
-            Thread.interrupted();
+            synchronized (under) {
+                under.breakable = false;
+                Thread.interrupted();
+            }
             under.tell(Optional.empty());
         }
     }

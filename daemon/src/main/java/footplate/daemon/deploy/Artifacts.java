@@ -86,6 +86,8 @@ public final class Artifacts {
                 }
             };
         } catch (InterruptedIOException asked) {
+            // What is left to do, such as a note of why, is to be done.
+            Thread.interrupted();
             throw new InterruptedException();
         } catch (IOException failure) {
             throw refused(failure);

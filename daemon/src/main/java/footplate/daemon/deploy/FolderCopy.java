@@ -3,6 +3,7 @@ package footplate.daemon.deploy;
 import footplate.daemon.config.Refused;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -35,9 +37,7 @@ import java.util.function.Consumer;
 final class FolderCopy {
     private static final Set<String> LEFT_BEHIND = Set.of(".git", ".hg", ".svn");
 
-    /** Each level that is being copied holds a descriptor. */
-    private static final int MOST_LEVELS = 200;
-
+    private static final String BROKEN_OFF = "the copy was broken off";
     private static final long PIECE = 8 << 20;
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Set<StandardOpenOption> NEW =
@@ -73,28 +73,43 @@ final class FolderCopy {
     static void copy(Path from, Path to, Path never, Budget budget, Consumer<String> notes)
             throws IOException, Refused {
         var copy = new FolderCopy(from, to, never, budget, notes);
-        try (var folder = open(from)) {
+        try (var folder = FileTree.open(from)) {
+            copy.refuseDetour(folder);
             copy.folder(folder, from.relativize(from), 0);
         } catch (DirectoryIteratorException unreadable) {
             throw unreadable.getCause();
         }
     }
 
-    @SuppressWarnings("StreamResourceLeak") // the caller's to close
-    private static SecureDirectoryStream<Path> open(Path folder) throws IOException {
-        var stream = Files.newDirectoryStream(folder);
-        if (stream instanceof SecureDirectoryStream<Path> secure) {
-            return secure;
+    /** A link of somebody's that leads root to the folder of somebody else is not followed, wherever on the way it is. */
+    private void refuseDetour(SecureDirectoryStream<Path> folder) throws IOException, Refused {
+        if (!root) {
+            return;
         }
-        stream.close();
-        throw new IOException("this system has no openat(2)");
+        var opened = folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+        for (var part = from.toAbsolutePath(); part != null; part = part.getParent()) {
+            var its = Files.readAttributes(part, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            boolean foreign = !its.owner().equals(opened.owner())
+                    && !Integer.valueOf(0).equals(Files.getAttribute(part, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+            if (its.isSymbolicLink() && foreign) {
+                throw new Refused(
+                        part.toString(),
+                        "is a link of " + its.owner().getName() + " that leads to a folder of "
+                                + opened.owner().getName(),
+                        "Name the folder itself.");
+            }
+        }
+        var there = Files.readAttributes(from, PosixFileAttributes.class);
+        if (!Objects.equals(there.fileKey(), opened.fileKey())) {
+            throw new Refused(from.toString(), "is another folder than a moment before", "Deploy it again.");
+        }
     }
 
     private void folder(SecureDirectoryStream<Path> folder, Path inside, int level) throws IOException, Refused {
-        if (level > MOST_LEVELS) {
+        if (level > FileTree.MOST_LEVELS) {
             throw new Refused(
                     from.resolve(inside).toString(),
-                    "is nested deeper than " + MOST_LEVELS + " folders",
+                    "is nested deeper than " + FileTree.MOST_LEVELS + " folders",
                     "Leave out what the app does not need.");
         }
         budget.file();
@@ -102,7 +117,7 @@ final class FolderCopy {
         Files.createDirectory(copy, OWNER_FOLDER);
         for (var entry : folder) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("the copy was broken off");
+                throw new InterruptedIOException(BROKEN_OFF);
             }
             entry(folder, entry.getFileName(), inside);
         }
@@ -134,6 +149,8 @@ final class FolderCopy {
             }
         } catch (AccessDeniedException denied) {
             throw new AccessDeniedException(from.resolve(inside).toString());
+        } catch (ClosedByInterruptException asked) {
+            throw new InterruptedIOException(BROKEN_OFF);
         } catch (FileSystemException | InterruptedIOException told) {
             throw told;
         } catch (IOException failure) {

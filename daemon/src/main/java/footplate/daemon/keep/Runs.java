@@ -73,6 +73,10 @@ import org.jspecify.annotations.Nullable;
 public final class Runs implements AutoCloseable {
     private static final int UNSAVED_RUNS = 1_000;
     private static final Duration MESSAGE_TIME = Duration.ofSeconds(1);
+
+    /** For what an app that did not come up has said last. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(250);
+
     private static final String OF_USER = "?user=";
 
     /** Where things of this daemon are. */
@@ -193,7 +197,7 @@ public final class Runs implements AutoCloseable {
             return;
         }
         var environment = new HashMap<>(plan.environment());
-        run.rights().enter(environment, agreed.caps().any());
+        run.rights().enter(environment);
         run.marker.mark(environment);
         homeMarker().mark(environment);
         notices.mark(environment);
@@ -408,6 +412,7 @@ public final class Runs implements AutoCloseable {
         try {
             if (run.end()) {
                 var exit = run.capped().ended(how);
+                hearOut(run);
                 keeper.accept(new Event.Exited(run.id, exit, Journeys.of(run, exit)));
                 try {
                     killTree(run);
@@ -417,6 +422,17 @@ public final class Runs implements AutoCloseable {
             }
         } finally {
             cleaningEnds(run.id);
+        }
+    }
+
+    /** Why a start failed an app may have told in the instant before its end. */
+    private void hearOut(Run run) {
+        if (!run.wasToldReady() && run.place() instanceof Place.Socket) {
+            try {
+                channel.hearOut(run.id, LAST_WORDS);
+            } catch (InterruptedException asked) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

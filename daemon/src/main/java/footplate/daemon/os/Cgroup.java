@@ -33,12 +33,24 @@ public final class Cgroup {
         return most("memory.max", "memory.limit_in_bytes");
     }
 
-    /** How many of its processes the kernel has killed for want of memory. */
+    /**
+     * How many of its processes the kernel has killed for want of memory; 0 where there is no cap, or it was never reached: then it was
+     * the machine that had no more.
+     */
     public long kills() {
+        if (memory() == 0) {
+            return 0;
+        }
         long kills = 0;
         for (var folder : folders) {
-            kills += CgroupFile.count(folder.resolve("memory.events"), "oom_kill");
-            kills += CgroupFile.count(folder.resolve("memory.oom_control"), "oom_kill");
+            var events = folder.resolve("memory.events");
+            if (CgroupFile.count(events, "oom") > 0) {
+                kills += CgroupFile.count(events, "oom_kill");
+            }
+            // failcnt does not count on new kernels; the last pages may have been asked for in one piece.
+            if (CgroupFile.number(folder.resolve("memory.max_usage_in_bytes")) >= memory() / 20 * 19) {
+                kills += CgroupFile.count(folder.resolve("memory.oom_control"), "oom_kill");
+            }
         }
         return kills;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,8 +75,12 @@ public final class Cgroups {
 
     private static CgroupPlaces find(int pid) throws IOException {
         var process = pid == 0 ? Path.of("/proc/self") : Path.of("/proc", Integer.toString(pid));
-        return CgroupPlaces.of(
-                Files.readString(process.resolve("cgroup")), Files.readString(Path.of("/proc/self/mountinfo")));
+        try {
+            return CgroupPlaces.of(
+                    Files.readString(process.resolve("cgroup")), Files.readString(Path.of("/proc/self/mountinfo")));
+        } catch (InvalidPathException unspeakable) {
+            throw new IOException("the name of a cgroup cannot be read in this locale", unspeakable);
+        }
     }
 
     /**
@@ -85,11 +90,12 @@ public final class Cgroups {
      * @return empty if there is nothing to cap
      * @throws SpawnFailure if a cap is wanted that cannot be had here
      */
+    public Optional<Cgroup> make(String run, Caps caps) throws SpawnFailure {
+        return caps.any() ? Optional.of(made(run, caps)) : Optional.empty();
+    }
+
     // Guards the folder of all our runs, which goes with the last of them.
-    public synchronized Optional<Cgroup> make(String run, Caps caps) throws SpawnFailure {
-        if (!caps.any()) {
-            return Optional.empty();
-        }
+    private synchronized Cgroup made(String run, Caps caps) throws SpawnFailure {
         var folders = new LinkedHashSet<Path>();
         try {
             if (caps.memory() > 0) {
@@ -102,7 +108,7 @@ public final class Cgroups {
                 folders.add(folder);
                 capCpu(folder, caps.cpu());
             }
-            return Optional.of(new Cgroup(List.copyOf(folders)));
+            return new Cgroup(List.copyOf(folders));
         } catch (SpawnFailure failure) {
             remove(new Cgroup(List.copyOf(folders)));
             throw failure;

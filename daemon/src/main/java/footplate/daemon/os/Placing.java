@@ -22,9 +22,9 @@ final class Placing {
             exec "$@"
             """;
 
-    /** What shells take orders from (bash(1), dash(1)). */
+    /** What shells take orders from (bash(1), dash(1)); ENV is read by interactive ones only, and apps have their own. */
     private static final Set<String> OF_SHELLS =
-            Set.of("ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "CDPATH", "GLOBIGNORE");
+            Set.of("BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "CDPATH", "GLOBIGNORE");
 
     private Placing() {}
 
@@ -63,18 +63,24 @@ final class Placing {
         environment.keySet().removeIf(name -> OF_SHELLS.contains(name) || name.startsWith("BASH_FUNC_"));
     }
 
-    /** The process of a line in {@code cgroup.procs}, as it is now. */
+    /** The processes in {@code cgroup.procs}; never PID 1 and this one, which a capped app may have started. */
     static List<ProcessId> processes(List<Path> procs) {
+        var own = Long.toString(ProcessHandle.current().pid());
         var found = new ArrayList<ProcessId>();
         for (var file : procs) {
+            var seen = new ArrayList<ProcessId>();
             for (var line : CgroupFile.lines(file)) {
                 // 0 is a process that our PID namespace does not show.
-                if (line.matches("[1-9][0-9]{0,8}") && !line.equals("1")) {
+                if (line.matches("[1-9][0-9]{0,8}") && !line.equals("1") && !line.equals(own)) {
                     Proc.stat(Integer.parseInt(line))
                             .filter(stat -> !stat.ended())
-                            .ifPresent(stat -> found.add(new ProcessId(stat.pid(), stat.startTicks())));
+                            .ifPresent(stat -> seen.add(new ProcessId(stat.pid(), stat.startTicks())));
                 }
             }
+            // A number that a stranger has by now is not in it any more.
+            var still = Set.copyOf(CgroupFile.lines(file));
+            seen.removeIf(process -> !still.contains(Integer.toString(process.pid())));
+            found.addAll(seen);
         }
         return found;
     }

@@ -40,24 +40,13 @@ public record Rights(@Nullable Account account, int group, boolean noNewPrivileg
     private static final Set<String> OF_THE_LINKER =
             Set.of("GLIBC_TUNABLES", "GCONV_PATH", "LOCPATH", "NLSPATH", "MALLOC_TRACE", "HOSTALIASES");
 
-    /** Tells an environment who runs in it. */
+    /** Tells an environment who runs in it; what a shell of root's that starts it would listen to goes. */
     public void enter(Map<String, String> environment) {
-        enter(environment, false);
-    }
-
-    /**
-     * Tells an environment who runs in it.
-     *
-     * @param byShell whether a shell of ours starts the program
-     */
-    public void enter(Map<String, String> environment, boolean byShell) {
         var who = account;
         if (who != null) {
             OF_A_SESSION.forEach(environment::remove);
             secure(environment);
-            if (byShell) {
-                Placing.secure(environment);
-            }
+            Placing.secure(environment);
             environment.put("HOME", who.home());
             environment.put("USER", who.name());
             environment.put("LOGNAME", who.name());

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param command the program, then its arguments; a program without a slash is looked for along the {@code PATH} of
  *     {@code environment}, one with a slash is taken from {@code directory}
  * @param directory the working directory
- * @param environment the whole environment: nothing of ours is added or inherited
+ * @param environment the whole environment: nothing of ours is added or inherited, but for what a shell sets (PWD) where there are cgroups
  * @param stdout where file descriptor 1 is appended to; created with mode 0600 where it does not exist
  * @param stderr the same for file descriptor 2; may be the same file
  * @param openFilesLimit soft and hard RLIMIT_NOFILE, or 0 to inherit ours

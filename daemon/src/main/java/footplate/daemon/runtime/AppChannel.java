@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -55,6 +56,10 @@ public final class AppChannel implements AutoCloseable {
     private final Consumer<Report> reports;
     private final Map<RunToken, RunId> runs = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+    /** Of each run that has spoken: open while it has no connection. */
+    private final Map<RunId, CountDownLatch> heard = new ConcurrentHashMap<>();
+
     private volatile boolean left;
     private final Semaphore unknown = new Semaphore(MOST_UNKNOWN);
 
@@ -147,7 +152,17 @@ public final class AppChannel implements AutoCloseable {
     /** {@code run} is over: its token is worth nothing any more and its connections are closed. */
     public void dismiss(RunId run) {
         runs.values().removeIf(run::equals);
+        heard.remove(run);
         connections.stream().filter(connection -> run.equals(connection.run)).forEach(Connection::close);
+    }
+
+    /**
+     * Waits until the last words of a run whose process has ended are heard: they may still be on their way when its end is known.
+     *
+     * @param most longest wait: its process may never have spoken, or have left others who hold its connections
+     */
+    public void hearOut(RunId run, Duration most) throws InterruptedException {
+        var _ = heard.computeIfAbsent(run, _ -> new CountDownLatch(1)).await(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -222,6 +237,15 @@ public final class AppChannel implements AutoCloseable {
         }
     }
 
+    private boolean isSilent(RunId run) {
+        return connections.stream().noneMatch(connection -> run.equals(connection.run));
+    }
+
+    private static CountDownLatch over(CountDownLatch end) {
+        end.countDown();
+        return end;
+    }
+
     /** One process's connection. */
     private final class Connection {
         private final SocketChannel socket;
@@ -257,8 +281,11 @@ public final class AppChannel implements AutoCloseable {
                 close();
                 connections.remove(this);
                 watch.interrupt();
-                if (run == null) {
+                var ofRun = run;
+                if (ofRun == null) {
                     unknown.release();
+                } else {
+                    heard.computeIfPresent(ofRun, (_, end) -> isSilent(ofRun) ? over(end) : end);
                 }
             }
         }
@@ -299,6 +326,7 @@ public final class AppChannel implements AutoCloseable {
             if (run == null) {
                 run = speaker;
                 unknown.release();
+                heard.compute(speaker, (_, end) -> end == null || end.getCount() == 0 ? new CountDownLatch(1) : end);
                 if (connections.stream()
                                 .filter(other -> speaker.equals(other.run))
                                 .count()

@@ -175,12 +175,18 @@ final class CgroupsTest {
         assertThat(cgroup.kills()).isZero();
 
         Files.writeString(run.resolve("memory.events"), "low 0\nhigh 0\nmax 31\noom 2\noom_kill 3\noom_group_kill 0\n");
+        assertThat(cgroup.kills()).describedAs("there is no cap").isZero();
+        Files.writeString(run.resolve("memory.max"), "50331648\n");
         assertThat(cgroup.kills()).isEqualTo(3);
+        Files.writeString(run.resolve("memory.events"), "low 0\nhigh 0\nmax 0\noom 0\noom_kill 3\noom_group_kill 0\n");
+        assertThat(cgroup.kills()).describedAs("the machine had no more").isZero();
 
         Files.delete(run.resolve("memory.events"));
         Files.writeString(run.resolve("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
-        Files.writeString(run.resolve("memory.max"), "max\n");
+        assertThat(cgroup.kills()).isZero();
+        Files.writeString(run.resolve("memory.max_usage_in_bytes"), "50331648\n");
         assertThat(cgroup.kills()).isEqualTo(2);
+        Files.writeString(run.resolve("memory.max"), "max\n");
         assertThat(cgroup.memory()).isZero();
     }
 }

@@ -77,6 +77,27 @@ class AppChannelIT {
     }
 
     @Test
+    void whatAProcessSaidLastIsHeardBeforeItsEndIs() throws IOException, InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            var run = new RunId(100 + i);
+            var its = RunToken.fresh();
+            channel.admit(its, run);
+            try (var app = connect()) {
+                write(app, line(its, "\"event\":\"ready\""));
+                write(
+                        app,
+                        line(
+                                its,
+                                "\"event\":\"error\",\"name\":\"E\",\"message\":\"m\",\"stack\":\"s\",\"code\":\"C\""));
+            }
+            channel.hearOut(run, Duration.ofSeconds(30));
+            assertThat(reports).hasSize(2 * (i + 1));
+            channel.dismiss(run);
+        }
+        channel.hearOut(OTHER, Duration.ofMillis(1));
+    }
+
+    @Test
     void aLineMayComeInPieces() throws IOException, InterruptedException {
         try (var app = connect()) {
             var line = line(token, "\"event\":\"message\",\"data\":\"" + "ü".repeat(20_000) + "\"");

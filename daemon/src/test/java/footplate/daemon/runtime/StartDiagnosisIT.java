@@ -227,6 +227,9 @@ class StartDiagnosisIT {
         var process = builder.start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         int code = process.exitValue();
+        if (LaunchPlan.usesSocket(launch)) {
+            channel.hearOut(RUN, Duration.ofSeconds(10));
+        }
         Exit exit = code > 128 ? new Exit.Signalled(code - 128) : new Exit.Code(code);
         var error = reports.stream()
                 .filter(Report.Failed.class::isInstance)
