@@ -75,11 +75,9 @@ record Histories(ReleaseStore store) {
             }
             return kept(app, asked);
         }
-        for (var past : store.history(app)) {
-            var ended = past.ended();
-            if (past.number() < current && past.kept() && ended != null && ended.kind() == Ended.Kind.REPLACED) {
-                return kept(app, past.number());
-            }
+        var before = store.before(app, current);
+        if (before.isPresent()) {
+            return kept(app, before.getAsInt());
         }
         throw new Refused(
                 "app '" + app + "'",

@@ -90,7 +90,7 @@ public final class ReleaseNotes implements AutoCloseable {
             store.settle(name, live, app.definition().release(), rollout == null || rollout.switched(), why);
             if (rollout == null && surroundings.awaitSaved().isEmpty()) {
                 // Not before: the state on disk may still name what is about to be removed.
-                store.prune(name, live);
+                store.prune(name, app.definition().release(), live);
             }
         } catch (RuntimeException mistake) {
             mistakes.accept(mistake);

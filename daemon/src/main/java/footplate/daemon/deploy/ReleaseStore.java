@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -255,15 +256,32 @@ public final class ReleaseStore {
         return making.stream().anyMatch(one -> one.app().equals(app) && one.number() == number);
     }
 
+    /** The number of the release that a rollback goes to: the last before {@code current} that served until another replaced it. */
+    public OptionalInt before(AppName app, int current) {
+        return before(history(app), current);
+    }
+
+    private static OptionalInt before(List<Past> newestFirst, int current) {
+        return newestFirst.stream()
+                .filter(past -> past.number() < current && past.kept())
+                .filter(past -> {
+                    var ended = past.ended();
+                    return ended != null && ended.kind() == Ended.Kind.REPLACED;
+                })
+                .mapToInt(Past::number)
+                .findFirst();
+    }
+
     /**
-     * Deletes what is too old: all but the five last that brought code of their own, those that run their code, and those
-     * that are live; of the others it remembers 50.
+     * Deletes what is too old: all but the five last that brought code of their own, those that run their code, those
+     * that are live, and that which a rollback goes to; of the others it remembers 50.
      *
      * @param live also what a state on disk may still name
      */
-    public void prune(AppName app, Set<Integer> live) {
+    public void prune(AppName app, int current, Set<Integer> live) {
         var codes = new HashSet<Integer>();
         var history = history(app);
+        var before = before(history, current);
         for (var past : history) {
             if (past.kept() && !isFailed(past) && codes.size() < KEPT) {
                 codes.add(past.code());
@@ -271,7 +289,10 @@ public final class ReleaseStore {
         }
         var needed = new HashSet<Integer>();
         for (var past : history) {
-            if (past.kept() && live.contains(past.number())) {
+            // However many came after it: if all of those were taken back, it is the only one that is known to be good.
+            boolean goneBackTo = before.isPresent() && before.getAsInt() == past.number();
+            if (past.kept() && (live.contains(past.number()) || goneBackTo)) {
+                needed.add(past.number());
                 needed.add(past.code());
             }
         }

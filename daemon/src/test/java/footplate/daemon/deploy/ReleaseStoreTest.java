@@ -100,7 +100,7 @@ final class ReleaseStoreTest {
             make(0);
         }
 
-        store.prune(SHOP, Set.of(2, 9));
+        store.prune(SHOP, 9, Set.of(2, 9));
 
         assertThat(kept()).containsExactly(9, 8, 7, 6, 5, 2);
         assertThat(folder.resolve("releases/shop/2/files/app.js")).exists();
@@ -122,14 +122,31 @@ final class ReleaseStoreTest {
             make(1);
         }
 
-        store.prune(SHOP, Set.of(9));
+        store.prune(SHOP, 9, Set.of(9));
 
         assertThat(kept()).hasSize(9);
         for (int i = 0; i < 5; i++) {
             make(0);
         }
-        store.prune(SHOP, Set.of(9));
+        store.prune(SHOP, 9, Set.of(9));
         assertThat(kept()).containsExactly(14, 13, 12, 11, 10, 9, 1);
+    }
+
+    @Test
+    void theOneToGoBackToStaysHoweverManyWereTakenBackSince() throws Exception {
+        make(0);
+        store.settle(SHOP, Set.of(1), 1, true, null);
+        for (int number = 2; number < 10; number++) {
+            make(0);
+            store.settle(SHOP, Set.of(number), number, true, null);
+            store.prune(SHOP, number, Set.of(number));
+
+            assertThat(store.before(SHOP, number)).hasValue(1);
+            store.settle(SHOP, Set.of(1), 1, true, null);
+            store.prune(SHOP, 1, Set.of(1));
+        }
+        assertThat(kept()).containsExactly(9, 8, 7, 6, 5, 1);
+        assertThat(folder.resolve("releases/shop/1/files/app.js")).exists();
     }
 
     @Test
@@ -138,7 +155,7 @@ final class ReleaseStoreTest {
             make(0);
         }
 
-        store.prune(SHOP, Set.of(53));
+        store.prune(SHOP, 53, Set.of(53));
 
         assertThat(store.history(SHOP).stream().map(Past::number).toList())
                 .isEqualTo(IntStream.iterate(53, n -> n > 3, n -> n - 1).boxed().toList());
