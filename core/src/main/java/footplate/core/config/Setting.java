@@ -584,11 +584,18 @@ public enum Setting {
         return this == ERROR_PAGES || this == SENDFILE_ROOT;
     }
 
+    /** Whether 0 is a value though it is less than {@link #least}: it means any. */
+    boolean offAtZero() {
+        return this == MAX_MEMORY || this == MAX_MEMORY_HARD;
+    }
+
     /** The least value that makes sense, in the kind's unit; 0 is one where the meaning says what it does. */
     long least() {
         return switch (this) {
             case MAX_HEADER_SIZE -> 1_024;
             case MAX_URI_SIZE -> 64;
+            // Nothing starts with less: who writes 100 means another unit.
+            case MAX_MEMORY, MAX_MEMORY_HARD -> 1 << 20;
             case MAX_CONNECTIONS,
                     CLIENT_HEADER_TIMEOUT,
                     CLIENT_BODY_TIMEOUT,

@@ -86,7 +86,7 @@ public final class Settings {
     }
 
     private static @Nullable Problem range(Setting setting, String value, long number) {
-        if (number >= setting.least() && number <= setting.most()) {
+        if ((number == 0 && setting.offAtZero()) || (number >= setting.least() && number <= setting.most())) {
             return null;
         }
         boolean low = number < setting.least();

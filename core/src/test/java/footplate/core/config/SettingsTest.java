@@ -56,6 +56,14 @@ class SettingsTest {
     }
 
     @Test
+    void aNumberOfBytesThatForgotItsUnitIsNoMemoryForAnApp() {
+        assertThat(Settings.problem(Setting.MAX_MEMORY_HARD, "100"))
+                .hasToString("max-memory-hard: '100' is too low for it\n    Write 1MB or more.");
+        assertThat(Settings.problem(Setting.MAX_MEMORY, "1MB")).isNull();
+        assertThat(Settings.problem(Setting.MAX_MEMORY, "0")).isNull();
+    }
+
+    @Test
     void whatIsNoValueIsToldWithItsCure() {
         assertThat(Settings.problem(Setting.SEND_TIMEOUT, "soon"))
                 .hasToString(
