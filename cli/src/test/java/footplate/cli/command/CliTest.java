@@ -43,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Longer than 500 lines: every command against one scripted daemon. */
 final class CliTest {
     @TempDir
     Path folder;
