@@ -78,12 +78,11 @@ final class ExitWatch implements AutoCloseable {
                 throw new IllegalStateException("the watch over processes is broken", failure);
             }
         }
-        libc.close(wakeUp);
-        libc.close(epoll);
     }
 
+    /** The thread may see that it is to end before it is woken, so its descriptors are closed here, after it has ended. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closing) {
             return;
         }
@@ -91,6 +90,8 @@ final class ExitWatch implements AutoCloseable {
         try {
             libc.wake(wakeUp);
             thread.join();
+            libc.close(wakeUp);
+            libc.close(epoll);
         } catch (Libc.Failure failure) {
             throw new IllegalStateException("the watch over processes cannot be ended", failure);
         } catch (InterruptedException interrupted) {

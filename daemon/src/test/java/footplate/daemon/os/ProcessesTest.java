@@ -50,6 +50,13 @@ class ProcessesTest {
     }
 
     @Test
+    void aWatchEndsHoweverSoonAfterItsStart() {
+        for (int i = 0; i < 500; i++) {
+            Processes.forThisMachine().close();
+        }
+    }
+
+    @Test
     void outputIsAppendedToFilesOnlyTheirOwnerCanRead() throws Exception {
         Files.writeString(out(), "before\n");
         run("echo out; echo err >&2");
