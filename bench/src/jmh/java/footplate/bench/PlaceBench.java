@@ -6,6 +6,7 @@ import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
+import footplate.core.route.Asking;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
@@ -56,6 +57,6 @@ public class PlaceBench {
 
     @Benchmark
     public void claimAndRelease() {
-        gate.release(gate.claim(route, 0), 0);
+        gate.release(gate.claim(route, Asking.NOTHING, 0), 0);
     }
 }

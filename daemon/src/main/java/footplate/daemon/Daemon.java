@@ -8,6 +8,7 @@ import footplate.api.v1.StartRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Secret;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
@@ -34,6 +35,7 @@ import footplate.daemon.control.Turnstile;
 import footplate.daemon.deploy.Artifacts;
 import footplate.daemon.deploy.Checks;
 import footplate.daemon.deploy.ReleaseStore;
+import footplate.daemon.keep.AcceptedFiles;
 import footplate.daemon.keep.AppTerms;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
@@ -154,7 +156,6 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         drains = new Drains(keeper);
-        tables = new Tables(table, drains);
         logFiles = new LogFiles(layout.home());
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
         var origin = kind.origin();
@@ -172,6 +173,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         listeners = new Listeners(dataPlane, kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
+        tables = new Tables(table, drains, new Secret(tokens.ofCookies()));
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
         var processes = Processes.forThisMachine();
         var sockets = layout.controlSocket().resolveSibling("");
@@ -221,7 +223,10 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 releases == null
                         ? null
                         : new Commands.Kept(
-                                releases, new Artifacts(processes, layout.home(), tokens.ofHome()), this::mistake));
+                                releases,
+                                new Artifacts(processes, layout.home(), tokens.ofHome()),
+                                new AcceptedFiles(layout.home()),
+                                this::mistake));
         turnstile = new Turnstile(commands);
         incumbency = stateFile == null
                 ? null
@@ -428,13 +433,14 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     }
 
     @Override
-    public void publish(List<PlannedRoute> routes) {
+    public void publish(Effect.Publish published) {
+        var routes = published.routes();
         var wanted = new HashSet<Binding>();
         for (var route : routes) {
             if (kind.accessLogs() == null && route.http().on(Setting.ACCESS_LOG)) {
                 logSizes.add(logFiles.access(route.definition().name()));
             }
-            if (!(route.availability() instanceof Availability.Stopped)) {
+            if (!(route.availability() instanceof Availability.Stopped) && !isRouted(published, route)) {
                 wanted.add(route.definition().entry().binding());
             }
             var beside = route.beside();
@@ -443,12 +449,23 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                         .binding());
             }
         }
+        var configured = published.configured();
+        if (configured != null) {
+            wanted.addAll(configured.routing().listens().keySet());
+        }
         bindings = wanted;
         // The table first: in the queue of a socket that was taken over, connections may wait already.
-        tables.publish(routes);
+        tables.publish(published);
         drains.published(routes);
         listeners.open(wanted);
         listeners.closeOthers(wanted);
+    }
+
+    /** Whether its requests come by a configuration file's routes, on the addresses of that. */
+    private static boolean isRouted(Effect.Publish published, PlannedRoute route) {
+        var configured = published.configured();
+        return configured != null
+                && configured.routing().apps().contains(route.definition().name());
     }
 
     @Override

@@ -2,6 +2,7 @@ package footplate.daemon;
 
 import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Problem;
 import footplate.api.v1.StartRequest;
@@ -71,12 +72,33 @@ public final class ForegroundRun {
      */
     public int run(StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, String version)
             throws CallFailed {
+        return run(daemon -> begin(request, daemon), server, accessLog, home, version);
+    }
+
+    /**
+     * Serves what a configuration file says until Ctrl-C, SIGTERM or {@code footplate kill}.
+     *
+     * @param home the user's home
+     * @return the exit code: 0, as it ends only when asked to
+     * @throws CallFailed if the file cannot be put in force, or an app did not start, with its journey
+     */
+    public int run(ConfigureRequest request, HomeLayout home, String version) throws CallFailed {
+        return run(daemon -> begin(request, daemon), Settings.standard(), null, home, version);
+    }
+
+    /** What a run begins with. */
+    private interface Beginning {
+        void of(Daemon daemon) throws CallFailed, CallRefused, Refused, InterruptedException;
+    }
+
+    private int run(Beginning beginning, Settings server, @Nullable String accessLog, HomeLayout home, String version)
+            throws CallFailed {
         var layout = home.run(ProcessHandle.current().pid());
         try {
             home.make();
             sweep(home);
             layout.make();
-            return serve(request, server, places(accessLog, out), layout, version);
+            return serve(beginning, server, places(accessLog, out), layout, version);
         } catch (HomeLayout.Unusable unusable) {
             throw new CallFailed(ErrorAnswer.of(ErrorAnswer.REFUSED, unusable.problem()));
         } catch (IOException failure) {
@@ -92,7 +114,7 @@ public final class ForegroundRun {
         }
     }
 
-    private int serve(StartRequest request, Settings server, LogPlaces accessLogs, HomeLayout layout, String version)
+    private int serve(Beginning beginning, Settings server, LogPlaces accessLogs, HomeLayout layout, String version)
             throws IOException, InterruptedException, CallFailed {
         var ended = new CountDownLatch(1);
         var printer = Thread.ofPlatform().name("terminal").daemon().start(this::printSayings);
@@ -106,7 +128,7 @@ public final class ForegroundRun {
             if (AppTerms.us() == 0) {
                 say("the app runs as root: 'footplate run' switches to no other user, 'footplate start' does");
             }
-            begin(request, daemon);
+            begin(beginning, daemon);
             awaitEnd(daemon);
             if (!daemon.leaving()) {
                 daemon.leave();
@@ -129,14 +151,23 @@ public final class ForegroundRun {
         return file == null ? LogPlaces.stream(stream) : LogPlaces.files(_ -> Path.of(file));
     }
 
-    private void begin(StartRequest request, Daemon daemon) throws CallFailed, InterruptedException {
+    private void begin(StartRequest request, Daemon daemon) throws CallRefused, Refused, InterruptedException {
+        var app = daemon.commands()
+                .start(request, System.getProperty("user.name", ""), _ -> {})
+                .apps()
+                .getFirst();
+        say("%s serves %s with %d instance%s; Ctrl-C stops it"
+                .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
+    }
+
+    private void begin(ConfigureRequest request, Daemon daemon) throws CallRefused, Refused, InterruptedException {
+        var info = daemon.commands().configure(request, System.getProperty("user.name", ""), _ -> {});
+        say("%s is in force on %s; Ctrl-C ends it".formatted(info.file(), String.join(", ", info.addresses())));
+    }
+
+    private static void begin(Beginning beginning, Daemon daemon) throws CallFailed, InterruptedException {
         try {
-            var app = daemon.commands()
-                    .start(request, System.getProperty("user.name", ""), _ -> {})
-                    .apps()
-                    .getFirst();
-            say("%s serves %s with %d instance%s; Ctrl-C stops it"
-                    .formatted(app.name(), app.url(), app.target(), app.target() == 1 ? "" : "s"));
+            beginning.of(daemon);
         } catch (Refused refused) {
             fail(
                     daemon,
@@ -163,8 +194,10 @@ public final class ForegroundRun {
     private static void awaitEnd(Daemon daemon) throws InterruptedException {
         try (var changes = daemon.stream().subscribe()) {
             while (!daemon.leaving()
-                    && daemon.state().apps().values().stream()
-                            .anyMatch(app -> app.wanted() || !app.instances().isEmpty())) {
+                    && (daemon.state().configured() != null
+                            || daemon.state().apps().values().stream()
+                                    .anyMatch(app ->
+                                            app.wanted() || !app.instances().isEmpty()))) {
                 changes.next(1_000);
             }
         }

@@ -3,6 +3,7 @@ package footplate.daemon;
 import footplate.api.client.HomeLayout;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
+import footplate.core.keep.Effect;
 import footplate.core.supervise.Phase;
 import footplate.daemon.control.Turnstile;
 import footplate.daemon.keep.Keeper;
@@ -173,7 +174,12 @@ final class Incumbency implements Incumbent {
         parts.runs().handOver();
         parts.logSizes().leave();
         parts.turnstile().close();
-        next.follow(parts.drains(), parts.tables()::publish, parts.tables()::drain, left);
+        var last = parts.keeper().state();
+        next.follow(
+                parts.drains(),
+                routes -> parts.tables().publish(new Effect.Publish(routes, last.configured(), last.settings())),
+                parts.tables()::drain,
+                left);
         log.accept("PID " + next.pid() + " is the daemon now; this one answers what it has begun");
         Thread.ofVirtual().name("departure").start(this::depart);
     }

@@ -2,6 +2,7 @@ package footplate.dist;
 
 import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.StartRequest;
 import footplate.cli.command.Foreground;
 import footplate.core.config.Settings;
@@ -47,6 +48,12 @@ final class Daemons {
                     throws CallFailed {
                 return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
                         .run(request, server, accessLog, home, Main.version());
+            }
+
+            @Override
+            public int run(ConfigureRequest request, HomeLayout home, boolean colours) throws CallFailed {
+                return new ForegroundRun(Main.stream(FileDescriptor.out), Main.stream(FileDescriptor.err), colours)
+                        .run(request, home, Main.version());
             }
 
             @Override

@@ -6,6 +6,7 @@ import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.AppState;
 import footplate.api.v1.Apps;
+import footplate.api.v1.ConfigurationInfo;
 import footplate.api.v1.Deployed;
 import footplate.api.v1.Differences;
 import footplate.api.v1.InstanceInfo;
@@ -133,6 +134,7 @@ final class Training {
             case SETTINGS, SET ->
                 new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
             case DEPLOY, RELOAD, ROLLBACK -> new Deployed(app("shop"), 2, 1_000);
+            case CONFIGURE -> new ConfigurationInfo("/", List.of(), List.of(), List.of(app("shop")));
             case HISTORY -> new Releases(List.of());
             case DIFF -> new Differences(List.of());
             case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL, PROMOTE, ABORT, PAUSE, RESUME ->

@@ -153,7 +153,7 @@ final class Bench implements AutoCloseable {
         }
         var side = new AppRoute(app, entry, canaries, new Availability.Serving(), canaryGate, settings);
         var canary = new AppRoute.Canary(new Split(permille, http), side);
-        var route = new AppRoute(app, entry, targets, availability, gate, settings, canary);
+        var route = new AppRoute(app, entry, targets, availability, gate, settings, canary, null);
         table.publish(new RoutingTable(List.of(route), List.of(side), Set.of()), System.nanoTime());
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Setting;
 import footplate.core.measure.Outcomes;
+import footplate.core.route.Asking;
 import footplate.testkit.ScriptedUpstream;
 import footplate.testkit.Wire;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class CanaryTest {
             bench.add(old.address());
             var canary = bench.addCanary(fresh.address());
             var route = Objects.requireNonNull(bench.table.current().besides().get(bench.app));
-            var held = bench.canaryGate.claim(route, System.nanoTime());
+            var held = bench.canaryGate.claim(route, Asking.NOTHING, System.nanoTime());
             assertThat(held).isSameAs(canary);
             var clients = new ArrayList<Wire>();
             try {

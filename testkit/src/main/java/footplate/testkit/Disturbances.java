@@ -37,7 +37,7 @@ public final class Disturbances {
 
     private void one() {
         var app = APPS.get(random.nextInt(APPS.size()));
-        switch (random.nextInt(29)) {
+        switch (random.nextInt(30)) {
             case 0, 1, 2 -> world.define(sample(app));
             case 3, 4, 5 -> world.restart(app);
             case 6, 7 -> world.stop(app);
@@ -73,6 +73,15 @@ public final class Disturbances {
                 }
             }
             case 25 -> world.takeBack(app);
+            case 29 -> {
+                var gone = APPS.stream().filter(_ -> random.nextInt(4) == 0).toList();
+                world.configure(
+                        APPS.stream()
+                                .filter(each -> !gone.contains(each) && random.nextBoolean())
+                                .map(this::sample)
+                                .toList(),
+                        gone);
+            }
             default -> {
                 if (random.nextInt(3) == 0) {
                     world.replaceOne(app);

@@ -107,7 +107,8 @@ final class Processes {
         var apps = new TreeMap<>(saved.apps());
         apps.replaceAll((_, app) ->
                 app.with(app.instances().stream().flatMap(this::found).toList()));
-        return new State(apps, saved.nextInstance(), saved.nextRun(), saved.leaving(), saved.settings());
+        return new State(
+                apps, saved.nextInstance(), saved.nextRun(), saved.leaving(), saved.settings(), saved.configured());
     }
 
     private Stream<Instance> found(Instance place) {

@@ -67,7 +67,7 @@ final class Promises {
     // 1.
     private void traffic(State after, List<Effect> effects) {
         for (var effect : effects) {
-            if (!(effect instanceof Effect.Publish(var routes))) {
+            if (!(effect instanceof Effect.Publish(var routes, var _, var _))) {
                 continue;
             }
             for (var route : routes) {

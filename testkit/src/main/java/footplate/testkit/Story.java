@@ -59,7 +59,7 @@ final class Story {
             case Event event -> "> " + event;
             case Effect.Save _ -> "  < Save";
             case Effect.Apply(var settings) -> "  < Apply " + settings;
-            case Effect.Publish(var routes) ->
+            case Effect.Publish(var routes, var _, var _) ->
                 "  < Publish "
                         + routes.stream()
                                 .map(r -> r.definition().name() + " "

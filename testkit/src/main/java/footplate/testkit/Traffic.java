@@ -10,6 +10,7 @@ import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.AppRoute;
+import footplate.core.route.Asking;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
@@ -141,7 +142,7 @@ final class Traffic implements PoolSignals {
                 definition.development(),
                 definition.publicDirectory(),
                 Settings.standard());
-        return new AppRoute(definition.name(), definition.entry(), places, availability, gate, terms, canary);
+        return new AppRoute(definition.name(), definition.entry(), places, availability, gate, terms, canary, null);
     }
 
     /** Whether the run has nothing in hand already. */
@@ -244,7 +245,7 @@ final class Traffic implements PoolSignals {
         }
         var gate = route.gate();
         request.gate = gate;
-        var target = gate.claim(route, nanos());
+        var target = gate.claim(route, Asking.NOTHING, nanos());
         if (target != null) {
             serve(request, target);
             return;

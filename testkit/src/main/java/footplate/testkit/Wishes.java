@@ -48,12 +48,10 @@ final class Wishes {
 
     void note(Event event, State before, State after) {
         switch (event) {
-            case Event.Define(var definition) -> {
-                wishes.put(definition.name(), new Wish(definition));
-                everDefined
-                        .computeIfAbsent(definition.name(), _ -> new HashSet<>())
-                        .add(definition);
-                changing(definition.name(), after);
+            case Event.Define(var definition) -> define(definition, after);
+            case Event.Configure(var _, var apps, var gone, var _) -> {
+                gone.forEach(wishes::remove);
+                apps.forEach(app -> define(app, after));
             }
             case Event.Deploy(var definition, var _) -> deploy(definition, before, after);
             case Event.TakeBack(var app, var _) -> takeBack(app, before, after);
@@ -117,8 +115,15 @@ final class Wishes {
                     Event.Pause _,
                     Event.Resume _,
                     Event.Checked _,
+                    Event.Found _,
                     Event.Leave _ -> {}
         }
+    }
+
+    private void define(AppDefinition definition, State after) {
+        wishes.put(definition.name(), new Wish(definition));
+        everDefined.computeIfAbsent(definition.name(), _ -> new HashSet<>()).add(definition);
+        changing(definition.name(), after);
     }
 
     /** A deploy does not cut in on another one. */

@@ -105,6 +105,16 @@ public final class World {
         return asks(new Event.Define(app.definition()));
     }
 
+    /** A configuration file has these apps, new or changed, and no more those. */
+    public World configure(List<SampleApp> apps, List<String> gone) {
+        apps.forEach(app -> conducts.put(app.name() + " " + app.version(), app.conduct()));
+        return asks(new Event.Configure(
+                null,
+                apps.stream().map(SampleApp::definition).toList(),
+                gone.stream().map(AppName::new).toList(),
+                state.settings()));
+    }
+
     /** A new release, by the strategy of its settings. */
     public World deploy(SampleApp app) {
         conducts.put(app.name() + " " + app.version(), app.conduct());
@@ -429,7 +439,7 @@ public final class World {
                     post(new Event.Drained(run));
                 }
             }
-            case Effect.Publish(var routes) -> traffic.publish(routes);
+            case Effect.Publish(var routes, var _, var _) -> traffic.publish(routes);
             case Effect.RefuseWaiting(var app, var failure) -> traffic.refuse(app, failure);
             case Effect.Save(var written) -> {
                 saveFailed = chance(faults.unsaved());

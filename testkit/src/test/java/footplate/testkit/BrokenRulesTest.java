@@ -2,6 +2,7 @@ package footplate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Effect;
@@ -118,7 +119,8 @@ class BrokenRulesTest {
                 return Keep.step(before, event, now);
             }
             var empty = new State(new TreeMap<>(), before.nextInstance(), before.nextRun(), false, before.settings());
-            return new Step(empty, List.of(new Effect.Publish(List.of()), new Effect.Save(empty)));
+            return new Step(
+                    empty, List.of(new Effect.Publish(List.of(), null, Settings.standard()), new Effect.Save(empty)));
         };
         assertThatThrownBy(() -> served(forgetful).delete("shop").settle())
                 .hasMessageContaining("runs, and no ready instance has it");
@@ -233,10 +235,13 @@ class BrokenRulesTest {
         var effects = new ArrayList<Effect>();
         for (var effect : step.effects()) {
             effects.add(
-                    effect instanceof Effect.Publish(var routes)
-                            ? new Effect.Publish(routes.stream()
-                                    .map(r -> eager(step.state(), r))
-                                    .toList())
+                    effect instanceof Effect.Publish(var routes, var configured, var settings)
+                            ? new Effect.Publish(
+                                    routes.stream()
+                                            .map(r -> eager(step.state(), r))
+                                            .toList(),
+                                    configured,
+                                    settings)
                             : effect);
         }
         return new Step(step.state(), effects);

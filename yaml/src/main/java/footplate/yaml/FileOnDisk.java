@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A configuration file of this machine. */
@@ -24,14 +25,24 @@ public final class FileOnDisk {
         try (var in = Files.newInputStream(file)) {
             bytes = in.readNBytes(YamlText.MOST_BYTES + 1);
         }
-        return FileCheck.of(
-                YamlText.read(bytes), new OfFolder(file.toAbsolutePath().resolveSibling(""), environment));
+        return check(bytes, file.toAbsolutePath().resolveSibling(""), environment::get);
     }
 
-    private record OfFolder(Path folder, Map<String, String> environment) implements Facts {
+    /**
+     * Checks what was read of one before.
+     *
+     * @param bytes at most one more than {@link YamlText#MOST_BYTES}
+     * @param folder where its paths are taken from
+     * @param environment what {@code ${NAME}} stands for; null if there is no such variable
+     */
+    public static FileCheck.Outcome check(byte[] bytes, Path folder, Function<String, @Nullable String> environment) {
+        return FileCheck.of(YamlText.read(bytes), new OfFolder(folder, environment));
+    }
+
+    private record OfFolder(Path folder, Function<String, @Nullable String> environment) implements Facts {
         @Override
         public @Nullable String variable(String name) {
-            return environment.get(name);
+            return environment.apply(name);
         }
 
         @Override

@@ -6,6 +6,8 @@ import footplate.api.json.Malformed;
 import footplate.api.v1.Answer;
 import footplate.api.v1.Apps;
 import footplate.api.v1.Call;
+import footplate.api.v1.ConfigurationInfo;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.DeployRequest;
 import footplate.api.v1.Deployed;
 import footplate.api.v1.DiffRequest;
@@ -100,6 +102,10 @@ public final class ControlClient {
 
     public Deployed reload(ReloadRequest request, Consumer<Event> events) throws CallFailed {
         return call(Call.RELOAD, request, null, events, Deployed::read);
+    }
+
+    public ConfigurationInfo configure(ConfigureRequest request, Consumer<Event> events) throws CallFailed {
+        return call(Call.CONFIGURE, request, null, events, ConfigurationInfo::read);
     }
 
     public Deployed rollback(RollbackRequest request, Consumer<Event> events) throws CallFailed {

@@ -23,6 +23,8 @@ public enum Call {
     RELOAD,
     /** An earlier release again: {@link RollbackRequest}; answers {@link Deployed}. */
     ROLLBACK,
+    /** A configuration file is to be in force, or to be read anew: {@link ConfigureRequest}; answers {@link ConfigurationInfo}. */
+    CONFIGURE,
     /** The releases of an app: {@link TargetRequest}; answers {@link Releases}. */
     HISTORY,
     /** What is different between two releases: {@link DiffRequest}; answers {@link Differences}. */

@@ -107,7 +107,15 @@ final class Deploying {
     }
 
     static int reload(Parsed parsed, Surroundings around) throws HomeLayout.Unusable, CallFailed, UsageException {
-        String app = parsed.operands().getFirst();
+        String app = parsed.operand(0);
+        Path file = app == null ? null : Configuring.named(app, around);
+        if (app == null || file != null) {
+            return Configuring.reload(file, parsed, around);
+        }
+        if (parsed.has(Commands.PLAN)) {
+            throw new UsageException(
+                    "--plan", "goes with a configuration file", "Write 'footplate reload --plan', without the app.");
+        }
         var request = new ReloadRequest(
                 app, parsed.has(Commands.UPDATE_ENV) ? Starting.environment(around.environment()) : null);
         HomeLayout home = HomeLayout.of(around.environment());

@@ -2,6 +2,7 @@ package footplate.cli.command;
 
 import footplate.api.client.CallFailed;
 import footplate.api.client.HomeLayout;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.Settings;
 import footplate.core.config.Site;
@@ -22,6 +23,16 @@ public interface Foreground {
      */
     int run(StartRequest request, Settings server, @Nullable String accessLog, HomeLayout home, boolean colours)
             throws CallFailed;
+
+    /**
+     * Serves what a configuration file says until Ctrl-C, the output of its apps on the terminal.
+     *
+     * @param home the user's home; the run makes its own beneath it ({@link HomeLayout#run})
+     * @param colours whether to colour what goes to the terminal
+     * @return the exit code of the whole command
+     * @throws CallFailed if the file cannot be put in force, or an app did not start, with its journey
+     */
+    int run(ConfigureRequest request, HomeLayout home, boolean colours) throws CallFailed;
 
     /**
      * Serves a site until Ctrl-C.

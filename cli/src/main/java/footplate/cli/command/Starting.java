@@ -37,6 +37,16 @@ final class Starting {
 
     static int run(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {
         HomeLayout home = HomeLayout.of(around.environment());
+        Path file = Configuring.meant(parsed, around);
+        if (file != null) {
+            home.make();
+            home.checkOurs();
+            return around.foreground()
+                    .run(
+                            Configuring.request(file, false, false, around),
+                            home,
+                            around.screen().colourOut());
+        }
         StartRequest request = request(parsed, around, "development", false);
         Settings server = SettingValues.settings(parsed, Setting.Scope.SERVER, around.directory());
         home.make();
@@ -47,6 +57,10 @@ final class Starting {
     }
 
     static int start(Parsed parsed, Surroundings around) throws UsageException, HomeLayout.Unusable, CallFailed {
+        Path file = Configuring.meant(parsed, around);
+        if (file != null) {
+            return Configuring.start(file, parsed, around);
+        }
         Screen screen = around.screen();
         long began = System.nanoTime();
         HomeLayout home = HomeLayout.of(around.environment());

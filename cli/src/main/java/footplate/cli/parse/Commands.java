@@ -145,6 +145,8 @@ public final class Commands {
     public static final Flag UPDATE_ENV = Flag.on(
             "--update-env", '\0', "Take this call's environment in place of the kept one, with all that --env had set");
 
+    public static final Flag PLAN = Flag.on("--plan", '\0', "Tell only what would change");
+
     private static final List<Flag> OF_START = List.of(
             PORT,
             BIND,
@@ -171,7 +173,8 @@ public final class Commands {
             0,
             1,
             "Serve an app here, its output on the terminal, until Ctrl-C",
-            "DIR is the app's folder, FILE its startup file; without it, the current folder.",
+            "DIR is the app's folder, FILE its startup file, or a configuration file with many apps (.yml); without it,"
+                    + " footplate.yml of the current folder, and where there is none the folder as an app.",
             plus(OF_START, ACCESS_LOG_FILE),
             SettingFlags.ALL);
     public static final Command PROXY = new Command(
@@ -192,7 +195,8 @@ public final class Commands {
             0,
             1,
             "Serve an app in the background",
-            "DIR is the app's folder, FILE its startup file; without it, the current folder."
+            "DIR is the app's folder, FILE its startup file, or a configuration file with many apps (.yml); without it,"
+                    + " footplate.yml of the current folder, and where there is none the folder as an app."
                     + " Starts the background daemon if there is none, and returns when the app is ready or has failed."
                     + " What no flag says is the default, also for an app that was started before: name each flag again.",
             plus(OF_START, JSON),
@@ -246,13 +250,16 @@ public final class Commands {
             SettingFlags.APP);
     public static final Command RELOAD = new Command(
             "reload",
-            "APP",
+            "[APP|FILE]",
+            0,
             1,
-            1,
-            "Give an app new processes, new before old, with its .env read anew",
-            "The code is the same; variables that are no longer in the folder's .env are gone. Where anything changed it is a"
+            "Read the configuration file anew; or give an app new processes, new before old, with its .env read anew",
+            "Without APP the configuration file that is in force is read again, and what is other than before is changed,"
+                    + " nothing else: addresses are opened before others are closed, connections stay, and where anything is"
+                    + " wrong with the file nothing changes. FILE, whose name ends in .yml, takes its place. Of an APP the code"
+                    + " is the same; variables that are no longer in the folder's .env are gone. Where anything changed it is a"
                     + " release of its own. Exit codes as of 'footplate deploy'.",
-            List.of(UPDATE_ENV, JSON));
+            List.of(PLAN, UPDATE_ENV, JSON));
     public static final Command ROLLBACK = new Command(
             "rollback",
             "APP [RELEASE]",

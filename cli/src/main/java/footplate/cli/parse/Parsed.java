@@ -37,6 +37,16 @@ public record Parsed(Command command, List<String> operands, List<Given> given) 
         return text(flag) != null;
     }
 
+    /** {@return the first flag that was given beside {@code flag}, by name; null if there is none} */
+    public @Nullable String firstFlagBut(Flag flag) {
+        for (Given one : given) {
+            if (!one.flag().name().equals(flag.name())) {
+                return one.flag().name();
+            }
+        }
+        return null;
+    }
+
     /** {@return the flag's value; null if it was not given} */
     public @Nullable String text(Flag flag) {
         for (Given one : given) {

@@ -10,6 +10,7 @@ import footplate.api.v1.AppInfo;
 import footplate.api.v1.AppState;
 import footplate.api.v1.Apps;
 import footplate.api.v1.Call;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Event;
 import footplate.api.v1.InstanceInfo;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,7 @@ final class CliTest {
     private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     private final List<String> started = new ArrayList<>();
     private @Nullable StartRequest ran;
+    private @Nullable ConfigureRequest ranFile;
     private @Nullable Site site;
     private @Nullable Settings ranWith;
     private HomeLayout home = new HomeLayout(Path.of("/unset"));
@@ -69,6 +72,18 @@ final class CliTest {
         for (ScriptedServer server : servers) {
             server.close();
         }
+    }
+
+    @Test
+    void aFileOfTheCurrentFolderIsWhatRunMeansWhereNothingIsNamed() throws Exception {
+        Files.writeString(folder.resolve("footplate.yml"), "listen: 127.0.0.1:3000\n");
+        assertThat(run("run")).isEqualTo(9);
+        assertThat(Objects.requireNonNull(ranFile).file())
+                .isEqualTo(folder.resolve("footplate.yml").toString());
+        assertThat(run("run", "footplate.yml")).isEqualTo(9);
+        assertThat(run("run", "--port", "4000")).isEqualTo(Cli.USAGE);
+        assertThat(err()).contains("--port", "footplate.yml", "Write it into the file");
+        assertThat(run("run", ".", "--port", "4000")).isEqualTo(7);
     }
 
     @Test
@@ -611,6 +626,12 @@ final class CliTest {
             ran = request;
             ranWith = server;
             return 7;
+        }
+
+        @Override
+        public int run(ConfigureRequest request, HomeLayout itsHome, boolean colours) {
+            ranFile = request;
+            return 9;
         }
 
         @Override

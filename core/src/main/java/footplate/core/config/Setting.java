@@ -508,7 +508,28 @@ public enum Setting {
             Scope.APP,
             Kind.TEXT,
             "",
-            "most CPU time of a process and all it has started, in percent of one core: 50%, 200%; what wants more waits; counts from the next start of a process on; empty: any (systemd: CPUQuota; Docker: --cpus)");
+            "most CPU time of a process and all it has started, in percent of one core: 50%, 200%; what wants more waits; counts from the next start of a process on; empty: any (systemd: CPUQuota; Docker: --cpus)"),
+
+    // Which process gets a request.
+    BALANCE(
+            "balance",
+            Scope.APP,
+            Kind.TEXT,
+            "least_busy_first",
+            "how a process is chosen for a request: least_busy_first (Passenger's rule), round_robin, least_conn, random, random_two, ip_hash, 'hash: \"$request_uri\"', the same with 'consistent' behind it, 'least_time: header' or 'least_time: last_byte' (HAProxy: balance; nginx: upstream)"),
+    STICKY_SESSIONS(
+            "sticky-sessions",
+            Scope.APP,
+            "off",
+            "whether a cookie keeps each client at one process while that is there (Passenger: passenger_sticky_sessions)",
+            "off",
+            "on"),
+    STICKY_SESSIONS_COOKIE(
+            "sticky-sessions-cookie",
+            Scope.APP,
+            Kind.TEXT,
+            "footplate-process",
+            "that cookie's name (Passenger: passenger_sticky_sessions_cookie_name)");
 
     /** What a setting applies to. */
     public enum Scope {

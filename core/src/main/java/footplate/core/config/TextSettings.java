@@ -15,6 +15,14 @@ final class TextSettings {
             case HEALTH -> HealthCheck.problem(value);
             case CRON_RESTART -> cron(value);
             case MAX_CPU -> cpu(value);
+            case BALANCE -> balance(value);
+            case STICKY_SESSIONS_COOKIE ->
+                value.matches(TOKEN)
+                        ? null
+                        : new Problem(
+                                setting.label(),
+                                "'" + value + "' is no name for a cookie",
+                                "Write a name of letters, digits and dashes.");
             case DEFAULT_USER ->
                 value.isEmpty()
                         ? new Problem(setting.label(), "it names nobody", "Write a user's name, such as nobody.")
@@ -75,6 +83,17 @@ final class TextSettings {
                         Setting.MAX_CPU.label(),
                         "'" + value + "' is no share of a core",
                         "Write a percentage of one core: 50% is half of one, 200% two.");
+    }
+
+    private static @Nullable Problem balance(String value) {
+        return value.matches("least_busy_first|round_robin|least_conn|random|random_two|ip_hash"
+                        + "|hash:? *\"?[^\"\\s]{1,200}\"?( +consistent)?|least_time:? *(header|last_byte)( +peak)?")
+                ? null
+                : new Problem(
+                        Setting.BALANCE.label(),
+                        "'" + value + "' is no way to choose a process",
+                        "Write least_busy_first, round_robin, least_conn, random, random_two, ip_hash, 'hash: \"$request_uri\"'"
+                                + " or 'least_time: header'.");
     }
 
     /** Whether there is such a user or group is known where it is to be used, and only there. */

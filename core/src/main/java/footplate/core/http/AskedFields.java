@@ -3,7 +3,7 @@ package footplate.core.http;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up fields and cookies of a request by their names; for the few requests that need it. */
+/** Looks up fields and cookies of a request by their names, for the few requests that need it: none is kept apart. */
 public final class AskedFields {
     private static final String COOKIE = "cookie";
 
@@ -44,6 +44,43 @@ public final class AskedFields {
             }
         }
         return null;
+    }
+
+    /**
+     * The first line of a field, from line {@code from} on; -1 if there is none.
+     *
+     * @param name in any case
+     */
+    public static int line(RequestHead head, String name, int from) {
+        for (int line = from; line < head.lines().count(); line++) {
+            if (isNamed(head, line, name)) {
+                return line;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * The values of all lines of a field, joined by commas (RFC 9110 §5.3), those of Cookie by semicolons (RFC 9113 §8.2.3);
+     * empty if there is none.
+     *
+     * @param name in any case
+     */
+    public static String all(RequestHead head, String name) {
+        int line = line(head, name, 0);
+        if (line < 0) {
+            return "";
+        }
+        var value = value(head, line);
+        int more = line(head, name, line + 1);
+        if (more < 0) {
+            return value;
+        }
+        var all = new StringBuilder(value);
+        for (; more >= 0; more = line(head, name, more + 1)) {
+            all.append(name.equalsIgnoreCase(COOKIE) ? "; " : ", ").append(value(head, more));
+        }
+        return all.toString();
     }
 
     private static boolean isNamed(RequestHead head, int line, String name) {

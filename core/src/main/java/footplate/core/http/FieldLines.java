@@ -119,7 +119,8 @@ public final class FieldLines {
         return refusal;
     }
 
-    int count() {
+    /** How many there are. */
+    public int count() {
         return count;
     }
 
@@ -135,11 +136,13 @@ public final class FieldLines {
         return marks[5 * line + 1];
     }
 
-    int valueStart(int line) {
+    /** Where the value of a line starts. */
+    public int valueStart(int line) {
         return marks[5 * line + 2];
     }
 
-    int valueEnd(int line) {
+    /** Where it ends, without white space. */
+    public int valueEnd(int line) {
         return marks[5 * line + 3];
     }
 

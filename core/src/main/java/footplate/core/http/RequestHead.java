@@ -370,6 +370,11 @@ public final class RequestHead {
 
     /** The host as apps are found by: lower case, without port and trailing dot. */
     public String hostName() {
+        return text(hostStart, hostNameEnd()).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Where the host ends in {@link #bytes} that begins at {@link #hostStart}: without port and trailing dot. */
+    public int hostNameEnd() {
         int end = hostEnd;
         for (int i = hostStart; i < hostEnd; i++) {
             if (bytes[i] == ']') {
@@ -381,10 +386,7 @@ public final class RequestHead {
                 break;
             }
         }
-        if (end > hostStart && bytes[end - 1] == '.') {
-            end--;
-        }
-        return text(hostStart, end).toLowerCase(java.util.Locale.ROOT);
+        return end > hostStart && bytes[end - 1] == '.' ? end - 1 : end;
     }
 
     private String text(int from, int to) {
@@ -477,11 +479,13 @@ public final class RequestHead {
         return false;
     }
 
-    byte[] bytes() {
+    /** What the head was read from; not to be written to. */
+    public byte[] bytes() {
         return bytes;
     }
 
-    FieldLines lines() {
+    /** Its header fields, as offsets into {@link #bytes}. */
+    public FieldLines lines() {
         return lines;
     }
 
@@ -502,7 +506,8 @@ public final class RequestHead {
         return targetEnd;
     }
 
-    int hostStart() {
+    /** Where the host starts in {@link #bytes}. */
+    public int hostStart() {
         return hostStart;
     }
 

@@ -2,6 +2,7 @@ package footplate.core.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,9 +284,15 @@ public final class ResponseHead {
         return bytes;
     }
 
-    /** Gives it another line on its way to the client: {@code Name: value} and CRLF. */
+    /** Gives it another line on its way to the client, or several: {@code Name: value} and CRLF. */
     public void add(byte[] line) {
-        added = line;
+        if (added.length == 0) {
+            added = line;
+            return;
+        }
+        int before = added.length;
+        added = Arrays.copyOf(added, before + line.length);
+        System.arraycopy(line, 0, added, before, line.length);
     }
 
     /** What {@link #add} was given; empty if nothing. */

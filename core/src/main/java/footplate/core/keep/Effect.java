@@ -8,6 +8,7 @@ import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.supervise.StartFailure;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the Keeper wants done. The shells carry it out, in order, and answer with {@link Event}s. A routing table comes
@@ -33,8 +34,13 @@ public sealed interface Effect {
     /** Have the data plane serve by other settings. Comes before a table. */
     record Apply(Settings settings) implements Effect {}
 
-    /** Put a routing table in force. */
-    record Publish(List<PlannedRoute> routes) implements Effect {
+    /**
+     * Put a routing table in force.
+     *
+     * @param configured the configuration file's part of it; null if there is none
+     * @param settings the server's
+     */
+    record Publish(List<PlannedRoute> routes, @Nullable Configured configured, Settings settings) implements Effect {
         public Publish {
             routes = List.copyOf(routes);
         }

@@ -2,10 +2,12 @@ package footplate.core.keep;
 
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.measure.Counts;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
+import footplate.core.route.UpstreamPlan;
 import footplate.core.supervise.Exit;
 import footplate.core.supervise.Journey;
 import footplate.core.supervise.ProcessId;
@@ -73,6 +75,34 @@ public sealed interface Event {
      * @param value null for the default
      */
     record Set(Setting setting, @Nullable String value) implements Event {}
+
+    /**
+     * Another configuration file is in force, or the same one with other content.
+     *
+     * @param configured null: no file any more
+     * @param apps those of it that are new or other than before
+     * @param gone apps of the one before that it has no more
+     * @param settings the server's from now on
+     */
+    record Configure(@Nullable Configured configured, List<AppDefinition> apps, List<AppName> gone, Settings settings)
+            implements Event {
+        public Configure {
+            apps = List.copyOf(apps);
+            gone = List.copyOf(gone);
+        }
+    }
+
+    /**
+     * A server of an upstream is where a name leads to now.
+     *
+     * @param server its place in the configuration
+     * @param places none while nobody knows
+     */
+    record Found(AppName upstream, int server, List<UpstreamPlan.Place> places) implements Event {
+        public Found {
+            places = List.copyOf(places);
+        }
+    }
 
     /** {@code tmp/always_restart.txt} appeared or went. */
     record FreshProcesses(AppName app, boolean on) implements Event {}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Keeper's one rule: {@code State × Event × time → State', [Effect]}. Each event is noted first; then every app's
@@ -48,6 +49,7 @@ public final class Keep {
         private final Numbers numbers;
         private boolean leaving;
         private Settings settings;
+        private @Nullable Configured configured;
         private boolean restored;
 
         Turn(State before, Instant now) {
@@ -56,6 +58,7 @@ public final class Keep {
             this.numbers = new Numbers(before.nextInstance(), before.nextRun());
             this.leaving = before.leaving();
             this.settings = before.settings();
+            this.configured = before.configured();
             before.apps().forEach((name, app) -> apps.put(name, new AppDraft(app)));
         }
 
@@ -67,6 +70,7 @@ public final class Keep {
         Step restore(State found) {
             restored = true;
             settings = found.settings();
+            configured = found.configured();
             numbers.startAt(found.nextInstance(), found.nextRun());
             found.apps().forEach((name, app) -> {
                 var draft = new AppDraft(app);
@@ -100,6 +104,12 @@ public final class Keep {
                 case Event.Scale scale -> app(scale.app(), app -> app.scale(scale.min(), scale.max(), changing(app)));
                 case Event.Set(var setting, var value) ->
                     settings = value == null ? settings.without(setting) : settings.with(setting, value);
+                case Event.Configure configure -> configure(configure);
+                case Event.Found found -> {
+                    if (configured != null) {
+                        configured = configured.found(found.upstream(), found.server(), found.places());
+                    }
+                }
                 case Event.FreshProcesses fresh ->
                     app(fresh.app(), app -> app.freshProcesses(fresh.on(), effects::add));
                 case Event.Spawned spawned -> runner(spawned.run(), app -> app.spawned(spawned));
@@ -130,6 +140,13 @@ public final class Keep {
         private void define(AppDefinition definition) {
             var app = known(definition);
             app.redefine(definition, changing(app));
+        }
+
+        private void configure(Event.Configure next) {
+            configured = next.configured();
+            settings = next.settings();
+            next.gone().forEach(name -> app(name, AppDraft::delete));
+            next.apps().forEach(this::define);
         }
 
         private void deploy(Event.Deploy deploy) {
@@ -182,8 +199,10 @@ public final class Keep {
                 effects.add(new Effect.Apply(settings));
             }
             var routes = PlannedRoute.of(after);
-            if (!routes.equals(PlannedRoute.of(before))) {
-                effects.add(new Effect.Publish(routes));
+            if (!routes.equals(PlannedRoute.of(before))
+                    || configured != before.configured()
+                    || (configured != null && !settings.equals(before.settings()))) {
+                effects.add(new Effect.Publish(routes, configured, settings));
             }
             // On its way to the disk before the process is asked for: of what a dying daemon did not get written, the
             // next one
@@ -206,7 +225,7 @@ public final class Keep {
                 }
                 states.put(app.definition.name(), app.toState());
             }
-            return new State(states, numbers.nextInstance(), numbers.nextRun(), leaving, settings);
+            return new State(states, numbers.nextInstance(), numbers.nextRun(), leaving, settings, configured);
         }
 
         private static boolean allGone(State state) {

@@ -19,9 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param nextRun the next run's number
  * @param leaving the daemon is on its way out
  * @param settings what was chosen for the server, and for every app that chose nothing else
+ * @param configured the configuration file in force; null if none is
  */
-public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun, boolean leaving, Settings settings) {
+public record State(
+        Map<AppName, AppState> apps,
+        int nextInstance,
+        long nextRun,
+        boolean leaving,
+        Settings settings,
+        @Nullable Configured configured) {
     public static final State EMPTY = new State(Map.of(), 0, 1, false, Settings.standard());
+
+    /** One without a configuration file. */
+    public State(Map<AppName, AppState> apps, int nextInstance, long nextRun, boolean leaving, Settings settings) {
+        this(apps, nextInstance, nextRun, leaving, settings, null);
+    }
 
     public State {
         apps = Collections.unmodifiableMap(new TreeMap<>(apps));
@@ -29,7 +41,7 @@ public record State(Map<AppName, AppState> apps, int nextInstance, long nextRun,
 
     /** The same with other settings. */
     public State with(Settings other) {
-        return new State(apps, nextInstance, nextRun, leaving, other);
+        return new State(apps, nextInstance, nextRun, leaving, other, configured);
     }
 
     /** When something is due by the clock alone; empty if nothing is. */

@@ -62,6 +62,12 @@ public final class WaitingLine<W extends Waiter> {
         }
     }
 
+    /** The first that still waits, and goes on waiting; null if there is none. */
+    public @Nullable W first() {
+        var back = returned.peek();
+        return back != null ? back : line.peek();
+    }
+
     /** Takes a waiter out by its own wish; false if its wait had ended already. */
     public boolean leave(W waiter) {
         if (!waiter.end()) {

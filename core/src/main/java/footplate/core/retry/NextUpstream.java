@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * timeout). Beside it {@link RetryRule} says what is safe, and {@link RetryBudget} how much is too much; all three must allow it.
  *
  * @param conditions which
- * @param nonIdempotent also for POST, LOCK and PATCH that were sent (RFC 9110 §9.2.2)
+ * @param nonIdempotent also for requests that were sent and whose method is not idempotent (RFC 9110 §9.2.2; nginx: POST, LOCK, PATCH)
  * @param tries most servers a request is sent to, the first included; 0: each of them
  * @param timeout no further server when so much time has passed since the first; zero: any time
  */
@@ -137,7 +137,7 @@ public record NextUpstream(Set<Condition> conditions, boolean nonIdempotent, int
      * Whether another server may be asked.
      *
      * @param condition how the attempt went wrong
-     * @param method of the request
+     * @param idempotent whether the request's method is (RFC 9110 §9.2.2)
      * @param sent whether any of the request was sent there
      * @param replayable whether head and body, as far as they were sent, are still in hand
      * @param attempts how many servers it was sent to, this one included; 1 or more
@@ -146,7 +146,7 @@ public record NextUpstream(Set<Condition> conditions, boolean nonIdempotent, int
      */
     public boolean allows(
             Condition condition,
-            String method,
+            boolean idempotent,
             boolean sent,
             boolean replayable,
             int attempts,
@@ -154,15 +154,10 @@ public record NextUpstream(Set<Condition> conditions, boolean nonIdempotent, int
             long elapsedNanos) {
         int most = tries == 0 ? servers : Math.min(tries, servers);
         return conditions.contains(condition)
-                && (nonIdempotent || !sent || isIdempotent(method))
+                && (nonIdempotent || !sent || idempotent)
                 && (!sent || replayable)
                 && attempts < most
                 && (timeout.isZero() || elapsedNanos < timeout.toNanos());
-    }
-
-    /** nginx's list of methods that are not: POST, LOCK and PATCH. */
-    private static boolean isIdempotent(String method) {
-        return !method.equals("POST") && !method.equals("LOCK") && !method.equals("PATCH");
     }
 
     /**

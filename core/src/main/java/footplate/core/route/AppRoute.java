@@ -20,6 +20,7 @@ public final class AppRoute {
     private final Terms terms;
     private final boolean buffers;
     private final @Nullable Canary canary;
+    private final @Nullable Balancing balancing;
 
     /**
      * A new release that has a share of the requests.
@@ -30,12 +31,13 @@ public final class AppRoute {
 
     /** One without a canary. */
     public AppRoute(AppName app, Entry entry, List<Target> targets, Availability availability, Gate gate, Terms terms) {
-        this(app, entry, targets, availability, gate, terms, null);
+        this(app, entry, targets, availability, gate, terms, null, null);
     }
 
     /**
      * @param targets its ready processes, the one started first before the others
      * @param gate its queue, which outlives this object
+     * @param balancing how one of them is chosen; null: the least busy one, the first among equals
      */
     public AppRoute(
             AppName app,
@@ -44,7 +46,8 @@ public final class AppRoute {
             Availability availability,
             Gate gate,
             Terms terms,
-            @Nullable Canary canary) {
+            @Nullable Canary canary,
+            @Nullable Balancing balancing) {
         this.app = app;
         this.entry = entry;
         this.targets = List.copyOf(targets);
@@ -54,6 +57,7 @@ public final class AppRoute {
         this.terms = terms;
         this.buffers = buffers(terms);
         this.canary = canary;
+        this.balancing = balancing;
     }
 
     private static boolean buffers(Terms terms) {
@@ -136,6 +140,11 @@ public final class AppRoute {
     /** A new release that has a share of the requests; null if there is none. */
     public @Nullable Canary canary() {
         return canary;
+    }
+
+    /** How one of its targets is chosen; null: the least busy one, the first among equals. */
+    public @Nullable Balancing balancing() {
+        return balancing;
     }
 
     /** How its requests are served: the server's settings, with the app's own in place of them. */

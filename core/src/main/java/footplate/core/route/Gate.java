@@ -48,37 +48,44 @@ public final class Gate {
     }
 
     /**
-     * A place on the least busy process that takes one, the first started among equals; null if none is free or others
-     * wait already. What it gives must come back by {@link #release}, exactly once.
+     * A place on the target that is chosen; null if none is free or others wait already. What it gives must come back by {@link
+     * #release}, exactly once.
      *
      * @param nowNanos {@link System#nanoTime}
      */
-    public @Nullable Target claim(AppRoute route, long nowNanos) {
+    public @Nullable Target claim(AppRoute route, Asking asking, long nowNanos) {
         if (!line.isEmpty()) {
             return null;
         }
-        return claimPlace(route, nowNanos);
+        return claimPlace(route, asking, nowNanos);
     }
 
     /**
      * The same for a request that has just failed at one process: a place on another one, or null.
      *
      * @param failed where it failed; its place has been given back
+     * @param asking which names it, too
      */
-    public @Nullable Target claimOther(AppRoute route, Target failed) {
+    public @Nullable Target claimOther(AppRoute route, Target failed, Asking asking, long nowNanos) {
         if (!line.isEmpty()) {
             return null;
         }
         var newest = current;
         var app = newest == null ? route : newest;
+        var balancing = app.balancing();
+        if (balancing != null) {
+            int place = balancing.claim(asking, nowNanos);
+            return place < 0 ? null : app.targets().get(place);
+        }
         int index = LeastBusyFirst.claim(app.loads(), failed.load());
         return index < 0 ? null : app.targets().get(index);
     }
 
-    private @Nullable Target claimPlace(AppRoute seen, long nowNanos) {
+    private @Nullable Target claimPlace(AppRoute seen, Asking asking, long nowNanos) {
         var route = seen;
         while (true) {
-            int index = LeastBusyFirst.claim(route.loads());
+            var balancing = route.balancing();
+            int index = balancing == null ? LeastBusyFirst.claim(route.loads()) : balancing.claim(asking, nowNanos);
             if (index >= 0) {
                 var target = route.targets().get(index);
                 if (route.canGrow() && route.unlimited() && target.load().isShared()) {
@@ -155,6 +162,11 @@ public final class Gate {
         return target.load().refuse();
     }
 
+    /** Tells that no connection to a server came about; what follows from it is its balancing's to say. */
+    public void told(Target target) {
+        signals.unreachable(target);
+    }
+
     /** Tells that a process has had a request for longer than any may take. */
     public void overdue(Target target) {
         signals.overdue(target);
@@ -222,20 +234,24 @@ public final class Gate {
                 closeBehind(route);
                 return;
             }
-            var target = claimPlace(route, nowNanos);
+            var first = line.first();
+            if (first == null) {
+                // It has been counted, and is about to join: then it pumps itself.
+                return;
+            }
+            var target = claimPlace(route, first.asking(), nowNanos);
             if (target == null) {
                 if (route.canGrow()) {
                     signalBusy(nowNanos);
                 }
                 return;
             }
-            var next = line.next();
-            if (next == null) {
-                // The last one left while a place was claimed for it.
+            if (line.leave(first)) {
+                first.granted(target);
+            } else {
+                // It left, or was given another place, while this one was claimed for it.
                 unclaim(target);
-                continue;
             }
-            next.granted(target);
         }
     }
 
@@ -284,6 +300,12 @@ public final class Gate {
                 answered += load.processed();
             }
             retries.tick(nowNanos, answered);
+            var balancing = route.balancing();
+            if (balancing != null) {
+                balancing.tick(nowNanos);
+                // A server may be back, or is to be tried again: nobody else tells those who wait.
+                pumpAll(nowNanos);
+            }
         }
     }
 

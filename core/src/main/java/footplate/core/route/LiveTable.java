@@ -4,6 +4,7 @@ import footplate.core.name.AppName;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * The routing table in force. The Keeper's thread publishes; every event loop reads, once per request and without a
@@ -36,7 +37,12 @@ public final class LiveTable {
         }
         withdraw(before.apps(), next.apps(), Map.of());
         withdraw(before.besides(), next.besides(), next.apps());
+        withdraw(named(before.upstreams()), named(next.upstreams()), Map.of());
         watchers.forEach(Runnable::run);
+    }
+
+    private static Map<AppName, AppRoute> named(List<AppRoute> routes) {
+        return routes.stream().collect(Collectors.toMap(AppRoute::app, route -> route));
     }
 
     private static void withdraw(

@@ -1,12 +1,14 @@
 package footplate.core.route;
 
 import footplate.core.config.Entry.Binding;
+import footplate.core.match.RouteTable;
 import footplate.core.name.AppName;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -20,6 +22,9 @@ public final class RoutingTable {
     private final Map<AppName, AppRoute> apps = new TreeMap<>();
     private final Map<AppName, AppRoute> besides = new TreeMap<>();
     private final Map<Binding, Listener> listeners = new HashMap<>();
+    private final Routing routing;
+    private final List<AppRoute> upstreams;
+    private final AppRoute[] pools;
 
     /** Among several apps without host names on one address the first by name gets the requests of unknown hosts. */
     public RoutingTable(List<AppRoute> routes) {
@@ -33,14 +38,68 @@ public final class RoutingTable {
      * @param shown which of these answer at addresses of their own
      */
     public RoutingTable(List<AppRoute> routes, List<AppRoute> besides, Set<AppName> shown) {
+        this(routes, besides, shown, Routing.NONE, List.of(), null);
+    }
+
+    /**
+     * A table with the routes of a configuration.
+     *
+     * @param upstreams the routing's
+     * @param nobody what stands for a pool where a route has none: it says how such requests are served; null if no route is without
+     */
+    public RoutingTable(
+            List<AppRoute> routes,
+            List<AppRoute> besides,
+            Set<AppName> shown,
+            Routing routing,
+            List<AppRoute> upstreams,
+            @Nullable AppRoute nobody) {
+        this.routing = routing;
+        this.upstreams = List.copyOf(upstreams);
         for (var route : routes) {
             apps.put(route.app(), route);
         }
         for (var route : besides) {
             this.besides.put(route.app(), route);
         }
-        enter(apps.values());
+        enter(apps.values().stream()
+                .filter(route -> !routing.apps().contains(route.app()))
+                .toList());
         enter(besides.stream().filter(route -> shown.contains(route.app())).toList());
+        for (var binding : routing.listens().keySet()) {
+            listeners.computeIfAbsent(binding, _ -> new Listener()).routes = routing.table(binding);
+        }
+        pools = pools(nobody);
+    }
+
+    private AppRoute[] pools(@Nullable AppRoute nobody) {
+        var byName = new HashMap<AppName, AppRoute>();
+        upstreams.forEach(route -> byName.put(route.app(), route));
+        byName.putAll(apps);
+        return routing.ways().stream()
+                .map(way -> way.lead() instanceof Way.ToPool(var name) ? byName.getOrDefault(name, nobody) : nobody)
+                .map(pool -> Objects.requireNonNull(pool, "a route leads to nobody, and nobody stands for that"))
+                .toArray(AppRoute[]::new);
+    }
+
+    /** What the route at a place comes to. */
+    public Way way(int place) {
+        return routing.way(place);
+    }
+
+    /** The pool that the route at a place leads to; where it leads to none, what stands for it. */
+    public AppRoute pool(int place) {
+        return pools[place];
+    }
+
+    /** The pools of servers that we did not start. */
+    public List<AppRoute> upstreams() {
+        return upstreams;
+    }
+
+    /** The routes of the configuration. */
+    public Routing routing() {
+        return routing;
     }
 
     private void enter(Collection<AppRoute> routes) {
@@ -72,9 +131,11 @@ public final class RoutingTable {
         return Collections.unmodifiableMap(besides);
     }
 
-    /** Every route: of the apps, and of what is beside them. */
+    /** Every route: of the apps, of what is beside them, and of servers that we did not start. */
     public List<AppRoute> routes() {
-        return Stream.concat(apps.values().stream(), besides.values().stream()).toList();
+        return Stream.of(apps.values(), besides.values(), upstreams)
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     /** Every listening address that an app uses. */
@@ -86,10 +147,16 @@ public final class RoutingTable {
     public static final class Listener {
         private final Map<String, AppRoute> hosts = new HashMap<>();
         private @Nullable AppRoute fallback;
+        private @Nullable RouteTable routes;
 
         /** Whether every request is for the same app, so that its host name need not be looked at. */
         public boolean single() {
-            return hosts.isEmpty();
+            return hosts.isEmpty() && routes == null;
+        }
+
+        /** The configuration's routes, which go before what {@link #find} says; null if it does not listen here. */
+        public @Nullable RouteTable routes() {
+            return routes;
         }
 
         /**

@@ -19,10 +19,10 @@ public record Target(RunId run, InstanceId instance, int pid, String address, Lo
     /**
      * A server that we did not start.
      *
-     * @param number among its like, from 0
+     * @param number among its like, from 0; below it as a run, as no process is
      */
     public static Target server(int number, String address, Load load) {
-        return new Target(new RunId(number), new InstanceId(number), 0, address, load);
+        return new Target(new RunId(-1L - number), new InstanceId(number), 0, address, load);
     }
 
     @Override

@@ -19,15 +19,15 @@ final class NextUpstreamTest {
         return Objects.requireNonNull(NextUpstream.read("w", text, tries, timeout, problems));
     }
 
-    private static boolean allows(NextUpstream next, Condition condition, String method, boolean sent) {
-        return next.allows(condition, method, sent, true, 1, 3, 0);
+    private static boolean allows(NextUpstream next, Condition condition, boolean idempotent, boolean sent) {
+        return next.allows(condition, idempotent, sent, true, 1, 3, 0);
     }
 
     @Test
     void withoutAWordItIsErrorAndTimeout() {
         for (var condition : Condition.values()) {
             boolean expected = condition == Condition.ERROR || condition == Condition.TIMEOUT;
-            assertThat(allows(NextUpstream.STANDARD, condition, "GET", true)).isEqualTo(expected);
+            assertThat(allows(NextUpstream.STANDARD, condition, true, true)).isEqualTo(expected);
         }
         assertThat(read("error timeout", "", "")).isEqualTo(NextUpstream.STANDARD);
     }
@@ -36,36 +36,34 @@ final class NextUpstreamTest {
     void whatIsNotIdempotentIsSentAgainOnlyIfNothingWasSentOrItsOperatorSaysSo() {
         var next = read("error http_502", "", "");
         var bold = read("error http_502 non_idempotent", "", "");
-        for (var method : List.of("POST", "LOCK", "PATCH")) {
-            assertThat(allows(next, Condition.ERROR, method, false)).isTrue();
-            assertThat(allows(next, Condition.ERROR, method, true)).isFalse();
-            assertThat(allows(bold, Condition.ERROR, method, true)).isTrue();
-        }
-        assertThat(allows(next, Condition.HTTP_502, "PUT", true)).isTrue();
-        assertThat(allows(next, Condition.HTTP_503, "GET", true)).isFalse();
+        assertThat(allows(next, Condition.ERROR, false, false)).isTrue();
+        assertThat(allows(next, Condition.ERROR, false, true)).isFalse();
+        assertThat(allows(bold, Condition.ERROR, false, true)).isTrue();
+        assertThat(allows(next, Condition.HTTP_502, true, true)).isTrue();
+        assertThat(allows(next, Condition.HTTP_503, true, true)).isFalse();
     }
 
     @Test
     void triesServersTimeAndABodyThatIsGoneBoundIt() {
         var next = read("error", "2", "5s");
-        assertThat(next.allows(Condition.ERROR, "GET", true, true, 1, 9, 5 * SECOND - 1))
+        assertThat(next.allows(Condition.ERROR, true, true, true, 1, 9, 5 * SECOND - 1))
                 .isTrue();
-        assertThat(next.allows(Condition.ERROR, "GET", true, true, 1, 9, 5 * SECOND))
+        assertThat(next.allows(Condition.ERROR, true, true, true, 1, 9, 5 * SECOND))
                 .isFalse();
-        assertThat(next.allows(Condition.ERROR, "GET", true, true, 2, 9, 0)).isFalse();
-        assertThat(next.allows(Condition.ERROR, "GET", true, true, 1, 1, 0)).isFalse();
-        assertThat(next.allows(Condition.ERROR, "GET", true, false, 1, 9, 0)).isFalse();
-        assertThat(next.allows(Condition.ERROR, "GET", false, false, 1, 9, 0)).isTrue();
-        assertThat(NextUpstream.STANDARD.allows(Condition.ERROR, "GET", true, true, 8, 9, 99 * SECOND))
+        assertThat(next.allows(Condition.ERROR, true, true, true, 2, 9, 0)).isFalse();
+        assertThat(next.allows(Condition.ERROR, true, true, true, 1, 1, 0)).isFalse();
+        assertThat(next.allows(Condition.ERROR, true, true, false, 1, 9, 0)).isFalse();
+        assertThat(next.allows(Condition.ERROR, true, false, false, 1, 9, 0)).isTrue();
+        assertThat(NextUpstream.STANDARD.allows(Condition.ERROR, true, true, true, 8, 9, 99 * SECOND))
                 .isTrue();
-        assertThat(NextUpstream.STANDARD.allows(Condition.ERROR, "GET", true, true, 9, 9, 0))
+        assertThat(NextUpstream.STANDARD.allows(Condition.ERROR, true, true, true, 9, 9, 0))
                 .isFalse();
     }
 
     @Test
     void whatCountsAsAFailureIsNginxsChoice() {
         var off = read("off", "", "");
-        assertThat(allows(off, Condition.ERROR, "GET", false)).isFalse();
+        assertThat(allows(off, Condition.ERROR, true, false)).isFalse();
         assertThat(off.isFailure(Condition.ERROR)).isTrue();
         assertThat(off.isFailure(Condition.TIMEOUT)).isTrue();
         assertThat(off.isFailure(Condition.INVALID_HEADER)).isTrue();

@@ -94,8 +94,8 @@ class GateTest {
     void placesGoToThoseWhoWaitInTheOrderTheyCame() {
         var one = target(1, 1);
         var route = serving(10, one);
-        assertThat(gate.claim(route, 0)).isEqualTo(one);
-        assertThat(gate.claim(route, 0)).isNull();
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isEqualTo(one);
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isNull();
         var waits = List.of(new Wait(), new Wait(), new Wait());
         waits.forEach(wait -> assertThat(gate.queue(wait, 0)).isEqualTo(Admission.QUEUED));
         assertThat(gate.leave(waits.get(1))).isTrue();
@@ -104,7 +104,7 @@ class GateTest {
         assertThat(waits.get(0).granted).isEqualTo(one);
         assertThat(waits.get(2).granted).isNull();
         // While others wait nobody passes them, even if a place were free.
-        assertThat(gate.claim(route, 0)).isNull();
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isNull();
         gate.release(one, 1);
         assertThat(waits.get(2).granted).isEqualTo(one);
         assertThat(waits.get(1).ends).hasValue(0);
@@ -115,11 +115,11 @@ class GateTest {
     void nobodyGetsAPlaceOnAProcessThatRefusedAConnectionUntilItMayBeTriedAgain() {
         var dead = target(1, 0);
         var route = serving(10, dead);
-        var before = gate.claim(route, 0);
+        var before = gate.claim(route, Asking.NOTHING, 0);
         assertThat(before).isEqualTo(dead);
         assertThat(gate.unreachable(dead)).isTrue();
         assertThat(gate.unreachable(dead)).isFalse();
-        assertThat(gate.claim(route, 0)).isNull();
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isNull();
         var newcomer = new Wait();
         assertThat(gate.queue(newcomer, 0)).isEqualTo(Admission.QUEUED);
         gate.release(dead, 1);
@@ -160,13 +160,13 @@ class GateTest {
     void aClosedProcessThatRefusedIsDrainedLikeAnyOther() {
         var dead = target(1, 0);
         var route = serving(10, dead);
-        assertThat(gate.claim(route, 0)).isEqualTo(dead);
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isEqualTo(dead);
         assertThat(dead.load().close()).isFalse();
         gate.unreachable(dead);
         gate.release(dead, 1);
         assertThat(drained).containsExactly(dead.run());
         gate.tryAgain(dead, 2);
-        assertThat(gate.claim(route, 3)).isNull();
+        assertThat(gate.claim(route, Asking.NOTHING, 3)).isNull();
     }
 
     @Test
@@ -176,7 +176,7 @@ class GateTest {
         old.load().close();
         var fresh = target(2, 1);
         serving(10, fresh);
-        assertThat(gate.claim(route, 0)).isEqualTo(fresh);
+        assertThat(gate.claim(route, Asking.NOTHING, 0)).isEqualTo(fresh);
     }
 
     @Test
@@ -215,9 +215,9 @@ class GateTest {
         var one = target(1, 0);
         var two = target(2, 1);
         var route = serving(10, one, two);
-        assertThat(gate.claimOther(route, one)).isEqualTo(two);
-        assertThat(gate.claimOther(route, one)).isNull();
-        assertThat(gate.claimOther(route, two)).isEqualTo(one);
+        assertThat(gate.claimOther(route, one, Asking.NOTHING, 0)).isEqualTo(two);
+        assertThat(gate.claimOther(route, one, Asking.NOTHING, 0)).isNull();
+        assertThat(gate.claimOther(route, two, Asking.NOTHING, 0)).isEqualTo(one);
     }
 
     /** Many loops claim, wait, leave and release while the Keeper replaces processes: nobody is lost, nobody gets two. */
@@ -271,7 +271,7 @@ class GateTest {
 
     private void requests(Random random, ConcurrentLinkedQueue<String> problems, AtomicInteger served) {
         for (int i = 0; i < 2_000; i++) {
-            var place = gate.claim(Objects.requireNonNull(table.current().apps().get(APP)), 0);
+            var place = gate.claim(Objects.requireNonNull(table.current().apps().get(APP)), Asking.NOTHING, 0);
             if (place == null) {
                 var wait = new Wait();
                 if (gate.queue(wait, 0) != Admission.QUEUED) {
@@ -322,7 +322,7 @@ class GateTest {
             for (int step = 0; step < 100; step++) {
                 switch (random.nextInt(4)) {
                     case 0, 1 -> {
-                        if (fresh.claim(route, 0) != null) {
+                        if (fresh.claim(route, Asking.NOTHING, 0) != null) {
                             assertThat(expected).isEmpty();
                             inHand++;
                         } else {

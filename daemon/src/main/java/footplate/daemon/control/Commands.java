@@ -4,6 +4,8 @@ import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.Apps;
+import footplate.api.v1.ConfigurationInfo;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Event;
 import footplate.api.v1.LogsRequest;
@@ -36,6 +38,7 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.deploy.Artifacts;
 import footplate.daemon.deploy.ReleaseStore;
+import footplate.daemon.keep.AcceptedFiles;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.keep.Tables;
@@ -92,14 +95,16 @@ public final class Commands implements ControlServer.Calls {
     private final Tuning tuning;
     private final Surroundings surroundings;
     private final @Nullable Deploys deploys;
+    private final Configuring configuring;
     private final ReentrantLock defining = new ReentrantLock();
 
     /**
      * What keeps releases; a foreground run has none.
      *
+     * @param accepted where configuration files are put by
      * @param mistakes told of exceptions that are our own mistakes
      */
-    public record Kept(ReleaseStore store, Artifacts artifacts, Consumer<Throwable> mistakes) {}
+    public record Kept(ReleaseStore store, Artifacts artifacts, AcceptedFiles accepted, Consumer<Throwable> mistakes) {}
 
     /** What the commands show the state by. */
     public record Shown(Tables tables, Sampler sampler, Path logs, InstantSource clock) {}
@@ -138,6 +143,16 @@ public final class Commands implements ControlServer.Calls {
                         surroundings,
                         shown.clock(),
                         kept.mistakes());
+        this.configuring = new Configuring(
+                keeper,
+                stream,
+                listeners,
+                definitions,
+                surroundings,
+                views,
+                kept == null ? null : kept.accepted(),
+                deploys,
+                defining);
     }
 
     @Override
@@ -156,6 +171,7 @@ public final class Commands implements ControlServer.Calls {
                     refuseWhileLeaving();
                     yield deploys().carryOut(request, who, events);
                 }
+                case CONFIGURE -> configure(ConfigureRequest.read(body), who, events);
                 case LIST -> new Apps(views.apps(keeper.state()));
                 case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
                 case SETTINGS -> tuning.settings();
@@ -178,6 +194,13 @@ public final class Commands implements ControlServer.Calls {
         }
     }
 
+    /** Puts a configuration file in force. */
+    public ConfigurationInfo configure(ConfigureRequest request, String who, Consumer<Event> events)
+            throws Refused, CallRefused, InterruptedException {
+        refuseWhileLeaving();
+        return configuring.configure(request, who, events);
+    }
+
     /** Defines an app and starts it; what ran under its name before is replaced once the new processes are ready. */
     public Apps start(StartRequest request, String who, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
@@ -185,6 +208,9 @@ public final class Commands implements ControlServer.Calls {
         var known = meantByName(request);
         if (known != null) {
             return restart(known.value(), events);
+        }
+        if (request.name() != null && AppName.problemWith(request.name()).isEmpty()) {
+            Configuring.refuseIfOfFile(keeper.state(), new AppName(request.name()));
         }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);

@@ -40,6 +40,7 @@ public final class Turnstile implements ControlServer.Calls {
                     KILL,
                     DEPLOY,
                     RELOAD,
+                    CONFIGURE,
                     ROLLBACK,
                     PROMOTE,
                     ABORT,

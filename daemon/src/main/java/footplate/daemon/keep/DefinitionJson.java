@@ -20,6 +20,6 @@ public final class DefinitionJson {
      * @param troubles told of settings that this version does not have
      */
     public static AppDefinition read(Fields fields, Consumer<String> troubles) throws Malformed {
-        return new StateJson(troubles).definition(fields);
+        return new StateJson(null, troubles).definition(fields);
     }
 }

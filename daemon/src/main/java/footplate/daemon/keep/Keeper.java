@@ -184,7 +184,7 @@ public final class Keeper implements PoolSignals {
             case Effect.Kill(var run) -> shells.kill(run);
             case Effect.Drain(var run) -> shells.drain(run);
             case Effect.Apply(var settings) -> shells.apply(settings);
-            case Effect.Publish(var routes) -> shells.publish(routes);
+            case Effect.Publish publish -> shells.publish(publish);
             case Effect.RefuseWaiting refuse -> shells.refuseWaiting(refuse.app(), refuse.failure());
             case Effect.Save(var state) -> shells.save(state);
             case Effect.Tell(var happening) -> shells.tell(happening);

@@ -511,7 +511,7 @@ public final class Runs implements AutoCloseable {
         runs.values().forEach(this::goOnChecking);
         // The last numbers may have been handed out without being written down, and a number is also a process's mark.
         long nextRun = found.equals(State.EMPTY) ? found.nextRun() : found.nextRun() + UNSAVED_RUNS;
-        return new State(apps, found.nextInstance(), nextRun, false, found.settings());
+        return new State(apps, found.nextInstance(), nextRun, false, found.settings(), found.configured());
     }
 
     private void goOnChecking(Run run) {

@@ -4,7 +4,6 @@ import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
-import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
@@ -26,7 +25,7 @@ public interface Shells {
 
     void apply(Settings settings);
 
-    void publish(List<PlannedRoute> routes);
+    void publish(Effect.Publish table);
 
     void refuseWaiting(AppName app, StartFailure failure);
 

@@ -64,7 +64,9 @@ public final class StateFile implements AutoCloseable {
      */
     public static State read(Path file, Consumer<String> troubles) throws Unreadable {
         try {
-            return new StateJson(troubles).read(Files.readString(file, StandardCharsets.UTF_8));
+            var home = file.toAbsolutePath().resolveSibling("");
+            return new StateJson(new AcceptedFiles(home), troubles)
+                    .read(Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException none) {
             return State.EMPTY;
         } catch (IOException | RuntimeException broken) {

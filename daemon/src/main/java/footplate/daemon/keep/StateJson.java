@@ -15,6 +15,7 @@ import footplate.core.config.Settings;
 import footplate.core.config.StopSettings;
 import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.keep.AppState;
+import footplate.core.keep.Configured;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.HostName;
@@ -25,7 +26,9 @@ import footplate.core.supervise.Instance;
 import footplate.core.supervise.Phase;
 import footplate.core.supervise.ProcessId;
 import footplate.core.supervise.RestartRule;
+import footplate.daemon.config.Refused;
 import footplate.daemon.os.Boot;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state as one JSON object. Only what a later daemon needs is written: definitions, what is wanted, and which
@@ -42,11 +46,16 @@ final class StateJson {
     private static final int FORMAT = 1;
     private static final StopSignal[] SIGNALS = StopSignal.values();
 
+    private final @Nullable AcceptedFiles accepted;
     private final Consumer<String> troubles;
     private boolean sameBoot = true;
 
-    /** @param troubles told of settings that are left out */
-    StateJson(Consumer<String> troubles) {
+    /**
+     * @param accepted where the configuration file is that was in force; null for parts of a state
+     * @param troubles told of what is left out
+     */
+    StateJson(@Nullable AcceptedFiles accepted, Consumer<String> troubles) {
+        this.accepted = accepted;
         this.troubles = troubles;
     }
 
@@ -57,6 +66,13 @@ final class StateJson {
             out.number("nextInstance", state.nextInstance());
             out.number("nextRun", state.nextRun());
             settings(out, state.settings());
+            var configured = state.configured();
+            if (configured != null) {
+                out.object("configuration", part -> {
+                    part.text("file", configured.file());
+                    part.text("mark", configured.mark());
+                });
+            }
             out.objects(
                     "apps", state.apps().values().stream().map(StateJson::app).toList());
         });
@@ -84,10 +100,31 @@ final class StateJson {
                     fields.integer("nextInstance", 0, Integer.MAX_VALUE),
                     fields.number("nextRun", 0, Long.MAX_VALUE),
                     false,
-                    server);
+                    server,
+                    fields.has("configuration") ? configured(fields.object("configuration")) : null);
         } catch (Malformed wrong) {
             throw new IllegalArgumentException(wrong.where() + " " + wrong.what(), wrong);
         }
+    }
+
+    /** Without its file the apps run on, and their requests find no route: who operates them must hear it. */
+    private @Nullable Configured configured(Fields fields) throws Malformed {
+        var file = fields.text("file");
+        if (accepted == null) {
+            return null;
+        }
+        try {
+            return accepted.read(file, fields.text("mark"));
+        } catch (IOException cannot) {
+            troubles.accept(
+                    "the copy of %s that was in force cannot be read (%s): its routes answer nothing; 'footplate start %s' puts it in force again"
+                            .formatted(file, cannot.getMessage(), file));
+        } catch (Refused refused) {
+            troubles.accept(
+                    "%s was in force, and is not understood now: its routes answer nothing; mend it, then 'footplate start %s'. %s"
+                            .formatted(file, file, refused.getMessage()));
+        }
+        return null;
     }
 
     private static JsonBody app(AppState app) {

@@ -1,8 +1,12 @@
 package footplate.daemon.keep;
 
+import footplate.core.balance.Server;
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Entry;
+import footplate.core.config.Secret;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
 import footplate.core.name.AppName;
@@ -13,9 +17,11 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
+import footplate.core.route.Routing;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Split;
 import footplate.core.route.Target;
+import footplate.core.route.Upstreams;
 import footplate.core.supervise.StartFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,20 +37,33 @@ import org.jspecify.annotations.Nullable;
  * thread; anybody may read.
  */
 public final class Tables {
+    /** Whose log has the requests of routes that lead to no pool. */
+    private static final AppName NOBODY = new AppName("routes");
+
+    private static final Entry NOWHERE = new Entry("127.0.0.1", 0, List.of());
+
     private final LiveTable live;
     private final PoolSignals signals;
     private final Map<AppName, Gate> gates = new ConcurrentHashMap<>();
     private final Map<AppName, Gate> besideGates = new ConcurrentHashMap<>();
     private final Map<AppName, SideCounts> counts = new ConcurrentHashMap<>();
     private final Map<RunId, Target> targets = new ConcurrentHashMap<>();
+    private final Fleets fleets;
+    private final Upstreams upstreams;
+    private final Gate nobody = new Gate(NOBODY, PoolSignals.NONE, 0);
 
-    public Tables(LiveTable live, PoolSignals signals) {
+    /** @param secret what cookies that name a server are signed with; the same after a restart */
+    public Tables(LiveTable live, PoolSignals signals, Secret secret) {
         this.live = live;
         this.signals = signals;
+        this.fleets = new Fleets(secret);
+        this.upstreams = new Upstreams(PoolSignals.NONE, secret);
     }
 
-    /** Puts the planned routes in force. */
-    public void publish(List<PlannedRoute> planned) {
+    /** Puts the planned routes in force, with those of a configuration file. */
+    public void publish(Effect.Publish table) {
+        var planned = table.routes();
+        var configured = table.configured();
         long now = System.nanoTime();
         var routes = new ArrayList<AppRoute>();
         var besides = new ArrayList<AppRoute>();
@@ -69,7 +88,19 @@ public final class Tables {
                             : new AppRoute.Canary(new Split(beside.permille(), beside.http()), own),
                     now));
         }
-        live.publish(new RoutingTable(routes, besides, shown), now);
+        var servers = configured == null
+                ? List.<AppRoute>of()
+                : upstreams.routes(configured.upstreams(), table.settings(), now);
+        live.publish(
+                new RoutingTable(
+                        routes,
+                        besides,
+                        shown,
+                        configured == null ? Routing.NONE : configured.routing(),
+                        servers,
+                        nobody(table.settings())),
+                now);
+        fleets.keepOnly(gates.keySet(), besideGates.keySet());
         closeOthers(planned);
         gates.keySet()
                 .removeIf(app ->
@@ -77,6 +108,22 @@ public final class Tables {
         besideGates
                 .keySet()
                 .removeIf(app -> besides.stream().noneMatch(route -> route.app().equals(app)));
+    }
+
+    /** Who answers for routes that lead to no pool. */
+    private AppRoute nobody(Settings settings) {
+        return new AppRoute(
+                NOBODY,
+                NOWHERE,
+                List.of(),
+                new Availability.FilesOnly(),
+                nobody,
+                new AppRoute.Terms(true, false, 0, Duration.ZERO, false, "", settings));
+    }
+
+    /** What balancing knows of the servers of an upstream, in their order; the Keeper's thread only. */
+    public List<Server> servers(AppName upstream) {
+        return upstreams.servers(upstream);
     }
 
     private void count(PlannedRoute plan) {
@@ -91,30 +138,35 @@ public final class Tables {
 
     private AppRoute route(PlannedRoute plan, AppRoute.@Nullable Canary canary, long now) {
         var app = plan.definition();
+        var targets = targets(app, plan.targets(), now);
         return new AppRoute(
                 app.name(),
                 app.entry(),
-                targets(app, plan.targets(), now),
+                targets,
                 plan.availability(),
                 gates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
                 terms(app, plan.canGrow(), plan.http()),
-                canary);
+                canary,
+                fleets.balancing(app.name(), false, targets, plan.http(), now));
     }
 
     /** The route of a new release: at its preview address, if it has one. */
     private AppRoute beside(PlannedRoute.Beside beside, long now) {
         var app = beside.definition();
+        var targets = targets(app, beside.targets(), now);
         return new AppRoute(
                 app.name(),
                 Previews.entry(app.entry(), beside.http()),
-                targets(app, beside.targets(), now),
+                targets,
                 // Whoever comes when its last process has just ended is for the app's own.
                 beside.targets().isEmpty()
                                 && beside.http().text(Setting.PREVIEW).isEmpty()
                         ? new Availability.Stopped()
                         : new Availability.Serving(),
                 besideGates.computeIfAbsent(app.name(), name -> new Gate(name, signals, now)),
-                terms(app, false, beside.http()));
+                terms(app, false, beside.http()),
+                null,
+                fleets.balancing(app.name(), true, targets, beside.http(), now));
     }
 
     private static AppRoute.Terms terms(AppDefinition app, boolean canGrow, Settings http) {

@@ -66,6 +66,11 @@ public final class Tokens {
         return word("home");
     }
 
+    /** What the cookies of this home are signed with. */
+    public String ofCookies() {
+        return word("cookies");
+    }
+
     private String word(String about) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");

@@ -112,7 +112,8 @@ public final class Takeover {
         var apps = new TreeMap<>(found.apps());
         apps.replaceAll((_, app) ->
                 app.with(app.instances().stream().map(i -> adapt(app, i, now)).toList()));
-        return new State(apps, found.nextInstance(), found.nextRun(), found.leaving(), found.settings());
+        return new State(
+                apps, found.nextInstance(), found.nextRun(), found.leaving(), found.settings(), found.configured());
     }
 
     private Instance adapt(AppState app, Instance instance, Instant now) {

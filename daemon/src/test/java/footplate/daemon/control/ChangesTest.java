@@ -12,7 +12,6 @@ import footplate.core.config.StopSettings.StopSignal;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
-import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
@@ -83,7 +82,7 @@ final class ChangesTest {
         public void apply(Settings settings) {}
 
         @Override
-        public void publish(List<PlannedRoute> routes) {}
+        public void publish(Effect.Publish table) {}
 
         @Override
         public void refuseWaiting(AppName app, StartFailure failure) {}

@@ -6,7 +6,6 @@ import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
-import footplate.core.keep.PlannedRoute;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
@@ -90,7 +89,7 @@ final class KeeperTest {
         public void apply(Settings settings) {}
 
         @Override
-        public void publish(List<PlannedRoute> routes) {}
+        public void publish(Effect.Publish table) {}
 
         @Override
         public void refuseWaiting(AppName app, StartFailure failure) {}

@@ -56,6 +56,9 @@ public interface Client {
     /** Whether the whole body of the request has come in. */
     boolean bodyComplete();
 
+    /** The client's address, 4 or 16 bytes; empty if it came by a Unix socket. */
+    byte[] address();
+
     /** The connection, to be joined with a process's; what the client had sent early comes with {@link #early}. */
     Channel channel();
 

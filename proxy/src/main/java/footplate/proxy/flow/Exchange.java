@@ -8,6 +8,7 @@ import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.name.RunId;
+import footplate.core.retry.NextUpstream.Condition;
 import footplate.core.retry.RetryRule;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
@@ -55,11 +56,15 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private static final String NO_ANSWER = "The app did not answer.";
 
+    private static final String NO_SERVER = "No server for this is there.";
+
     private final Loop loop;
     private final Client client;
-    private final AppLookup apps = new AppLookup();
+    private final AppLookup apps;
     private final KeptRequest request;
     private final FileStep files;
+    private final RequestFacts facts;
+    private final Attempt attempt;
 
     private Phase phase = Phase.IDLE;
     private @Nullable AppRoute route;
@@ -92,8 +97,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     public Exchange(Loop loop, Client client) {
         this.loop = loop;
         this.client = client;
+        this.apps = new AppLookup(loop.captured());
         this.request = new KeptRequest(loop, this);
         this.files = new FileStep(loop, this);
+        this.facts = new RequestFacts(client);
+        this.attempt = new Attempt(client, facts);
     }
 
     /**
@@ -122,9 +130,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         spared = false;
         sent = 0;
         refused = 0;
+        facts.begin(null);
         route = apps.find(loop.table().current(), binding, head);
         if (route != null) {
             route = sides.choose(route, head);
+            attempt.begin(route, head, loop.captured());
         }
         var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
         if (logged != null) {
@@ -237,7 +247,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (loop.memoryFull()) {
             refuse(Pages.error(503, "Too much waits for slow clients: there is no memory for this request.", html, 1));
         } else if (route == null) {
-            refuse(Pages.error(404, "No app answers here under this host name.", html));
+            refuse(
+                    apps.badPath()
+                            ? Pages.error(400, "The path of this request cannot be understood.", html)
+                            : Pages.error(404, "No app answers here under this host name.", html));
         } else if (endsHere) {
             refuse(Pages.options(html));
         } else if (files.wanted()) {
@@ -258,6 +271,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private void sendNamed(ResponseHead head, UpstreamConnection connection, String root) {
         upstream = null;
         phase = Phase.FILE;
+        attempt.succeeded();
         release();
         if (client.bodyComplete() && !request.hasRest()) {
             Discard.rest(
@@ -276,16 +290,19 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             return;
         }
         long now = System.nanoTime();
-        var place = app.gate().claim(app, now);
+        var place = app.gate().claim(app, attempt, now);
         if (place != null) {
             forward(place, now);
-        } else {
+        } else if (attempt.mayWait()) {
             queue(app, now, false);
+        } else {
+            refuse(Pages.error(502, NO_SERVER, html));
         }
     }
 
     private void queue(AppRoute app, long now, boolean again) {
-        var wait = new Ticket(loop.events(), app.gate(), this);
+        attempt.waits();
+        var wait = new Ticket(loop.events(), app.gate(), this, attempt);
         ticket = wait;
         phase = Phase.QUEUED;
         var admission = again ? app.gate().queueAgain(wait, now) : app.gate().queue(wait, now);
@@ -347,6 +364,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private void forward(Target place, long nowNanos) {
         target = place;
         sides.claimed(place, nowNanos);
+        if (route != null) {
+            attempt.claimed(route, place);
+        }
         if (access != null) {
             access.claimed(place, nowNanos);
         }
@@ -389,6 +409,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = connection;
         sent++;
         sentMillis = loop.nowMillis();
+        attempt.sent();
         connection.send(this, request.first(), method == Method.HEAD, oldVersion, !method.idempotent());
         client.sent();
         sendRest();
@@ -401,7 +422,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         refused++;
         var place = target;
         var app = route;
-        if (app != null && place != null && app.gate().unreachable(place)) {
+        if (attempt.external()) {
+            if (app != null && place != null) {
+                app.gate().told(place);
+            }
+        } else if (app != null && place != null && app.gate().unreachable(place)) {
             var gate = app.gate();
             loop.events()
                     .schedule(
@@ -422,7 +447,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             case REUSED_CLOSED -> again(RetryRule.Failure.REUSED_CONNECTION_CLOSED, nothing);
             case NEW_CLOSED -> again(RetryRule.Failure.NEW_CONNECTION_CLOSED, nothing);
             case CUT -> fail("The app closed the connection in the middle of its answer.");
-            case MALFORMED -> fail("The app's answer is not HTTP as it is understood here.");
+            case MALFORMED -> {
+                if (answered || !goesOn(Condition.INVALID_HEADER)) {
+                    fail("The app's answer is not HTTP as it is understood here.");
+                }
+            }
         }
     }
 
@@ -440,24 +469,66 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             }
             case ANOTHER_PROCESS -> {
                 if (failure == RetryRule.Failure.NEW_CONNECTION_CLOSED && !affordable(app)) {
-                    probe(failedAt);
+                    if (attempt.external()) {
+                        fail(NO_ANSWER);
+                    } else {
+                        probe(failedAt);
+                    }
                     return;
                 }
                 loop.counters().retried++;
+                attempt.failed(Condition.ERROR);
+                attempt.tried(failedAt);
                 if (failure == RetryRule.Failure.NEW_CONNECTION_CLOSED) {
                     // Its client is spared; the process has failed it all the same.
                     sides.failed();
                 }
                 release();
                 long now = System.nanoTime();
-                var other = app.gate().claimOther(app, failedAt);
+                var other = app.gate().claimOther(app, failedAt, attempt, now);
                 if (other != null) {
                     forward(other, now);
-                } else {
+                } else if (attempt.mayWait()) {
                     queue(app, now, true);
+                } else {
+                    refuse(Pages.error(502, NO_SERVER, html));
                 }
             }
         }
+    }
+
+    /**
+     * Has another server answer in place of this one, whose failure is known while nothing of it has gone to the client.
+     *
+     * @return false if that is not wanted, or nobody else is there
+     */
+    private boolean goesOn(Condition condition) {
+        var failedAt = target;
+        var app = route;
+        if (failedAt == null
+                || app == null
+                || !attempt.external()
+                || !attempt.allows(condition, method.idempotent(), true, replayable, refused)) {
+            return false;
+        }
+        attempt.tried(failedAt);
+        long now = System.nanoTime();
+        var other = app.gate().claimOther(app, failedAt, attempt, now);
+        if (other == null) {
+            return false;
+        }
+        if (!affordable(app)) {
+            app.gate().unclaim(other, now);
+            return false;
+        }
+        loop.counters().retried++;
+        attempt.failed(condition);
+        sides.failed();
+        abandonUpstream();
+        release();
+        answered = false;
+        forward(other, now);
+        return true;
     }
 
     /**
@@ -479,10 +550,15 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 failure,
                 answered,
                 nothingDelivered,
-                method.idempotent(),
+                method.idempotent() || attempt.repeatsAny(),
                 replayable,
                 failure == RetryRule.Failure.NOT_CONNECTED ? refused : sent,
                 app.http().count(Setting.TRIES));
+        if (decision == RetryRule.Decision.ANOTHER_PROCESS
+                && attempt.external()
+                && !attempt.allows(Condition.ERROR, method.idempotent(), !nothingDelivered, replayable, refused)) {
+            return RetryRule.Decision.GIVE_UP;
+        }
         // An idle connection that closes happens to each request but once, and what was refused a connection has cost
         // no
         // process anything: neither takes a share of the budget.
@@ -496,6 +572,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** No answer, or no more of it, will come from the process. */
     private void fail(String what) {
         sides.failed();
+        attempt.failed(Condition.ERROR);
         if (phase == Phase.RECEIVING) {
             over(Outcome.BROKEN);
             client.broken();
@@ -533,7 +610,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             abandonUpstream();
             fail("The app changes to a protocol that it was not asked for.");
         } else {
+            var condition = attempt.external() ? Condition.of(head.status()) : null;
+            if (condition != null && goesOn(condition)) {
+                return;
+            }
             sides.answered(head);
+            attempt.answered(head, target);
             var root = head.namesFile() ? settings().text(Setting.SENDFILE_ROOT) : "";
             if (!root.isEmpty() && head.status() != 101 && upstream != null) {
                 sendNamed(head, upstream, root);
@@ -558,6 +640,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             return;
         }
         phase = Phase.TUNNEL;
+        attempt.succeeded();
         upstream = null;
         if (target != null) {
             target.load().tunnelBegins();
@@ -627,6 +710,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         } else {
             connection.close();
         }
+        attempt.succeeded();
         over(Outcome.ANSWERED);
         client.end();
     }
@@ -649,9 +733,17 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
     }
 
+    /** The process has been silent for too long: another server answers instead, or nobody. */
+    public void silentTooLong() {
+        if (phase != Phase.SENT || answered || !goesOn(Condition.TIMEOUT)) {
+            answerTooSlow();
+        }
+    }
+
     /** The client waits no longer: the process is too slow, or the request has taken too long in all. */
     public void answerTooSlow() {
         sides.failed();
+        attempt.failed(Condition.TIMEOUT);
         abandonUpstream();
         if (phase == Phase.RECEIVING) {
             over(Outcome.BROKEN);
@@ -746,7 +838,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             if (unsent == 0 || unsent != before) {
                 unsentSinceMillis = nowMillis;
             } else if (nowMillis - unsentSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
-                answerTooSlow();
+                silentTooLong();
             }
         }
     }

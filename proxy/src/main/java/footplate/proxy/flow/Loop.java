@@ -9,6 +9,7 @@ import footplate.core.http.HttpDate;
 import footplate.core.http.PathKey;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
+import footplate.core.match.Captured;
 import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
@@ -59,6 +60,7 @@ public final class Loop {
     private RequestHead head;
     private RequestEdit.Choices choices;
     private final PathKey pathKey = new PathKey();
+    private final Captured captured = new Captured();
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long toldMillis;
@@ -293,6 +295,11 @@ public final class Loop {
     /** What bodies that wait may take of memory and disk, all loops together. */
     public SpoolSpace spools() {
         return spools;
+    }
+
+    /** What the search for a route brings besides it: true until the next one on this loop. */
+    Captured captured() {
+        return captured;
     }
 
     /** To ask {@link #files} with. */

@@ -1,5 +1,6 @@
 package footplate.proxy.flow;
 
+import footplate.core.route.Asking;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.core.route.Waiting;
@@ -13,13 +14,21 @@ final class Ticket extends Waiting implements Runnable {
     private final EventLoop loop;
     private final Gate gate;
     private final Exchange exchange;
+    private final Asking asking;
     private @Nullable Target target;
     private @Nullable StartFailure failure;
 
-    Ticket(EventLoop loop, Gate gate, Exchange exchange) {
+    Ticket(EventLoop loop, Gate gate, Exchange exchange, Asking asking) {
         this.loop = loop;
         this.gate = gate;
         this.exchange = exchange;
+        this.asking = asking;
+    }
+
+    /** Read on whatever thread frees a place; it does not change while the exchange waits. */
+    @Override
+    protected Asking asking() {
+        return asking;
     }
 
     // The fields are written before execute() and read after it: that is the hand-over.

@@ -21,6 +21,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -439,6 +440,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public byte[] address() {
+        return channel.remoteAddress() instanceof InetSocketAddress client
+                ? client.getAddress().getAddress()
+                : new byte[0];
+    }
+
+    @Override
     public void sent() {
         awaitMore();
         resumeBody();
@@ -631,7 +639,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             halfClosed.ask(oldVersion);
             awaitMore();
         } else if (exchange.waitsForAnswer() && accepts()) {
-            exchange.answerTooSlow();
+            exchange.silentTooLong();
         } else {
             // What it waits for has a limit of its own: its turn, or the client.
             awaitMore();

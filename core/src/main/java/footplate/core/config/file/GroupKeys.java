@@ -116,10 +116,13 @@ final class GroupKeys {
                     new Form.Choice(List.of(
                             "error",
                             "timeout",
+                            "invalid_header",
                             "http_500",
                             "http_502",
                             "http_503",
                             "http_504",
+                            "http_403",
+                            "http_404",
                             "http_429",
                             "non_idempotent")),
                     true),
@@ -148,13 +151,23 @@ final class GroupKeys {
             EJECTION_TIME,
             MOST);
 
-    static final Key ERRORS =
-            new Key("errors", new Form.Share(), "50%", "the failed requests within 'window' at which it opens");
-    static final Key REQUESTS = new Key("requests", SOME, "20", "fewest requests in 'window' to judge by");
-    static final Key WINDOW = new Key("window", new Form.Time(1_000, DAY), "10s", "how far back it looks");
-    static final Key BREAKER_TIME = new Key("time", new Form.Time(1, DAY), "10s", "how long nothing is sent");
+    static final Key OPENS = new Key("failures", COUNT, "5", "failures in a row that cut a server off; 0: none do");
+    static final Key BREAKER_TIME =
+            new Key("time", new Form.Time(1, DAY), "30s", "how long; after that one request tries it, and decides");
+    static final Key MAX_REQUESTS =
+            new Key("max_requests", COUNT, "0", "most requests at once to a server; 0: no limit (Envoy: max_requests)");
+    static final Key MAX_PENDING = new Key(
+            "max_pending",
+            COUNT,
+            "0",
+            "most requests that wait; 0: as many as max_queue (Envoy: max_pending_requests)");
     static final Section BREAKER = Section.of(
-            "'circuit_breaker'", "Sending nothing to any server for a while.", ERRORS, REQUESTS, WINDOW, BREAKER_TIME);
+            "'circuit_breaker'",
+            "Cutting off a server at once instead of asking it in vain.",
+            OPENS,
+            BREAKER_TIME,
+            MAX_REQUESTS,
+            MAX_PENDING);
 
     // An upstream.
     static final Key METHOD = new Key(
@@ -185,8 +198,10 @@ final class GroupKeys {
             new Form.Share(),
             "0%",
             "with fewer than so many of them well, all get requests again (Envoy: healthy_panic_threshold)");
-    static final Key CIRCUIT_BREAKER =
-            Key.of("circuit_breaker", new Form.Block(BREAKER), "when no request is sent to any; not written: never");
+    static final Key CIRCUIT_BREAKER = Key.of(
+            "circuit_breaker",
+            new Form.Block(BREAKER),
+            "when a server is cut off at once instead of being asked in vain; not written: never");
     static final Key QUEUE =
             new Key("max_queue", COUNT, "100", "most requests that wait for a server with max_conns (nginx: queue)");
     static final Key QUEUE_TIMEOUT =

@@ -304,9 +304,9 @@ final class GroupReading {
         return block == null
                 ? null
                 : new Group.Breaker(
-                        block.share(GroupKeys.ERRORS),
-                        block.count(GroupKeys.REQUESTS),
-                        block.time(GroupKeys.WINDOW),
-                        block.time(GroupKeys.BREAKER_TIME));
+                        block.count(GroupKeys.OPENS),
+                        block.time(GroupKeys.BREAKER_TIME),
+                        block.count(GroupKeys.MAX_REQUESTS),
+                        block.count(GroupKeys.MAX_PENDING));
     }
 }

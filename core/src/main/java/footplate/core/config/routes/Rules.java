@@ -28,6 +28,22 @@ public record Rules(
         @Nullable ConcurrencyLimit concurrencyLimit,
         @Nullable Maintenance maintenance,
         @Nullable Mirror mirror) {
+    /** Nothing is done. */
+    public static final Rules NONE = new Rules(
+            null,
+            "",
+            new Edits(Map.of(), Map.of(), List.of()),
+            new Edits(Map.of(), Map.of(), List.of()),
+            null,
+            null,
+            null,
+            null,
+            new Access(List.of(), List.of()),
+            null,
+            null,
+            null,
+            null,
+            null);
 
     /** Changes to header fields, in this order: removed, set, added. */
     public record Edits(Map<String, Template> set, Map<String, Template> add, List<String> remove) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param next when a request goes to another server
  * @param ejection when one that fails more than the others is left out; null: never
  * @param panicShare with fewer than this many percent of them well, all get requests again
- * @param breaker when no request is sent to any; null: always one is
+ * @param breaker when a server is cut off at once; null: never
  * @param maxQueue most requests that wait for a server with {@code max_conns}
  * @param proxyProtocol the version of PROXY protocol written to them; 0: none
  * @param settings what was chosen for requests to them
@@ -93,11 +93,12 @@ public record Group(
     public record Ejection(int failures, Duration time, int mostShare) {}
 
     /**
-     * Sending nothing to any for a while.
+     * Cutting off a server at once instead of asking it in vain.
      *
-     * @param errorShare percent of failed requests within {@code window} at which that begins
-     * @param requests fewest requests in {@code window} to judge by
-     * @param time how long nothing is sent
+     * @param failures failures in a row at which that begins; 0: none do
+     * @param time how long it gets nothing; then one request tries it
+     * @param maxRequests most requests at once to a server; 0: any number
+     * @param maxPending most requests that wait; 0: what the queue allows
      */
-    public record Breaker(int errorShare, int requests, Duration window, Duration time) {}
+    public record Breaker(int failures, Duration time, int maxRequests, int maxPending) {}
 }

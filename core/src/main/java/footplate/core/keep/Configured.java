@@ -1,0 +1,112 @@
+package footplate.core.keep;
+
+import footplate.core.balance.ServerTerms;
+import footplate.core.config.file.Configuration;
+import footplate.core.config.servers.Server;
+import footplate.core.name.AppName;
+import footplate.core.route.Routing;
+import footplate.core.route.UpstreamPlan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A configuration file that is in force. Compared by identity: another one has taken its place, or the same one still counts.
+ */
+public final class Configured {
+    private final String file;
+    private final String mark;
+    private final Configuration configuration;
+    private final Routing routing;
+    private final Map<Spot, List<UpstreamPlan.Place>> places;
+    private final List<UpstreamPlan> upstreams;
+
+    /** A server of an upstream, by its place in the configuration. */
+    public record Spot(AppName upstream, int server) {}
+
+    /**
+     * @param file its absolute path
+     * @param mark what the copy that was accepted is kept under
+     * @param routing what was made of it
+     * @param places where each server is; one that is missing is not known yet
+     */
+    public Configured(
+            String file,
+            String mark,
+            Configuration configuration,
+            Routing routing,
+            Map<Spot, List<UpstreamPlan.Place>> places) {
+        this.file = file;
+        this.mark = mark;
+        this.configuration = configuration;
+        this.routing = routing;
+        this.places = Collections.unmodifiableMap(new HashMap<>(places));
+        this.upstreams = plans(routing, this.places);
+    }
+
+    private static List<UpstreamPlan> plans(Routing routing, Map<Spot, List<UpstreamPlan.Place>> places) {
+        var plans = new ArrayList<UpstreamPlan>();
+        routing.groups().forEach((name, group) -> {
+            var servers = new ArrayList<UpstreamPlan.Place>();
+            for (int i = 0; i < group.servers().size(); i++) {
+                servers.addAll(places.getOrDefault(new Spot(name, i), List.of()));
+            }
+            plans.add(new UpstreamPlan(name, group, servers));
+        });
+        return List.copyOf(plans);
+    }
+
+    /** What an operator says of a server, as balancing takes it. */
+    public static ServerTerms terms(Server server) {
+        return new ServerTerms(
+                Math.min(server.weight(), ServerTerms.MOST_WEIGHT),
+                server.maxConnections(),
+                server.maxFails(),
+                server.failTimeout(),
+                server.slowStart(),
+                server.backup(),
+                server.down());
+    }
+
+    /** The same, with a server of an upstream at other places. */
+    Configured found(AppName upstream, int server, List<UpstreamPlan.Place> now) {
+        var spot = new Spot(upstream, server);
+        var group = routing.groups().get(upstream);
+        if (group == null || server >= group.servers().size() || now.equals(places.get(spot))) {
+            return this;
+        }
+        var others = new HashMap<>(places);
+        others.put(spot, now);
+        return new Configured(file, mark, configuration, routing, others);
+    }
+
+    /** Absolute path of the file. */
+    public String file() {
+        return file;
+    }
+
+    /** What the copy that was accepted is kept under. */
+    public String mark() {
+        return mark;
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    public Routing routing() {
+        return routing;
+    }
+
+    /** Where each server is, as far as that is known. */
+    public Map<Spot, List<UpstreamPlan.Place>> places() {
+        return places;
+    }
+
+    /** Its upstreams, with where their servers are now. */
+    public List<UpstreamPlan> upstreams() {
+        return upstreams;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.core.match;
+
+import org.jspecify.annotations.NullMarked;
