@@ -18,6 +18,7 @@ import footplate.proxy.listen.Descriptors;
 import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
+import footplate.proxy.names.Names;
 import footplate.proxy.transport.ChosenTransport;
 import footplate.proxy.warm.WarmUp;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -54,6 +55,7 @@ public final class Proxy {
     private final List<Loop> loops = new ArrayList<>();
     private final LiveTable table;
     private final Entrance entrance;
+    private final Names names;
     private final FileDoor files;
     private final SpoolSpace spools;
     private final AccessLogs accessLogs;
@@ -96,6 +98,7 @@ public final class Proxy {
             loops.add(loop);
             loop.start();
         }
+        this.names = new Names(loops.getFirst().events(), chosen.transport(), settings.bugs());
         this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
@@ -284,6 +287,11 @@ public final class Proxy {
         return onEach(Loop::stats).stream().reduce(Stats.zero(), Stats::plus).withLogLinesDropped(accessLogs.dropped());
     }
 
+    /** Servers that are found by name at run time; closed with the proxy. */
+    public Names names() {
+        return names;
+    }
+
     /** What bodies that wait for a slow side take of memory and disk. */
     public SpoolSpace spools() {
         return spools;
@@ -347,6 +355,7 @@ public final class Proxy {
         for (var bound : listening()) {
             unlisten(bound.asked());
         }
+        names.close();
         onEach(loop -> {
             loop.closeClients(false);
             return true;

@@ -7,11 +7,13 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
 
 /** epoll(7): there on every Linux. */
@@ -63,6 +65,11 @@ final class EpollTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return new EpollDomainSocketChannel();
+    }
+
+    @Override
+    public DatagramChannel datagrams() {
+        return new EpollDatagramChannel();
     }
 
     @Override

@@ -6,9 +6,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
@@ -137,6 +139,12 @@ final class IoUringTransport implements Transport {
     @Override
     public Channel connectingUnix() {
         return withBuffers(new IoUringDomainSocketChannel());
+    }
+
+    /** Without the ring's buffers: a datagram that does not fit into one would be cut off. */
+    @Override
+    public DatagramChannel datagrams() {
+        return new IoUringDatagramChannel();
     }
 
     @Override

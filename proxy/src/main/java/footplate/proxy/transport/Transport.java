@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
 
 /**
@@ -51,6 +52,13 @@ public interface Transport {
      * @throws ChannelException if there is no descriptor left
      */
     Channel connectingUnix();
+
+    /**
+     * A UDP socket, of both families where the machine has both.
+     *
+     * @throws ChannelException if there is no descriptor left
+     */
+    DatagramChannel datagrams();
 
     /** The number of the user who listens at the other end of a connected Unix socket (SO_PEERCRED). */
     int listener(Channel unix) throws IOException;

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.names;
+
+import org.jspecify.annotations.NullMarked;
