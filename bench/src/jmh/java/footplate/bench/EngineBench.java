@@ -16,11 +16,13 @@ import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
+import footplate.proxy.names.Names;
 import footplate.proxy.access.AccessLogs;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
+import footplate.proxy.flow.RunTimePools;
 import footplate.proxy.http1.ClientConnection;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
@@ -99,15 +101,17 @@ public class EngineBench {
                                 true, false, 100, Duration.ofSeconds(10), false, "", Settings.standard())))),
                 System.nanoTime());
         var settings = ProxySettings.usual(Path.of("bodies"), mistake -> mistake.printStackTrace(System.err));
+        var transport = new Silent.ToProcesses(channel -> processes[made++] = channel);
         var loop = new Loop(
                 events,
-                new Silent.ToProcesses(channel -> processes[made++] = channel),
+                transport,
                 allocator,
                 settings,
                 table,
                 new FileDoor(settings.settings(), 1, settings.bugs()),
                 new SpoolSpace(settings.temporary(), 1 << 20, 1 << 20, 1),
-                new AccessLogs(settings.accessLogs(), settings.bugs()));
+                new AccessLogs(settings.accessLogs(), settings.bugs()),
+                new RunTimePools(new Names(events, transport, settings.bugs())));
         loop.start();
         var lines = RequestEdit.forwardedLines("127.0.0.1", "http", 80, RequestEdit.Choices.PLAIN);
         for (int i = 0; i < clients; i++) {

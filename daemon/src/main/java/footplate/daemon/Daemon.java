@@ -7,11 +7,13 @@ import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
+import footplate.core.balance.Server;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Secret;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
+import footplate.core.keep.Configured;
 import footplate.core.keep.Effect;
 import footplate.core.keep.Event;
 import footplate.core.keep.PlannedRoute;
@@ -35,6 +37,8 @@ import footplate.daemon.control.Turnstile;
 import footplate.daemon.deploy.Artifacts;
 import footplate.daemon.deploy.Checks;
 import footplate.daemon.deploy.ReleaseStore;
+import footplate.daemon.discover.Discovery;
+import footplate.daemon.health.UpstreamChecks;
 import footplate.daemon.keep.AcceptedFiles;
 import footplate.daemon.keep.AppTerms;
 import footplate.daemon.keep.Keeper;
@@ -50,6 +54,7 @@ import footplate.daemon.limit.Limiter;
 import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
+import footplate.daemon.observe.Standings;
 import footplate.daemon.os.Cgroups;
 import footplate.daemon.os.FileSpace;
 import footplate.daemon.os.Leash;
@@ -77,6 +82,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,6 +90,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +141,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final Runs runs;
     private final LogSizeWatch logSizes;
     private final LogFiles logFiles;
+    private final Discovery discovery;
+    private final UpstreamChecks upstreamChecks;
+    private final Standings standings = new Standings();
     private final @Nullable Leash leash;
     private final @Nullable StateFile stateFile;
     private final Commands commands;
@@ -156,6 +166,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var table = new LiveTable();
         keeper = new Keeper(clock, this::mistake);
         drains = new Drains(keeper);
+        discovery = new Discovery(
+                (question, changed, tell) -> dataPlane().watch(question, changed, tell),
+                (spot, places) -> keeper.post(new Event.Found(spot.upstream(), spot.server(), places)),
+                kind.log());
+        upstreamChecks = new UpstreamChecks(this::mistake);
         logFiles = new LogFiles(layout.home());
         var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
         var origin = kind.origin();
@@ -321,6 +336,10 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         control = new ControlServer(kind.layout().controlSocket(), turnstile, this::mistake);
     }
 
+    private DataPlane dataPlane() {
+        return dataPlane;
+    }
+
     Commands commands() {
         return commands;
     }
@@ -459,6 +478,23 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         drains.published(routes);
         listeners.open(wanted);
         listeners.closeOthers(wanted);
+        discovery.follow(configured);
+        upstreamChecks.follow(checked(configured));
+    }
+
+    private List<UpstreamChecks.Checked> checked(@Nullable Configured configured) {
+        var checked = new ArrayList<UpstreamChecks.Checked>();
+        if (configured != null) {
+            tables.servers().forEach((upstream, servers) -> {
+                var group = configured.routing().groups().get(upstream);
+                var terms = group == null ? null : group.health();
+                if (terms != null) {
+                    servers.forEach(at ->
+                            checked.add(new UpstreamChecks.Checked(upstream, terms, at.server(), at.address())));
+                }
+            });
+        }
+        return checked;
     }
 
     /** Whether its requests come by a configuration file's routes, on the addresses of that. */
@@ -505,6 +541,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         // An address that was taken may be free by now.
         listeners.open(bindings);
         kind.origin().services().alive();
+        var servers = new TreeMap<AppName, List<Server>>();
+        tables.servers()
+                .forEach((upstream, at) ->
+                        servers.put(upstream, at.stream().map(Tables.At::server).toList()));
+        standings.look(servers).forEach(this::tell);
         return tables.observe();
     }
 
@@ -642,6 +683,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             limiter.close();
         }
         drains.end();
+        discovery.close();
+        upstreamChecks.close();
         dataPlane.close(CLOSING_GRACE);
         keeper.stop();
         sampler.close();

@@ -3,6 +3,8 @@ package footplate.daemon;
 import footplate.api.v1.RequestInfo;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
+import footplate.core.discover.Found;
+import footplate.core.discover.Question;
 import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.daemon.keep.Listeners;
@@ -30,6 +32,14 @@ interface DataPlane extends Listeners.Acceptor {
      * @return completed, on any thread, when all of them are closed, a second later at the most
      */
     CompletableFuture<Void> closeWebSockets(RunId run);
+
+    /**
+     * Asks name servers, now and again as times to live run out.
+     *
+     * @param changed the servers, each time that they have changed; returns at once
+     * @param tell what an operator has to know; returns at once
+     */
+    AutoCloseable watch(Question question, Consumer<List<Found>> changed, Consumer<String> tell);
 
     /** What the operator is to be told of its start; empty if nothing. */
     String note();

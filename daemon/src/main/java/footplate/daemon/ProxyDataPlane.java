@@ -4,6 +4,8 @@ import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestState;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
+import footplate.core.discover.Found;
+import footplate.core.discover.Question;
 import footplate.core.name.InstanceId;
 import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The proxy as the daemon sees it. */
@@ -43,6 +46,11 @@ final class ProxyDataPlane implements DataPlane {
         var proxy = Proxy.start(settings, table, start.inherited().count() > 0);
         var _ = proxy.warmUp(start.temporary(), WARM_UP);
         return new ProxyDataPlane(proxy, table, start.inherited(), start.services());
+    }
+
+    @Override
+    public AutoCloseable watch(Question question, Consumer<List<Found>> changed, Consumer<String> tell) {
+        return proxy.names().watch(question, changed, tell);
     }
 
     @Override

@@ -12,6 +12,7 @@ import footplate.proxy.files.FileDoor;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.flow.RequestUnderWay;
+import footplate.proxy.flow.RunTimePools;
 import footplate.proxy.flow.Stats;
 import footplate.proxy.listen.Bound;
 import footplate.proxy.listen.Descriptors;
@@ -56,6 +57,7 @@ public final class Proxy {
     private final LiveTable table;
     private final Entrance entrance;
     private final Names names;
+    private final RunTimePools pools;
     private final FileDoor files;
     private final SpoolSpace spools;
     private final AccessLogs accessLogs;
@@ -85,20 +87,17 @@ public final class Proxy {
                 SPOOL_THREADS);
         this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         this.accessLogs = new AccessLogs(settings.accessLogs(), settings.bugs());
+        var events = new ArrayList<EventLoop>();
         for (int i = 0; i < settings.loops(); i++) {
-            var loop = new Loop(
-                    (EventLoop) group.next(),
-                    chosen.transport(),
-                    allocator,
-                    settings,
-                    table,
-                    files,
-                    spools,
-                    accessLogs);
+            events.add((EventLoop) group.next());
+        }
+        this.names = new Names(events.getFirst(), chosen.transport(), settings.bugs());
+        this.pools = new RunTimePools(names);
+        for (var one : events) {
+            var loop = new Loop(one, chosen.transport(), allocator, settings, table, files, spools, accessLogs, pools);
             loops.add(loop);
             loop.start();
         }
-        this.names = new Names(loops.getFirst().events(), chosen.transport(), settings.bugs());
         this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
         table.watch(this::tableChanged);
     }
@@ -142,7 +141,8 @@ public final class Proxy {
                         warm,
                         files,
                         spools,
-                        new AccessLogs(LogPlaces.none(), settings.bugs())));
+                        new AccessLogs(LogPlaces.none(), settings.bugs()),
+                        pools));
     }
 
     /** Which transport it works with, and what the operator is to be told of that. */

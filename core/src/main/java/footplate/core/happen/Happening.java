@@ -236,6 +236,27 @@ public sealed interface Happening {
         }
     }
 
+    /**
+     * A server of an upstream gets no more requests, but for those that try it.
+     *
+     * @param app the upstream
+     * @param server as its operator names it
+     */
+    record ServerOut(AppName app, String server, String why) implements Happening {
+        @Override
+        public String describe() {
+            return "server " + server + " gets no requests: " + why;
+        }
+    }
+
+    /** A server of an upstream gets requests again. */
+    record ServerIn(AppName app, String server) implements Happening {
+        @Override
+        public String describe() {
+            return "server " + server + " gets requests again";
+        }
+    }
+
     /** The last process of a stopped app is gone. */
     record AppStopped(AppName app) implements Happening {
         @Override

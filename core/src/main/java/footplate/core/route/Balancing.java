@@ -8,7 +8,7 @@ import footplate.core.balance.Tried;
 import footplate.core.match.Phrase;
 import footplate.core.retry.NextUpstream;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Balancing {
     private final Balancer balancer;
     private final List<Target> targets;
-    private final Map<Target, Server> servers = new IdentityHashMap<>();
+    private final Map<Target, Server> servers = new HashMap<>();
     private final @Nullable Keeping keeping;
     private final @Nullable Outliers outliers;
     private final @Nullable NextUpstream next;

@@ -116,9 +116,4 @@ public final class Fleet {
         balancing = fresh;
         return fresh;
     }
-
-    /** What balancing knows of those that take part now. */
-    public List<Server> servers() {
-        return balancing == null ? List.of() : balancing.balancer().servers();
-    }
 }

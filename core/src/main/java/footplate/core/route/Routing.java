@@ -33,25 +33,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routing {
     /** Without a configuration. */
-    public static final Routing NONE = new Routing(Map.of(), List.of(), Map.of(), Set.of(), Map.of());
+    public static final Routing NONE = new Routing(Map.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of());
 
     private final Map<Binding, RouteTable> tables;
     private final List<Way> ways;
     private final Map<AppName, Group> groups;
     private final Set<AppName> apps;
     private final Map<Binding, Listen> listens;
+    private final List<String> resolvers;
 
     private Routing(
             Map<Binding, RouteTable> tables,
             List<Way> ways,
             Map<AppName, Group> groups,
             Set<AppName> apps,
-            Map<Binding, Listen> listens) {
+            Map<Binding, Listen> listens,
+            List<String> resolvers) {
         this.tables = tables;
         this.ways = List.copyOf(ways);
         this.groups = Collections.unmodifiableMap(groups);
         this.apps = Set.copyOf(apps);
         this.listens = Collections.unmodifiableMap(listens);
+        this.resolvers = List.copyOf(resolvers);
     }
 
     /**
@@ -111,7 +114,7 @@ public final class Routing {
                                     places.getOrDefault(binding, List.of()).stream()
                                             .mapToInt(Integer::intValue)
                                             .toArray())));
-            return new Routing(tables, ways, groups, apps, listens);
+            return new Routing(tables, ways, groups, apps, listens, configuration.resolvers());
         }
 
         private void of(Stream stream) {
@@ -256,6 +259,11 @@ public final class Routing {
     /** Its apps: their requests come by routes. */
     public Set<AppName> apps() {
         return apps;
+    }
+
+    /** Name servers to ask; empty: those of the machine. */
+    public List<String> resolvers() {
+        return resolvers;
     }
 
     /** The addresses that it listens on for HTTP. */

@@ -2,7 +2,6 @@ package footplate.core.route;
 
 import footplate.core.balance.Circuit;
 import footplate.core.balance.OutlierTerms;
-import footplate.core.balance.Server;
 import footplate.core.balance.Sticky;
 import footplate.core.config.Entry;
 import footplate.core.config.Secret;
@@ -222,11 +221,5 @@ public final class Upstreams {
                         false);
             case Balance.LeastBusyFirst() -> new footplate.core.balance.Balance.LeastBusy();
         };
-    }
-
-    /** What balancing knows of the servers of an upstream, in the order of its plan. */
-    public List<Server> servers(AppName name) {
-        var its = kept.get(name);
-        return its == null ? List.of() : its.fleet.servers();
     }
 }

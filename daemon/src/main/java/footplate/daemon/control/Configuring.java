@@ -19,12 +19,14 @@ import footplate.core.keep.Event.Configure;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.route.Routing;
+import footplate.core.route.UpstreamPlan;
 import footplate.daemon.config.ConfigurationFile;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.FileApps;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.discover.Discovery;
 import footplate.daemon.keep.AcceptedFiles;
 import footplate.daemon.keep.Keeper;
 import footplate.daemon.keep.Listeners;
@@ -37,6 +39,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -93,9 +96,15 @@ final class Configuring {
      * One file on its way.
      *
      * @param apps those that are new or other than before
+     * @param places where servers are that are named by names which are looked up once
      */
     private record Draft(
-            ConfigurationFile file, Change change, List<Planned> apps, List<AppName> gone, Settings settings) {}
+            ConfigurationFile file,
+            Change change,
+            List<Planned> apps,
+            List<AppName> gone,
+            Settings settings,
+            Map<Configured.Spot, List<UpstreamPlan.Place>> places) {}
 
     /** An app that is to be defined. */
     private record Planned(StartRequest request, AppDefinition definition) {}
@@ -227,7 +236,7 @@ final class Configuring {
                                     note -> events.accept(Events.notice(
                                             app.definition().name().value(), note))));
         }
-        var state = ask(new Configure(kept(draft.file()), defined, draft.gone(), draft.settings()));
+        var state = ask(new Configure(kept(draft), defined, draft.gone(), draft.settings()));
         if (deploys != null) {
             for (var app : defined) {
                 deploys.known(app);
@@ -236,12 +245,10 @@ final class Configuring {
         return state;
     }
 
-    private Configured kept(ConfigurationFile file) throws Refused {
-        if (accepted == null) {
-            return AcceptedFiles.unkept(file);
-        }
+    private Configured kept(Draft draft) throws Refused {
+        var file = draft.file();
         try {
-            return accepted.keep(file);
+            return (accepted == null ? AcceptedFiles.unkept(file) : accepted.keep(file)).and(draft.places());
         } catch (IOException cannot) {
             throw new Refused(
                     file.file().toString(),
@@ -278,6 +285,7 @@ final class Configuring {
                                 "app '" + app.name() + "', " + problem.where(), problem.what(), problem.mend())));
             }
         }
+        var places = Discovery.lookUp(Routing.of(file.configuration(), AcceptedFiles.everyAddress()), problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -286,13 +294,13 @@ final class Configuring {
                 .filter(name -> !stays.contains(name) && state.apps().containsKey(name))
                 .sorted()
                 .toList();
-        return new Draft(file, Change.between(before, file.configuration()), apps, gone, settings);
+        return new Draft(file, Change.between(before, file.configuration()), apps, gone, settings, places);
     }
 
     private static final Configuration NOTHING =
             new Configuration(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Settings.standard());
 
-    private static HashSet<AppName> names(Configuration configuration) {
+    private static Set<AppName> names(Configuration configuration) {
         var names = new HashSet<AppName>();
         configuration.apps().forEach(app -> names.add(new AppName(app.name())));
         return names;

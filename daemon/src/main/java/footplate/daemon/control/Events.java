@@ -65,6 +65,8 @@ public final class Events {
                     Happening.PoolGrew _,
                     Happening.FreshProcesses _,
                     Happening.RestartBegins _,
+                    Happening.ServerOut _,
+                    Happening.ServerIn _,
                     Happening.AppStopped _,
                     Happening.AppDeleted _ -> null;
         };
@@ -112,6 +114,11 @@ public final class Events {
             }
             case Happening.InstanceStopped h -> fields.put("exit", h.exit().describe());
             case Happening.PartKilled h -> fields.put("cap", Long.toString(h.cap()));
+            case Happening.ServerOut h -> {
+                fields.put("server", h.server());
+                fields.put("why", h.why());
+            }
+            case Happening.ServerIn h -> fields.put("server", h.server());
             case Happening.PoolGrew h -> fields.put("to", Integer.toString(h.to()));
             case Happening.PoolShrank h -> fields.put("to", Integer.toString(h.to()));
             case Happening.ReplacementBegins h -> fields.put("why", h.why());

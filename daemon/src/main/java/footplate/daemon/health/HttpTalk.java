@@ -6,15 +6,17 @@ import footplate.core.health.Observation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.function.IntPredicate;
 
 /**
- * One GET over HTTP/1.1, and the status of its answer: 200 to 399 is well. Only the head is read, at most 64 KiB; interim
+ * One GET over HTTP/1.1, and the status of its answer. Only the head is read, at most 64 KiB; interim
  * answers (RFC 9110 §15.2) are passed over.
  *
  * @param host for the Host field
  * @param target what is asked for
+ * @param well which statuses are
  */
-record HttpTalk(String host, String target) implements SocketProbe.Talk {
+record HttpTalk(String host, String target, IntPredicate well) implements SocketProbe.Talk {
     private static final int MOST = 64 * 1024;
 
     @Override
@@ -41,7 +43,7 @@ record HttpTalk(String host, String target) implements SocketProbe.Talk {
                     return new Observation.Failed("its answer is not HTTP");
                 }
                 if (status >= 200) {
-                    return status < 400 ? new Observation.Passed() : new Observation.Failed("status " + status);
+                    return well.test(status) ? new Observation.Passed() : new Observation.Failed("status " + status);
                 }
                 head = end;
             }

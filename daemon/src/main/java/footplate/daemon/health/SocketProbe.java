@@ -3,12 +3,16 @@ package footplate.daemon.health;
 import footplate.core.health.Observation;
 import footplate.core.unit.Durations;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.function.IntPredicate;
 
 /** Asks by connecting to an instance: who takes the connection is well, if what is said on it pleases too. */
 public final class SocketProbe implements Probe {
@@ -38,20 +42,36 @@ public final class SocketProbe implements Probe {
     }
 
     /**
-     * Asks by HTTP.
+     * Asks by HTTP; 200 to 399 is well.
      *
      * @param host for the Host field
      * @param target what is asked for; begins with a slash
      */
     public static SocketProbe http(SocketAddress address, String host, String target) {
-        return new SocketProbe(address, new HttpTalk(host, target));
+        return http(address, host, target, status -> status < 400);
+    }
+
+    /**
+     * Asks by HTTP.
+     *
+     * @param well which of the statuses from 200 on are
+     */
+    static SocketProbe http(SocketAddress address, String host, String target, IntPredicate well) {
+        return new SocketProbe(address, new HttpTalk(host, target, well));
+    }
+
+    private static ProtocolFamily family(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return StandardProtocolFamily.UNIX;
+        }
+        return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET;
     }
 
     @Override
     public Observation look(Duration timeout) throws InterruptedException {
-        var family =
-                address instanceof UnixDomainSocketAddress ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET;
-        try (var channel = SocketChannel.open(family);
+        try (var channel = SocketChannel.open(family(address));
                 var cutoff = new Cutoff(channel, timeout)) {
             try {
                 channel.connect(address);

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -121,9 +122,24 @@ public final class Tables {
                 new AppRoute.Terms(true, false, 0, Duration.ZERO, false, "", settings));
     }
 
-    /** What balancing knows of the servers of an upstream, in their order; the Keeper's thread only. */
-    public List<Server> servers(AppName upstream) {
-        return upstreams.servers(upstream);
+    /** A server of an upstream, and where it is. */
+    public record At(Server server, String address) {}
+
+    /** The servers of each upstream in the table, in their order. */
+    public Map<AppName, List<At>> servers() {
+        var servers = new TreeMap<AppName, List<At>>();
+        for (var route : live.current().upstreams()) {
+            var at = new ArrayList<At>();
+            var balancing = route.balancing();
+            for (var target : route.targets()) {
+                var server = balancing == null ? null : balancing.server(target);
+                if (server != null) {
+                    at.add(new At(server, target.address()));
+                }
+            }
+            servers.put(route.app(), at);
+        }
+        return servers;
     }
 
     private void count(PlannedRoute plan) {

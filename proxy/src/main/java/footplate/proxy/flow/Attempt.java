@@ -61,6 +61,14 @@ final class Attempt implements Asking {
         }
     }
 
+    /** Where its address leads to is known. */
+    void leadsTo(AppRoute pool) {
+        balancing = pool.balancing();
+        tried = Tried.NONE;
+        named = null;
+        key = NONE;
+    }
+
     /** A target has been chosen. */
     void claimed(AppRoute app, Target target) {
         var its = app.balancing();

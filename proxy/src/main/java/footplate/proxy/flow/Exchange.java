@@ -7,6 +7,7 @@ import footplate.core.http.Method;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
+import footplate.core.match.RequestVariables;
 import footplate.core.name.RunId;
 import footplate.core.retry.NextUpstream.Condition;
 import footplate.core.retry.RetryRule;
@@ -14,6 +15,7 @@ import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
+import footplate.core.route.Way;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
@@ -28,6 +30,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private final KeptRequest request;
     private final FileStep files;
     private final RequestFacts facts;
+    private @Nullable String address;
+    private @Nullable Object lookup;
     private final Attempt attempt;
 
     private Phase phase = Phase.IDLE;
@@ -131,10 +136,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         sent = 0;
         refused = 0;
         facts.begin(null);
+        address = null;
         route = apps.find(loop.table().current(), binding, head);
         if (route != null) {
             route = sides.choose(route, head);
             attempt.begin(route, head, loop.captured());
+            address = address(head);
         }
         var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
         if (logged != null) {
@@ -154,6 +161,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             logged.addId(out);
         }
         request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
+    }
+
+    /** The address that the request's parts make; null if its route has no such. */
+    private @Nullable String address(RequestHead head) {
+        var way = apps.way();
+        return way != null && way.lead() instanceof Way.ToAddress(var phrase, var _)
+                ? phrase.render(new RequestVariables(head, loop.captured().groups(), facts))
+                : null;
     }
 
     private static boolean serves(AppRoute app) {
@@ -256,8 +271,42 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         } else if (files.wanted()) {
             phase = Phase.FILE;
             files.go();
+        } else if (address != null && apps.way() != null) {
+            lookUp(route, address, apps.way());
         } else {
             admit(route);
+        }
+    }
+
+    /** Where its address leads to may have to be asked for. */
+    private void lookUp(AppRoute nobody, String where, Way way) {
+        phase = Phase.QUEUED;
+        var asked = new Object();
+        lookup = asked;
+        var own = way.lead() instanceof Way.ToAddress(var _, var resolver) ? resolver : "";
+        var resolvers = own.isEmpty() ? loop.table().current().routing().resolvers() : List.of(own);
+        loop.pools().find(where, resolvers, nobody, System.nanoTime(), found -> {
+            if (loop.events().inEventLoop()) {
+                found(asked, found);
+            } else {
+                loop.events().execute(guarded(() -> found(asked, found)));
+            }
+        });
+    }
+
+    private void found(Object asked, RunTimePools.Lookup found) {
+        if (lookup != asked) {
+            // The client has not waited for it.
+            return;
+        }
+        lookup = null;
+        switch (found) {
+            case RunTimePools.Leads(var pool) -> {
+                route = pool;
+                attempt.leadsTo(pool);
+                admit(pool);
+            }
+            case RunTimePools.Nowhere(var why) -> refuse(Pages.error(502, why, html));
         }
     }
 
@@ -780,6 +829,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             route.gate().leave(ticket);
         }
         ticket = null;
+        lookup = null;
         cancelTimer();
         files.end();
         request.drop();

@@ -50,6 +50,7 @@ public final class Loop {
     private final UpstreamPool upstream;
     private final FileDoor files;
     private final SpoolSpace spools;
+    private final RunTimePools pools;
     private final LoopLog accessLog;
     private final Memory memory;
     private final Counters counters = new Counters();
@@ -76,7 +77,8 @@ public final class Loop {
             LiveTable table,
             FileDoor files,
             SpoolSpace spools,
-            AccessLogs accessLogs) {
+            AccessLogs accessLogs,
+            RunTimePools pools) {
         this.events = events;
         this.transport = transport;
         this.allocator = allocator;
@@ -85,13 +87,14 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
+        this.pools = pools;
         this.accessLog = new LoopLog(accessLogs);
         this.memory = new Memory(allocator, settings.bytes(Setting.CONNECTION_MEMORY));
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = choices(settings);
         this.upstream = new UpstreamPool(
-                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), this::bug);
+                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), pools::has, this::bug);
     }
 
     private static RequestEdit.Choices choices(Settings settings) {
@@ -276,6 +279,11 @@ public final class Loop {
     /** Where files are read, which no loop may do. */
     public Executor disk() {
         return files.disk();
+    }
+
+    /** Servers whose addresses are known when a request is there. */
+    RunTimePools pools() {
+        return pools;
     }
 
     /** Where its requests are logged. */

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One loop's connections to processes; used on that loop only. */
@@ -34,6 +35,7 @@ public final class UpstreamPool {
     private final EventLoop loop;
     private final Transport transport;
     private final ByteBufAllocator allocator;
+    private final Predicate<Target> besides;
     private final Consumer<Throwable> bugs;
     private final Map<Target, TargetPool> targets = new HashMap<>();
     byte[] scratch;
@@ -43,13 +45,20 @@ public final class UpstreamPool {
 
     /**
      * @param headLimit most bytes of an answer's head
+     * @param besides whether connections to a target are kept that is in no table
      */
     public UpstreamPool(
-            EventLoop loop, Transport transport, ByteBufAllocator allocator, int headLimit, Consumer<Throwable> bugs) {
+            EventLoop loop,
+            Transport transport,
+            ByteBufAllocator allocator,
+            int headLimit,
+            Predicate<Target> besides,
+            Consumer<Throwable> bugs) {
         this.loop = loop;
         this.transport = transport;
         this.allocator = allocator;
         this.scratch = new byte[headLimit];
+        this.besides = besides;
         this.bugs = bugs;
     }
 
@@ -160,7 +169,7 @@ public final class UpstreamPool {
         place = targets.get(target);
         if (place == null) {
             place = new TargetPool(target, address(target.address()), user(target.address()));
-            if (!present.contains(target)) {
+            if (!present.contains(target) && !besides.test(target)) {
                 // A request that began before its process left the table: nothing is kept for those that come after it.
                 place.retire();
                 return place;
@@ -212,7 +221,7 @@ public final class UpstreamPool {
         present = now;
         var gone = new ArrayList<Target>();
         for (var entry : targets.entrySet()) {
-            if (!now.contains(entry.getKey())) {
+            if (!now.contains(entry.getKey()) && !besides.test(entry.getKey())) {
                 entry.getValue().retire();
                 gone.add(entry.getKey());
             }
@@ -222,8 +231,17 @@ public final class UpstreamPool {
 
     /** Closes what has been idle for too long; called about once a second. */
     public void tick(long nowNanos) {
+        var gone = new ArrayList<Target>();
         for (var place : targets.values()) {
             place.closeIdle(nowNanos);
+            if (!present.contains(place.target()) && !besides.test(place.target())) {
+                place.retire();
+                gone.add(place.target());
+            }
+        }
+        if (!gone.isEmpty()) {
+            gone.forEach(targets::remove);
+            last = null;
         }
     }
 

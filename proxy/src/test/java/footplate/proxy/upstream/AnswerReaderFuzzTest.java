@@ -214,6 +214,7 @@ class AnswerReaderFuzzTest {
                 ChosenTransport.of(Settings.standard()).transport(),
                 UnpooledByteBufAllocator.DEFAULT,
                 64 * 1_024,
+                _ -> false,
                 bug -> {
                     throw new AssertionError(bug);
                 });
