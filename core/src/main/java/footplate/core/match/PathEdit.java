@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What path and query a request is sent on with, where a route changes them: its {@code rewrite}, else its {@code strip_prefix}. */
+/**
+ * What path and query a request is sent on with, where a route changes them. What {@code strip_prefix} leaves is what a
+ * {@code rewrite} beside it knows as {@code uri} and {@code path}.
+ */
 public final class PathEdit {
     private final @Nullable Phrase rewrite;
     /** Without a slash at its end, as requests are compared with it. */
@@ -28,16 +31,33 @@ public final class PathEdit {
 
     /** The target to send in place of the request's; null if that stays as it is. It begins with one slash. */
     public @Nullable String target(RequestHead head, Variables variables) {
-        if (rewrite != null) {
-            var target = rewrite.render(variables);
-            // As nginx leaves out the question mark of an empty $args that a rewrite ends with.
-            return oneSlash(target.endsWith("?") ? target.substring(0, target.length() - 1) : target);
+        var stripped = prefix.length == 0 ? null : stripped(head);
+        if (rewrite == null) {
+            return stripped;
         }
+        var target = rewrite.render(
+                stripped == null
+                        ? variables
+                        : name -> switch (name) {
+                            case "uri" -> stripped;
+                            case "path" -> stripped.substring(0, pathEnd(stripped));
+                            default -> variables.value(name);
+                        });
+        // As nginx leaves out the question mark of an empty $args that a rewrite ends with.
+        boolean lone = target.indexOf('?') == target.length() - 1;
+        return oneSlash(lone && !target.isEmpty() ? target.substring(0, target.length() - 1) : target);
+    }
+
+    private @Nullable String stripped(RequestHead head) {
         var written = head.path();
-        int query = written.indexOf('?');
-        var path = query < 0 ? written : written.substring(0, query);
-        var rest = rest(head, path);
-        return rest == null ? null : oneSlash(rest) + (query < 0 ? "" : written.substring(query));
+        int end = pathEnd(written);
+        var rest = rest(head, written.substring(0, end));
+        return rest == null ? null : oneSlash(rest) + written.substring(end);
+    }
+
+    private static int pathEnd(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target.length() : query;
     }
 
     /** A target that begins with two would name a host to some readers (RFC 3986 §4.2). */

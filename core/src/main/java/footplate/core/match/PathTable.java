@@ -33,6 +33,8 @@ final class PathTable {
     private final List<ByExpression> expressions;
     private final @Nullable Choices any;
     private final boolean looksAtPaths;
+    /** The only route, where it is for every request; else {@link Choices#NONE}. Most hosts of many are so. */
+    private final int only;
 
     /**
      * A table.
@@ -72,6 +74,9 @@ final class PathTable {
                         new ByExpression(Expression.of(entry.getKey().substring(1)), new Choices(entry.getValue())))
                 .toList();
         this.any = all.isEmpty() ? null : new Choices(all);
+        this.only = places.size() == 1 && all.size() == 1 && all.getFirst().conditions() == null
+                ? all.getFirst().place()
+                : Choices.NONE;
         this.looksAtPaths = !exactly.isEmpty() || !below.isEmpty() || !like.isEmpty();
     }
 
@@ -108,6 +113,9 @@ final class PathTable {
 
     /** The place of the request's route; {@link Choices#NONE} if none is for it; {@link #NO_PATH}. */
     int find(RequestHead head, Captured captured) {
+        if (only >= 0) {
+            return captured.takes(only) ? only : Choices.NONE;
+        }
         if (looksAtPaths) {
             var path = captured.path(head);
             if (path == null) {

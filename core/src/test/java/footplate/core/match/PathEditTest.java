@@ -66,11 +66,21 @@ final class PathEditTest {
         assertThat(rewrite("/v2${path}?${query}", "/x"))
                 .as("no lone question mark")
                 .isEqualTo("/v2/x");
+        assertThat(rewrite("/v2${path}?${query}", "/x?y?")).isEqualTo("/v2/x?y?");
         assertThat(rewrite("/index.php", "/x?y"))
                 .as("no query unless it is written")
                 .isEqualTo("/index.php");
         assertThat(rewrite("x", "/")).isEqualTo("/x");
         assertThat(rewrite("", "/a")).isEqualTo("/");
+    }
+
+    @Test
+    void aRewriteGetsWhatAStrippedPrefixLeaves() {
+        var both = requireNonNull(PathEdit.of(Written.rules("/v1", "/new${uri}&${path}&${request_uri}")));
+
+        Variables variables = name -> "(" + name + ")";
+        assertThat(both.target(get("h", "/v1/x?y"), variables)).isEqualTo("/new/x?y&/x&(request_uri)");
+        assertThat(both.target(get("h", "/v2/x?y"), variables)).isEqualTo("/new(uri)&(path)&(request_uri)");
     }
 
     /** What is sent means what was matched: the same below the prefix, and never above it. */

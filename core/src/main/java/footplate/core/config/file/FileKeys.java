@@ -48,6 +48,45 @@ public final class FileKeys {
               - { host: "*.apps.example", to: "http://${host}:8080", resolver: "127.0.0.1:53" }
               - { host: old.example, redirect: "https://shop.example${uri}", status: 301 }
             ```
+
+            ## Which route a request takes
+
+            The order is that of nginx's `server_name` and `location`; hosts of apps are routes for every path.
+
+            1. **Host:** the exact name; the longest `*.example`; the longest `www.*`; the first `~EXPRESSION`; routes without `host`.
+               The name is compared in lower case, without port and trailing dot; `*.example` is not `example` itself.
+            2. **Path**, of one host: the exact path; the first `~EXPRESSION`, also where a folder fits; the longest folder `/a/*`; every path.
+            3. Of the same host and path: the route with more conditions (`method`, each `header`, each parameter of `query`), else the first.
+
+            Where no route of a host fits path and conditions, the next less exact host is asked, in the end the routes without `host`. Among
+            expressions the file's order counts. (In nginx a request never leaves its `server`.)
+
+            - Paths are compared as nginx does it: percent-decoded once, `.` and `..` resolved, several slashes as one. A path that climbs above
+              the root or is wrongly encoded (`%zz`, `%00`) takes no route where any route of its host has a `path`.
+            - Header values are compared as they are, parameters decoded; of several lines or parameters of a name one must fit.
+            - An expression is found anywhere in the text: write `^` and `$`. It is Java's (nearly nginx's); groups have names, `(?<name>…)`; case
+              counts unless it begins with `(?i)`; of a host it is of no account. All expressions of a request together read at most 1,000,000
+              characters; then the request takes no route at all, so that it slips past none.
+
+            ## Parts of a request
+
+            | name | what it is | nginx |
+            | --- | --- | --- |
+            | `${host}` | the host, in lower case, without port | `$host` |
+            | `${uri}`, `${request_uri}` | path and query, as they were written | `$request_uri` |
+            | `${path}` | the path, as it was written | `$uri`, but that is decoded |
+            | `${query}` | the query without `?`, as it was written | `$args` |
+            | `${scheme}`, `${method}` | `http` or `https`; `GET` and so on | `$scheme`, `$request_method` |
+            | `${port}` | the port that the client connected to | `$server_port` |
+            | `${remote_addr}` | the client's address | `$remote_addr` |
+            | `${request_id}` | the request's id | `$request_id` |
+            | `${http_NAME}` | a header field; `_` stands for `-`; several lines with commas between | `$http_NAME` |
+            | `${arg_NAME}` | a parameter, the first, as it was written; case counts | `$arg_NAME` |
+            | `${cookie_NAME}` | a cookie, the first; case counts | `$cookie_NAME` |
+            | `${group}` | what a group of the path or the host matched; of the path percent-encoded again | `$group` |
+
+            What a request lacks is empty. Whatever a client sends, no line break and no control character gets from these into a header, and no
+            space into a URL or a request: they are percent-encoded.
             """;
 
     static final Key ADDRESS =

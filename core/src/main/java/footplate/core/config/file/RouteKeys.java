@@ -22,9 +22,11 @@ final class RouteKeys {
             "path",
             new Form.Text(Texts.PATH),
             "/*",
-            "paths: /a alone, /a/* with all below it, or ~ and a regular expression (nginx: location)");
-    static final Key METHOD =
-            Key.of("method", new Form.Many(new Form.Text(Texts.METHOD), true), "methods; none: every one");
+            "paths: /a alone, /a/* with /a itself and all below it, or ~ and a regular expression (nginx: location)");
+    static final Key METHOD = Key.of(
+            "method",
+            new Form.Many(new Form.Text(Texts.METHOD), true),
+            "methods; GET means HEAD too; none: every one (nginx: limit_except)");
     static final Key HEADER = Key.of(
             "header",
             new Form.Named("header", Texts.HEADER, new Form.Text(Texts.MATCH)),
@@ -54,12 +56,14 @@ final class RouteKeys {
             "the redirect's status");
 
     // What is done on the way.
-    static final Key REWRITE =
-            Key.of("rewrite", new Form.Text(Texts.TEMPLATE), "the path and query that are sent on (nginx: rewrite)");
+    static final Key REWRITE = Key.of(
+            "rewrite",
+            new Form.Text(Texts.TEMPLATE),
+            "the path and query that are sent on, all of it: without '?${query}' there is no query (nginx: rewrite)");
     static final Key STRIP_PREFIX = Key.of(
             "strip_prefix",
             new Form.Text(Texts.PLAIN_PATH),
-            "taken from the path before it is sent on (Caddy: handle_path)");
+            "taken from the path before it is sent on; the rest stays as it was written, and is ${uri} and ${path} to a 'rewrite' beside it (Caddy: handle_path; nginx: proxy_pass with a path)");
     static final Key SET = Key.of("set", TEMPLATES, "fields that have this value from now on");
     static final Key ADD = Key.of("add", TEMPLATES, "fields that are there once more");
     static final Key REMOVE = Key.of("remove", HEADERS, "fields that are taken away");

@@ -163,8 +163,8 @@ final class Texts {
     }
 
     private static @Nullable Wrong template(String text) {
-        return text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0
-                ? new Wrong("it has more than one line", "Write it in one line.")
+        return text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)
+                ? new Wrong("it has more than one line, or a control character", "Write it in one line.")
                 : null;
     }
 

@@ -1,6 +1,7 @@
 package footplate.core.config.routes;
 
 import footplate.core.config.form.Wrong;
+import footplate.core.http.NormalPath;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +52,15 @@ public sealed interface PathMatch {
         if (fixed.indexOf('?') >= 0 || fixed.indexOf('#') >= 0) {
             return new Wrong("a path has no query", "Write the path alone; 'query' is a setting of its own.");
         }
-        return fixed.chars().allMatch(c -> c > ' ' && c < 127)
-                ? null
-                : new Wrong(
-                        "a path has neither spaces nor letters beyond ASCII", "Write them percent-encoded, as %20.");
+        if (!fixed.chars().allMatch(c -> c > ' ' && c < 127)) {
+            return new Wrong(
+                    "a path has neither spaces nor letters beyond ASCII", "Write them percent-encoded, as %20.");
+        }
+        return NormalPath.of(fixed) == null
+                ? new Wrong(
+                        "no request can have this path",
+                        "Write two digits behind each percent sign (%25 for the sign itself), and no '..' above the root.")
+                : null;
     }
 
     /** Reads one that {@link #problem} has nothing against. */
