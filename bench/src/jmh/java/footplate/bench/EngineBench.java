@@ -17,6 +17,7 @@ import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
 import footplate.proxy.names.Names;
+import footplate.proxy.rule.RuleDoor;
 import footplate.proxy.access.AccessLogs;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
@@ -111,7 +112,9 @@ public class EngineBench {
                 new FileDoor(settings.settings(), 1, settings.bugs()),
                 new SpoolSpace(settings.temporary(), 1 << 20, 1 << 20, 1),
                 new AccessLogs(settings.accessLogs(), settings.bugs()),
-                new RunTimePools(new Names(events, transport, settings.bugs())));
+                new Loop.Shared(
+                        new RunTimePools(new Names(events, transport, settings.bugs())),
+                        new RuleDoor(settings.bugs())));
         loop.start();
         var lines = RequestEdit.forwardedLines("127.0.0.1", "http", 80, RequestEdit.Choices.PLAIN);
         for (int i = 0; i < clients; i++) {

@@ -71,7 +71,7 @@ import footplate.daemon.upgrade.Handover;
 import footplate.daemon.upgrade.Successor;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
-import footplate.proxy.flow.AppMistake;
+import footplate.proxy.rule.OperatorsMistake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -403,7 +403,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
 
     /** Our own mistakes are told in full and do not end the daemon; an app's in a sentence. */
     private void mistake(Throwable mistake) {
-        if (mistake instanceof AppMistake) {
+        if (mistake instanceof OperatorsMistake) {
             kind.log().accept(String.valueOf(mistake.getMessage()));
             return;
         }

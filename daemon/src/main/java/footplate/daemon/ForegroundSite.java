@@ -5,7 +5,7 @@ import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.Problem;
 import footplate.core.config.Site;
 import footplate.daemon.config.Refused;
-import footplate.proxy.flow.AppMistake;
+import footplate.proxy.rule.OperatorsMistake;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -86,7 +86,7 @@ public final class ForegroundSite {
     }
 
     private void mistake(Throwable mistake) {
-        if (mistake instanceof AppMistake) {
+        if (mistake instanceof OperatorsMistake) {
             say(String.valueOf(mistake.getMessage()));
             return;
         }

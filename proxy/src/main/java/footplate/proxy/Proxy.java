@@ -20,6 +20,7 @@ import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.names.Names;
+import footplate.proxy.rule.RuleDoor;
 import footplate.proxy.transport.ChosenTransport;
 import footplate.proxy.warm.WarmUp;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -61,6 +62,7 @@ public final class Proxy {
     private final FileDoor files;
     private final SpoolSpace spools;
     private final AccessLogs accessLogs;
+    private final RuleDoor rules;
     private final PooledByteBufAllocator allocator;
     private final ChosenTransport chosen;
     private final ProxySettings settings;
@@ -87,6 +89,7 @@ public final class Proxy {
                 SPOOL_THREADS);
         this.files = new FileDoor(settings.settings(), FILE_THREADS, settings.bugs());
         this.accessLogs = new AccessLogs(settings.accessLogs(), settings.bugs());
+        this.rules = new RuleDoor(settings.bugs());
         var events = new ArrayList<EventLoop>();
         for (int i = 0; i < settings.loops(); i++) {
             events.add((EventLoop) group.next());
@@ -94,7 +97,16 @@ public final class Proxy {
         this.names = new Names(events.getFirst(), chosen.transport(), settings.bugs());
         this.pools = new RunTimePools(names);
         for (var one : events) {
-            var loop = new Loop(one, chosen.transport(), allocator, settings, table, files, spools, accessLogs, pools);
+            var loop = new Loop(
+                    one,
+                    chosen.transport(),
+                    allocator,
+                    settings,
+                    table,
+                    files,
+                    spools,
+                    accessLogs,
+                    new Loop.Shared(pools, rules));
             loops.add(loop);
             loop.start();
         }
@@ -142,7 +154,7 @@ public final class Proxy {
                         files,
                         spools,
                         new AccessLogs(LogPlaces.none(), settings.bugs()),
-                        pools));
+                        new Loop.Shared(pools, rules)));
     }
 
     /** Which transport it works with, and what the operator is to be told of that. */
@@ -371,6 +383,7 @@ public final class Proxy {
         spools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         files.close();
+        rules.close();
         accessLogs.close();
     }
 

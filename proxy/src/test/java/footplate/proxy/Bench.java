@@ -3,6 +3,9 @@ package footplate.proxy;
 import footplate.core.config.Entry;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.config.file.Configuration;
+import footplate.core.config.file.Listen;
+import footplate.core.config.routes.Route;
 import footplate.core.name.AppName;
 import footplate.core.name.HostName;
 import footplate.core.name.InstanceId;
@@ -13,13 +16,17 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
+import footplate.core.route.Routing;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Split;
 import footplate.core.route.Target;
+import footplate.core.rule.limit.KeyedHash;
+import footplate.core.rule.limit.RuleStates;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
 import footplate.testkit.Wire;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +48,7 @@ final class Bench implements AutoCloseable {
     volatile Consumer<RunId> onDrained = _ -> {};
     final Proxy proxy;
     final int port;
-    final Entry.Binding binding = new Entry.Binding("127.0.0.1", 0);
+    final Entry.Binding binding;
     private final PoolSignals signals = new PoolSignals() {
         @Override
         public void busy(AppName app) {
@@ -78,6 +85,13 @@ final class Bench implements AutoCloseable {
     final List<Target> canaries = new ArrayList<>();
     final Gate canaryGate = new Gate(app, signals, System.nanoTime());
     int permille = -1;
+    /** Routes of a configuration; with any, requests come by these alone. */
+    List<Route> routes = List.of();
+
+    /** Further apps that routes may name. */
+    final List<AppRoute> others = new ArrayList<>();
+
+    private RuleStates states = new RuleStates(new KeyedHash(3, 4));
 
     /** What the build runs these tests with: epoll, or a second time io_uring. */
     static final String TRANSPORT = System.getProperty("footplate.test.transport", "epoll");
@@ -104,6 +118,12 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(ProxySettings settings) throws ListenFailure {
+        this(settings, 0);
+    }
+
+    /** @param asked the port to listen on; 0: any */
+    private Bench(ProxySettings settings, int asked) throws ListenFailure {
+        binding = new Entry.Binding("127.0.0.1", asked);
         http = settings.settings();
         proxy = Proxy.start(settings.withBugs(bugs::add), table);
         if (!proxy.transport().transport().name().equals(TRANSPORT)) {
@@ -111,6 +131,64 @@ final class Bench implements AutoCloseable {
             Assumptions.abort(proxy.transport().note());
         }
         port = proxy.listen(binding).port();
+    }
+
+    /** One with an address that a configuration can name. */
+    static Bench routed() throws ListenFailure, IOException {
+        return routed(usual().with(Setting.WORKERS, "2"));
+    }
+
+    static Bench routed(ProxySettings settings) throws ListenFailure, IOException {
+        try (var free = new ServerSocket(0)) {
+            free.setReuseAddress(true);
+            int port = free.getLocalPort();
+            free.close();
+            return new Bench(settings, port);
+        }
+    }
+
+    /** Puts these routes in force. */
+    void route(Route... all) {
+        routes = List.of(all);
+        publish();
+    }
+
+    /** One more app, of one process, that routes may name. */
+    Target other(String name, String address, int most) {
+        var target = new Target(
+                new RunId(50 + others.size()),
+                new InstanceId(1),
+                1_050,
+                address,
+                new Load(most, false, System.nanoTime()));
+        var terms = new AppRoute.Terms(most == 0, false, 0, queueTimeout, development, "", http);
+        others.add(new AppRoute(
+                new AppName(name),
+                new Entry("127.0.0.1", 1, List.of()),
+                List.of(target),
+                new Availability.Serving(),
+                new Gate(new AppName(name), signals, System.nanoTime()),
+                terms));
+        publish();
+        return target;
+    }
+
+    private RoutingTable routed(AppRoute route) {
+        states = states.next();
+        var listen = new Listen(binding.address(), binding.port(), false, "", "");
+        var configuration = new Configuration(
+                List.of(listen), List.of(), List.of(), routes, List.of(), List.of(), Settings.standard());
+        var pools = new ArrayList<>(others);
+        pools.add(route);
+        var nobody = new AppRoute(
+                new AppName("nobody"),
+                new Entry("127.0.0.1", 1, List.of()),
+                List.of(),
+                new Availability.FilesOnly(),
+                new Gate(new AppName("nobody"), signals, System.nanoTime()),
+                new AppRoute.Terms(true, false, 0, Duration.ZERO, false, "", http));
+        var routing = Routing.of(configuration, "0.0.0.0", states);
+        return new RoutingTable(pools, List.of(), Set.of(), routing, List.of(), nobody);
     }
 
     /** One more process. */
@@ -148,7 +226,7 @@ final class Bench implements AutoCloseable {
         var entry = new Entry(binding.address(), binding.port(), hosts);
         if (permille < 0) {
             var route = new AppRoute(app, entry, targets, availability, gate, settings);
-            table.publish(new RoutingTable(List.of(route)), System.nanoTime());
+            table.publish(routes.isEmpty() ? new RoutingTable(List.of(route)) : routed(route), System.nanoTime());
             return;
         }
         var side = new AppRoute(app, entry, canaries, new Availability.Serving(), canaryGate, settings);

@@ -56,6 +56,15 @@ public final class RequestEdit {
      * @param forwardedLines what {@link #forwardedLines} made, perhaps when other choices held
      */
     public static void write(RequestHead head, byte[] forwardedLines, Choices choices, HeadBytes out) {
+        write(head, forwardedLines, choices, HeaderEdit.NONE, out);
+    }
+
+    /**
+     * Writes the head with what an operator wants changed in it.
+     *
+     * @param edit may replace lines of ours too, but for those that frame the request
+     */
+    public static void write(RequestHead head, byte[] forwardedLines, Choices choices, HeaderEdit edit, HeadBytes out) {
         var bytes = head.bytes();
         var lines = head.lines();
         for (int line = 0; line < lines.count(); line++) {
@@ -67,6 +76,14 @@ public final class RequestEdit {
         if (maxForwards > 0) {
             dropAll(lines, Field.MAX_FORWARDS);
         }
+        var host = edit.host();
+        boolean plain = edit == HeaderEdit.NONE;
+        if (!plain) {
+            edit.dropFrom(head);
+            if (host != null) {
+                dropAll(lines, Field.HOST);
+            }
+        }
         out.clear();
         if (head.absolute()) {
             out.add(bytes, head.methodStart(), head.methodEnd()).add(" ");
@@ -77,9 +94,14 @@ public final class RequestEdit {
                 out.add("/");
             }
             out.add(bytes, head.pathStart(), head.targetEnd()).add(VERSION);
-            out.add(HOST).add(bytes, head.hostStart(), head.hostEnd()).add(CRLF);
+            if (host == null) {
+                out.add(HOST).add(bytes, head.hostStart(), head.hostEnd()).add(CRLF);
+            }
         } else {
             out.add(bytes, head.methodStart(), head.targetEnd()).add(VERSION);
+        }
+        if (host != null) {
+            out.add(HOST).add(host).add(CRLF);
         }
         lines.copyKept(bytes, out);
         if (maxForwards > 0) {
@@ -88,15 +110,23 @@ public final class RequestEdit {
         if (choices.via()) {
             out.add(head.oldVersion() ? VIA_OLD : VIA);
         }
-        out.add(forwardedLines);
-        if (forwardedLines[forwardedLines.length - 1] != '\n') {
+        var ours = plain ? forwardedLines : edit.of(forwardedLines);
+        out.add(ours);
+        if (ours.length > 0 && ours[ours.length - 1] != '\n') {
             endForwarded(head, out);
         }
         if (head.hostEnd() > head.hostStart()) {
-            out.add(FORWARDED_HOST).add(bytes, head.hostStart(), head.hostEnd()).add(CRLF);
-        } else {
+            if (plain || !edit.drops(FORWARDED_HOST, 0, FORWARDED_HOST.length - 2)) {
+                out.add(FORWARDED_HOST)
+                        .add(bytes, head.hostStart(), head.hostEnd())
+                        .add(CRLF);
+            }
+        } else if (host == null) {
             // An HTTP/1.0 client may name no host; the process is asked in HTTP/1.1, which wants one.
             out.add("Host: localhost\r\n");
+        }
+        if (!plain) {
+            out.add(edit.added());
         }
         if (head.chunked()) {
             out.add(CHUNKED);

@@ -16,6 +16,9 @@ import footplate.core.config.servers.Server;
 import footplate.core.match.Phrase;
 import footplate.core.match.RouteTable;
 import footplate.core.name.AppName;
+import footplate.core.rule.RouteRules;
+import footplate.core.rule.limit.KeyedHash;
+import footplate.core.rule.limit.RuleStates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,15 +64,27 @@ public final class Routing {
      * Compiles a configuration's routes. Apps with host names have a route each, behind those that are written; so has an app that
      * has none and that no route names.
      *
+     * <p>Without a key of its own for limits: to look at, not to serve by.
+     *
      * @param every numeric address that stands for all of this machine's: {@code ::} or {@code 0.0.0.0}
      */
     public static Routing of(Configuration configuration, String every) {
-        return new Making(configuration, every).make();
+        return of(configuration, every, new RuleStates(new KeyedHash(0, 0)));
+    }
+
+    /**
+     * The same for one that serves.
+     *
+     * @param states what limits count: those of the configuration before, taken on ({@link RuleStates#next}), with a key drawn by lot
+     */
+    public static Routing of(Configuration configuration, String every, RuleStates states) {
+        return new Making(configuration, every, states).make();
     }
 
     private static final class Making {
         private final Configuration configuration;
         private final String every;
+        private final RuleStates states;
         private final List<Way> ways = new ArrayList<>();
         private final List<Route> routes = new ArrayList<>();
         private final Map<AppName, Group> groups = new LinkedHashMap<>();
@@ -77,9 +92,10 @@ public final class Routing {
         private final Map<Binding, List<Integer>> places = new LinkedHashMap<>();
         private final Map<Binding, Listen> listens = new LinkedHashMap<>();
 
-        Making(Configuration configuration, String every) {
+        Making(Configuration configuration, String every, RuleStates states) {
             this.configuration = configuration;
             this.every = every;
+            this.states = states;
         }
 
         Routing make() {
@@ -131,7 +147,10 @@ public final class Routing {
         private void add(Route route, List<Listen> where) {
             int place = routes.size();
             routes.add(route);
-            ways.add(new Way(place, route, lead(route.to())));
+            ways.add(new Way(place, route, RouteRules.of(route, states), lead(route.to())));
+            if (route.rules().mirror() != null) {
+                lead(route.rules().mirror().to());
+            }
             for (var listen : where) {
                 places.computeIfAbsent(binding(listen, every), _ -> new ArrayList<>())
                         .add(place);

@@ -92,6 +92,21 @@ public final class RoutingTable {
         return pools[place];
     }
 
+    /** The pool of a target, for a request that came by no route to it; null if there is none. */
+    public @Nullable AppRoute pool(footplate.core.config.routes.Target target) {
+        var name = Routing.pool(target, routing);
+        if (name == null) {
+            return null;
+        }
+        var app = apps.get(name);
+        return app != null
+                ? app
+                : upstreams.stream()
+                        .filter(route -> route.app().equals(name))
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /** The pools of servers that we did not start. */
     public List<AppRoute> upstreams() {
         return upstreams;

@@ -3,14 +3,17 @@ package footplate.core.route;
 import footplate.core.config.routes.Route;
 import footplate.core.match.Phrase;
 import footplate.core.name.AppName;
+import footplate.core.rule.RouteRules;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a route of the configuration comes to.
  *
  * @param place its place among the routes
  * @param route as it is written
+ * @param rules what is done to its requests on the way; null: nothing
  */
-public record Way(int place, Route route, Lead lead) {
+public record Way(int place, Route route, @Nullable RouteRules rules, Lead lead) {
     /** Where its requests go. */
     public sealed interface Lead {}
 

@@ -210,7 +210,7 @@ final class Attempt implements Asking {
 
     @Override
     public byte[] address() {
-        return client.address();
+        return facts.address();
     }
 
     @Override

@@ -53,6 +53,9 @@ public interface Client {
     /** The exchange takes more of the request's body again. */
     void resumeBody();
 
+    /** The exchange wants the rest of the request's body before anybody else is asked: who waits to be told so is. */
+    void awaitBody();
+
     /** Whether the whole body of the request has come in. */
     boolean bodyComplete();
 

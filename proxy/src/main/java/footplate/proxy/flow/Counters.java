@@ -13,6 +13,8 @@ public final class Counters {
     long turnedAway;
     long retried;
     long bugs;
+    long mirrored;
+    long mirrorsDropped;
 
     void ended(Outcome outcome) {
         switch (outcome) {
@@ -49,6 +51,8 @@ public final class Counters {
                 idleUpstream,
                 bugs,
                 turnedAway,
-                0);
+                0,
+                mirrored,
+                mirrorsDropped);
     }
 }

@@ -3,6 +3,7 @@ package footplate.proxy.flow;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.http.HeaderEdit;
 import footplate.core.http.Method;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@link #begin}: the table is read once, the app found, the head for the process written;
  *   <li>{@link #body}: what of the body is at hand is kept, to be sent with the head and, if need be, again;
- *   <li>{@link #dispatch}: a static file answers, or
+ *   <li>{@link #dispatch}: its route's rules ({@link RuleStep}) answer, or ask somebody, or a static file answers, or
  *   <li>{@link #admit}: a place is claimed, or waited for in the app's queue;
  *   <li>{@link #forward}: an idle connection or a new one carries the request;
  *   <li>the answer is passed on as it comes; a failure before its first byte asks {@link RetryRule};
@@ -82,11 +83,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
     private @Nullable AccessEntry access;
+    private @Nullable RuleStep rules;
     private Method method = Method.OTHER;
     private boolean html;
     private boolean oldVersion;
     private boolean webSocket;
     private boolean readsFirst;
+    private boolean readsLater;
     private boolean endsHere;
     private boolean holdsTunnel;
     private boolean replayable;
@@ -128,6 +131,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         oldVersion = head.oldVersion();
         webSocket = head.webSocket();
         readsFirst = false;
+        readsLater = false;
         endsHere = head.endsHere();
         replayable = true;
         answered = false;
@@ -138,29 +142,49 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         facts.begin(null);
         address = null;
         route = apps.find(loop.table().current(), binding, head);
+        var step = apps.way() == null ? null : RuleStep.of(loop, this, client, apps, head, forwardedLines);
+        rules = step;
+        if (step != null) {
+            step.begin(facts, sinceNanos);
+        }
         if (route != null) {
             route = sides.choose(route, head);
             attempt.begin(route, head, loop.captured());
             address = address(head);
         }
-        var logged = route == null ? null : loop.accessLog().begin(route, head, forwardedLines, sinceNanos);
+        var lines = step == null ? forwardedLines : step.forwardedLines();
+        var logged = route == null ? null : loop.accessLog().begin(route, head, lines, sinceNanos);
         if (logged != null) {
             access = logged;
             client.logs(logged);
         }
+        if (step == null) {
+            keep(head, lines, HeaderEdit.NONE, atHand);
+        } else {
+            step.retarget();
+            keep(step.head(), lines, step.requestEdit(), atHand);
+        }
+    }
+
+    /** Looks for a file, and writes the head for a process. */
+    private void keep(RequestHead head, byte[] lines, HeaderEdit edit, int atHand) {
         if (route != null && files.begin(route, head, html, sinceNanos)) {
             return;
         }
+        boolean whole = false;
         if (route != null && head.hasBody() && route.buffers() && serves(route)) {
-            readsFirst = true;
+            whole = true;
+            // Whoever is asked first is asked before the body: nobody sends us that who may not.
+            readsLater = rules != null && rules.stops();
+            readsFirst = !readsLater;
             head.meetExpectation();
         }
         var out = loop.out();
-        RequestEdit.write(head, forwardedLines, loop.choices(), out);
-        if (logged != null) {
-            logged.addId(out);
+        RequestEdit.write(head, lines, loop.choices(), edit, out);
+        if (access != null) {
+            access.addId(out);
         }
-        request.head(out, head.hasBody() ? atHand : 0, readsFirst ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
+        request.head(out, head.hasBody() ? atHand : 0, whole ? settings().bytes(Setting.BUFFER_MEMORY) : -1);
     }
 
     /** The address that the request's parts make; null if its route has no such. */
@@ -203,18 +227,28 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         return switch (phase) {
             case BEGUN, FILE, QUEUED, CONNECTING -> request.hasRoom();
             case SENT, RECEIVING -> upstream != null && upstream.accepts();
-            case IDLE, TUNNEL -> false;
+            case IDLE, ASKING, TUNNEL -> false;
         };
     }
 
     /** The next {@code length} bytes of the body, framing included, are taken from {@code source}. */
     public void body(ByteBuf source, int length) {
+        if (rules != null) {
+            rules.body(source, length);
+        }
         if (upstream != null && (phase == Phase.SENT || phase == Phase.RECEIVING)) {
             replayable = false;
             upstream.sendBody(source.readRetainedSlice(length));
         } else {
             request.add(source, length);
             keptInFull();
+        }
+        copyIfComplete();
+    }
+
+    private void copyIfComplete() {
+        if (rules != null && request.bytes() != null && client.bodyComplete()) {
+            rules.complete(request, method);
         }
     }
 
@@ -240,7 +274,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 client.resumeBody();
             }
             case SENT, RECEIVING -> sendRest();
-            case IDLE, FILE, QUEUED, CONNECTING, TUNNEL -> {}
+            case IDLE, ASKING, FILE, QUEUED, CONNECTING, TUNNEL -> {}
         }
     }
 
@@ -266,15 +300,52 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                     apps.badPath()
                             ? Pages.error(400, "The path of this request cannot be understood.", html)
                             : Pages.error(404, "No app answers here under this host name.", html));
-        } else if (endsHere) {
+        } else if (rules == null || rules.go()) {
+            proceed(route);
+        }
+    }
+
+    /** Its route's rules have nothing against it. */
+    private void proceed(AppRoute app) {
+        copyIfComplete();
+        if (endsHere) {
             refuse(Pages.options(html));
         } else if (files.wanted()) {
             phase = Phase.FILE;
             files.go();
         } else if (address != null && apps.way() != null) {
-            lookUp(route, address, apps.way());
+            lookUp(app, address, apps.way());
         } else {
-            admit(route);
+            admit(app);
+        }
+    }
+
+    /** Somebody is asked whether it may go on. */
+    void asks() {
+        phase = Phase.ASKING;
+    }
+
+    /**
+     * It may.
+     *
+     * @param more lines that its head gets
+     */
+    void passed(byte[] more) {
+        var app = route;
+        if (app == null) {
+            throw new IllegalStateException("a request passes that has no route");
+        }
+        if (more.length > 0 && request.bytes() != null) {
+            request.insert(more);
+        }
+        phase = Phase.BEGUN;
+        readsFirst = readsLater;
+        if (readsFirst && !client.bodyComplete()) {
+            client.awaitBody();
+        } else {
+            waitsSinceNanos = System.nanoTime();
+            proceed(app);
+            client.resumeBody();
         }
     }
 
@@ -312,7 +383,14 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     /** A file is the answer; it is released by the client. */
     void fileAnswers(FileAnswer answer, Outcome outcome) {
+        var edited = rules == null ? answer : rules.answered(answer);
         over(outcome);
+        client.answer(edited);
+    }
+
+    /** An answer of our own that is no page. */
+    void replies(FileAnswer answer) {
+        over(Outcome.REFUSED);
         client.answer(answer);
     }
 
@@ -642,9 +720,19 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     }
 
     void refuse(Page page) {
+        refuse(page, "");
+    }
+
+    /** @param lines further field lines, each with its CRLF, for a request whose route has rules */
+    void refuse(Page page, String lines) {
         var shown = loop.dressed(page, settings());
+        var step = rules;
         over(Outcome.REFUSED);
-        client.answer(shown);
+        if (step == null) {
+            client.answer(shown);
+        } else {
+            client.answer(step.page(shown, lines));
+        }
     }
 
     @Override
@@ -669,6 +757,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             if (!root.isEmpty() && head.status() != 101 && upstream != null) {
                 sendNamed(head, upstream, root);
                 return;
+            }
+            if (rules != null) {
+                rules.answered(head);
             }
             phase = Phase.RECEIVING;
             client.head(head, bufferFor(head));
@@ -831,6 +922,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         ticket = null;
         lookup = null;
         cancelTimer();
+        if (rules != null) {
+            rules.end();
+            rules = null;
+        }
         files.end();
         request.drop();
         release();

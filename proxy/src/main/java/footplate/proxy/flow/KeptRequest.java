@@ -23,6 +23,7 @@ final class KeptRequest {
     private @Nullable ByteBuf bytes;
     private @Nullable Spool rest;
     private long memory;
+    private int headLength;
 
     /** @param user is told when the disk has done something */
     KeptRequest(Loop loop, SpoolUser user) {
@@ -39,7 +40,26 @@ final class KeptRequest {
     void head(HeadBytes head, int atHand, long allInMemory) {
         int room = Math.min(atHand, BEHIND_HEAD);
         bytes = loop.allocator().directBuffer(head.length() + room).writeBytes(head.array(), 0, head.length());
+        headLength = head.length();
         memory = allInMemory;
+    }
+
+    /** Puts further lines into the head, behind the others; before it was sent. */
+    void insert(byte[] lines) {
+        var kept = present();
+        int end = headLength - 2;
+        var longer = loop.allocator().directBuffer(kept.readableBytes() + lines.length + kept.writableBytes());
+        longer.writeBytes(kept, kept.readerIndex(), end).writeBytes(lines);
+        longer.writeBytes(kept, kept.readerIndex() + end, kept.readableBytes() - end);
+        kept.release();
+        bytes = longer;
+        headLength += lines.length;
+    }
+
+    /** A copy of the head, with room behind it; the caller releases it. */
+    ByteBuf copyOfHead(int room) {
+        var kept = present();
+        return loop.allocator().directBuffer(headLength + room).writeBytes(kept, kept.readerIndex(), headLength);
     }
 
     /** Takes the next {@code length} bytes of the body out of {@code source}. */

@@ -18,6 +18,7 @@ import footplate.proxy.access.LoopLog;
 import footplate.proxy.body.SpoolSpace;
 import footplate.proxy.files.FileDoor;
 import footplate.proxy.page.Page;
+import footplate.proxy.rule.RuleDoor;
 import footplate.proxy.transport.Transport;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
@@ -52,6 +53,8 @@ public final class Loop {
     private final SpoolSpace spools;
     private final RunTimePools pools;
     private final LoopLog accessLog;
+    private final RuleDoor rules;
+    private final RuleRoom ruleRoom;
     private final Memory memory;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
@@ -69,6 +72,14 @@ public final class Loop {
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
+    /**
+     * What all loops use.
+     *
+     * @param pools servers whose addresses are known when a request is there
+     * @param rules what the rules of routes read and remember
+     */
+    public record Shared(RunTimePools pools, RuleDoor rules) {}
+
     public Loop(
             EventLoop events,
             Transport transport,
@@ -78,8 +89,9 @@ public final class Loop {
             FileDoor files,
             SpoolSpace spools,
             AccessLogs accessLogs,
-            RunTimePools pools) {
+            Shared shared) {
         this.events = events;
+        this.rules = shared.rules();
         this.transport = transport;
         this.allocator = allocator;
         this.start = start;
@@ -87,12 +99,13 @@ public final class Loop {
         this.table = table;
         this.files = files;
         this.spools = spools;
-        this.pools = pools;
+        this.pools = shared.pools();
         this.accessLog = new LoopLog(accessLogs);
         this.memory = new Memory(allocator, settings.bytes(Setting.CONNECTION_MEMORY));
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
         this.choices = choices(settings);
+        this.ruleRoom = new RuleRoom(this);
         this.upstream = new UpstreamPool(
                 events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), pools::has, this::bug);
     }
@@ -110,6 +123,7 @@ public final class Loop {
             scratch = new byte[limit];
         }
         head = new RequestHead((int) other.bytes(Setting.MAX_URI_SIZE));
+        ruleRoom.limit();
         choices = choices(other);
         memory.limit(other.bytes(Setting.CONNECTION_MEMORY));
         upstream.limitHeads(limit);
@@ -157,6 +171,7 @@ public final class Loop {
         for (var route : table.current().routes()) {
             present.addAll(route.targets());
         }
+        present.addAll(ruleRoom.targets());
         upstream.keepOnly(present);
     }
 
@@ -308,6 +323,16 @@ public final class Loop {
     /** What the search for a route brings besides it: true until the next one on this loop. */
     Captured captured() {
         return captured;
+    }
+
+    /** What routes' rules need beside this loop. */
+    RuleDoor rules() {
+        return rules;
+    }
+
+    /** What routes' rules need on this loop. */
+    RuleRoom ruleRoom() {
+        return ruleRoom;
     }
 
     /** To ask {@link #files} with. */

@@ -6,7 +6,7 @@ public enum Outcome {
     ANSWERED,
     /** A file answered it. */
     FILE,
-    /** We answered it with an error. */
+    /** We answered it: with an error, a redirect, or what a browser asks beforehand. */
     REFUSED,
     /** The client went away before the end. */
     CLIENT_GONE,

@@ -4,6 +4,7 @@ package footplate.proxy.flow;
 enum Phase {
     IDLE,
     BEGUN,
+    ASKING,
     FILE,
     QUEUED,
     CONNECTING,
@@ -14,7 +15,7 @@ enum Phase {
     /** As a listing names it. */
     RequestUnderWay.State listed(boolean bodyComplete) {
         return switch (this) {
-            case IDLE, BEGUN, FILE, QUEUED -> RequestUnderWay.State.QUEUED;
+            case IDLE, BEGUN, ASKING, FILE, QUEUED -> RequestUnderWay.State.QUEUED;
             case CONNECTING -> RequestUnderWay.State.SENDING;
             case SENT -> bodyComplete ? RequestUnderWay.State.WAITING : RequestUnderWay.State.SENDING;
             case RECEIVING -> RequestUnderWay.State.RECEIVING;

@@ -1,6 +1,7 @@
 package footplate.proxy.flow;
 
 import footplate.core.match.RequestVariables;
+import footplate.core.rule.ClientAddress;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestFacts implements RequestVariables.Connection {
     private final Client client;
     private @Nullable String requestId;
+    private @Nullable ClientAddress real;
+    private @Nullable String realScheme;
 
     RequestFacts(Client client) {
         this.client = client;
@@ -25,11 +28,24 @@ final class RequestFacts implements RequestVariables.Connection {
      */
     void begin(@Nullable String id) {
         requestId = id;
+        real = null;
+        realScheme = null;
+    }
+
+    /** Who the client really is, and how it really came, by the word of those who are trusted. */
+    void real(ClientAddress client, String scheme) {
+        real = client;
+        realScheme = scheme;
+    }
+
+    /** The client's address, 4 or 16 bytes; none where it has none. */
+    byte[] address() {
+        return real == null ? client.address() : real.bytes();
     }
 
     @Override
     public String scheme() {
-        return "http";
+        return realScheme == null ? "http" : realScheme;
     }
 
     @Override
@@ -39,6 +55,9 @@ final class RequestFacts implements RequestVariables.Connection {
 
     @Override
     public String clientAddress() {
+        if (real != null) {
+            return real.text();
+        }
         var address = client.address();
         if (address.length == 0) {
             return "unix:";

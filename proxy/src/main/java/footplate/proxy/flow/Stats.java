@@ -17,6 +17,8 @@ package footplate.proxy.flow;
  * @param bugs mistakes of ours that ended a request
  * @param turnedAway connections refused for want of room: too many in all, of one address, or of descriptors
  * @param logLinesDropped lines that are missing from access logs, as they could not be written fast enough, or at all
+ * @param mirrored copies of requests that were answered elsewhere
+ * @param mirrorsDropped copies that were not sent in full, or not answered
  */
 public record Stats(
         long connections,
@@ -32,8 +34,10 @@ public record Stats(
         long idleUpstream,
         long bugs,
         long turnedAway,
-        long logLinesDropped) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long logLinesDropped,
+        long mirrored,
+        long mirrorsDropped) {
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
@@ -51,7 +55,9 @@ public record Stats(
                 idleUpstream + other.idleUpstream,
                 bugs + other.bugs,
                 turnedAway + other.turnedAway,
-                logLinesDropped + other.logLinesDropped);
+                logLinesDropped + other.logLinesDropped,
+                mirrored + other.mirrored,
+                mirrorsDropped + other.mirrorsDropped);
     }
 
     /** The same with what the loops do not know. */
@@ -70,7 +76,9 @@ public record Stats(
                 idleUpstream,
                 bugs,
                 turnedAway,
-                dropped);
+                dropped,
+                mirrored,
+                mirrorsDropped);
     }
 
     /** Nothing yet. */

@@ -463,6 +463,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public void awaitBody() {
+        if (incoming.awaitsContinue()) {
+            output.goOn();
+            incoming.continued();
+        }
+        resumeBody();
+    }
+
+    @Override
     public boolean bodyComplete() {
         return incoming.complete();
     }

@@ -42,6 +42,24 @@ public final class Pages {
         return new Page(page.status(), page.reason(), html, page.body(), 0, "GET, HEAD", false);
     }
 
+    /** Where a client finds what it has asked for (RFC 9110 §15.4). */
+    public static Page moved(int status, String location, boolean html) {
+        var reason = reason(status);
+        var body = html
+                ? document(reason, "<h1>" + reason + "</h1><p><a href=\"" + escape(location) + "\">Here.</a></p>")
+                : reason + ": " + location + "\n";
+        return new Page(status, reason, html, body.getBytes(UTF_8), 0, "", false);
+    }
+
+    /**
+     * An operator's page that takes the place of one of ours.
+     *
+     * @param file as it is in the file
+     */
+    public static Page instead(Page page, boolean html, byte[] file) {
+        return new Page(page.status(), page.reason(), html, file, page.retryAfterSeconds(), page.allow(), true);
+    }
+
     /** What an OPTIONS gets that goes no further (RFC 9110 §7.6.2). */
     public static Page options(boolean html) {
         var page = error(200, "This is the proxy in front of the app.", html);
@@ -159,13 +177,21 @@ public final class Pages {
     public static String reason(int status) {
         return switch (status) {
             case 200 -> "OK";
+            case 301 -> "Moved Permanently";
+            case 302 -> "Found";
+            case 303 -> "See Other";
+            case 307 -> "Temporary Redirect";
+            case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 417 -> "Expectation Failed";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             case 502 -> "Bad Gateway";

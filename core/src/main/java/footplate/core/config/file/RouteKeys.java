@@ -134,7 +134,10 @@ final class RouteKeys {
             "another server decides; its URL, or its settings (nginx: auth_request)");
 
     static final Key ALLOW = Key.of("allow", ACCESS, "the networks that may come in; the rest may not (nginx: allow)");
-    static final Key DENY = Key.of("deny", ACCESS, "the networks that may not (nginx: deny)");
+    static final Key DENY = Key.of(
+            "deny",
+            ACCESS,
+            "the networks that may not; of two that an address is in the narrower decides (nginx: deny)");
     static final Key FROM = Key.of("from", NETWORKS, "the proxies whose word is taken (nginx: set_real_ip_from)");
     static final Key REAL_HEADER = new Key(
             "header", new Form.Text(Texts.HEADER), "X-Forwarded-For", "where it stands (nginx: real_ip_header)");

@@ -10,6 +10,7 @@ import footplate.core.config.routes.Rate;
 import footplate.core.config.routes.Rules;
 import footplate.core.config.routes.Target;
 import footplate.core.config.routes.Template;
+import footplate.core.config.tree.Place;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +42,8 @@ final class RuleReading {
         return new Rules(
                 rewrite(fields, groups),
                 stripPrefix(fields, path),
-                edits(fields.block(RouteKeys.REQUEST_HEADERS), groups),
-                edits(fields.block(RouteKeys.RESPONSE_HEADERS), groups),
+                edits(fields.block(RouteKeys.REQUEST_HEADERS), groups, "request_headers"),
+                edits(fields.block(RouteKeys.RESPONSE_HEADERS), groups, "response_headers"),
                 hsts(fields),
                 cors(fields.block(RouteKeys.CORS)),
                 basicAuth(fields),
@@ -82,23 +83,51 @@ final class RuleReading {
         return prefix;
     }
 
-    private Rules.Edits edits(@Nullable Fields block, Set<String> groups) {
-        return block == null
-                ? NO_EDITS
-                : new Rules.Edits(
-                        templates(block, RouteKeys.SET, groups),
-                        templates(block, RouteKeys.ADD, groups),
-                        block.texts(RouteKeys.REMOVE));
+    private Rules.Edits edits(@Nullable Fields block, Set<String> groups, String where) {
+        if (block == null) {
+            return NO_EDITS;
+        }
+        boolean ofRequest = where.equals("request_headers");
+        var remove = new ArrayList<String>();
+        for (var word : block.words(RouteKeys.REMOVE)) {
+            if (isFree(word.text(), word.place(), false)) {
+                remove.add(word.text());
+            }
+        }
+        return new Rules.Edits(
+                templates(block, RouteKeys.SET, groups, ofRequest),
+                templates(block, RouteKeys.ADD, groups, false),
+                remove);
     }
 
-    private Map<String, Template> templates(Fields block, Key key, Set<String> groups) {
+    private Map<String, Template> templates(Fields block, Key key, Set<String> groups, boolean host) {
         var templates = new LinkedHashMap<String, Template>();
         block.names(key).forEach((name, value) -> {
-            if (value instanceof Value.Word word) {
+            if (value instanceof Value.Word word && isFree(name.text(), name.place(), host)) {
                 templates.put(name.text(), template(word, name.text(), groups));
             }
         });
         return templates;
+    }
+
+    /** Tells of names that may not be changed. */
+    private boolean isFree(String name, Place place, boolean host) {
+        if (Rules.Edits.frames(name)) {
+            check.tell(
+                    place,
+                    "'%s' says where a message ends or what its connection does, and cannot be changed."
+                            .formatted(name),
+                    "Remove it; such fields are made anew for each side (RFC 9110 §7.6.1).");
+            return false;
+        }
+        if (!host && name.equalsIgnoreCase("Host")) {
+            check.tell(
+                    place,
+                    "A request has one 'Host', which can be set only.",
+                    "Write it below 'set' of 'request_headers', as 'Host: shop.example'.");
+            return false;
+        }
+        return true;
     }
 
     private static Rules.@Nullable Hsts hsts(Fields fields) {
@@ -160,18 +189,39 @@ final class RuleReading {
     private Rules.@Nullable ForwardAuth forwardAuth(Fields fields, Set<String> groups) {
         return switch (fields.value(RouteKeys.FORWARD_AUTH)) {
             case Value.Word word ->
-                new Rules.ForwardAuth(template(word, "forward_auth", groups), List.of(), Duration.ofSeconds(5));
+                isAuthUrl(word, "forward_auth")
+                        ? new Rules.ForwardAuth(
+                                template(word, "forward_auth", groups), List.of(), Duration.ofSeconds(5))
+                        : null;
             case Fields block -> {
                 needed(block, RouteKeys.AUTH_TO, "forward_auth");
-                yield block.value(RouteKeys.AUTH_TO) instanceof Value.Word word
+                var copied = new ArrayList<String>();
+                for (var word : block.words(RouteKeys.COPY_HEADERS)) {
+                    if (isFree(word.text(), word.place(), false)) {
+                        copied.add(word.text());
+                    }
+                }
+                yield block.value(RouteKeys.AUTH_TO) instanceof Value.Word word && isAuthUrl(word, "to")
                         ? new Rules.ForwardAuth(
-                                template(word, "to", groups),
-                                block.texts(RouteKeys.COPY_HEADERS),
-                                block.time(RouteKeys.AUTH_TIMEOUT))
+                                template(word, "to", groups), copied, block.time(RouteKeys.AUTH_TIMEOUT))
                         : null;
             }
             case null, default -> null;
         };
+    }
+
+    /** Who is asked is the file's to say: no part of a request stands in it. */
+    private boolean isAuthUrl(Value.Word word, String key) {
+        if (word.text().matches("http://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?([/?].*)?")) {
+            return true;
+        }
+        check.tell(
+                word.place(),
+                "'%s' is not the URL of a server: '%s'.".formatted(key, word.text()),
+                word.text().startsWith("https:")
+                        ? "Servers are not reached over TLS yet: write http://."
+                        : "Write it as http://127.0.0.1:9000/verify; ${…} may stand behind the server's name and port.");
+        return false;
     }
 
     private static List<Network> networks(Fields fields, Key key) {

@@ -1,9 +1,13 @@
 package footplate.core.config.routes;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +49,34 @@ public record Rules(
             null,
             null);
 
-    /** Changes to header fields, in this order: removed, set, added. */
+    /** Changes to header fields, in this order: removed, set, added; a request's Host can be set alone. */
     public record Edits(Map<String, Template> set, Map<String, Template> add, List<String> remove) {
+        /** Fields that frame a message, or are about one connection: they are ours alone. */
+        private static final Set<String> FRAMING = Set.of(
+                "connection",
+                "content-length",
+                "expect",
+                "http2-settings",
+                "keep-alive",
+                "max-forwards",
+                "proxy-connection",
+                "te",
+                "trailer",
+                "transfer-encoding",
+                "upgrade");
+
+        /** Whether a field frames a message, so that nobody may change it. */
+        public static boolean frames(String name) {
+            return FRAMING.contains(name.toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+
         public Edits {
+            if (Stream.of(set.keySet(), add.keySet(), remove)
+                    .flatMap(Collection::stream)
+                    .anyMatch(Edits::frames)) {
+                throw new IllegalArgumentException(
+                        "an edit of a field that frames messages: " + set.keySet() + add.keySet() + remove);
+            }
             set = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(set));
             add = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(add));
             remove = List.copyOf(remove);
@@ -86,7 +115,10 @@ public record Rules(
         }
     }
 
-    /** Who may come in: nobody in {@code deny}; where {@code allow} is not empty, only those in it. */
+    /**
+     * Who may come in: nobody in {@code deny}; where {@code allow} is not empty, only those in it. An address that is in both is decided by
+     * the narrower network.
+     */
     public record Access(List<Network> allow, List<Network> deny) {
         public Access {
             allow = List.copyOf(allow);
