@@ -1,5 +1,6 @@
 package footplate.daemon;
 
+import footplate.core.route.Routing;
 import footplate.api.client.HomeLayout;
 import footplate.api.client.SocketPath;
 import footplate.api.v1.PingInfo;
@@ -473,6 +474,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             wanted.addAll(configured.routing().listens().keySet());
         }
         bindings = wanted;
+        dataPlane.announced(announced(configured == null ? Routing.NONE : configured.routing()), true);
         // The table first: in the queue of a socket that was taken over, connections may wait already.
         tables.publish(published);
         drains.published(routes);
@@ -480,6 +482,21 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         listeners.closeOthers(wanted);
         discovery.follow(configured);
         upstreamChecks.follow(checked(configured));
+    }
+
+    private static Set<Binding> announced(Routing routing) {
+        var announced = new HashSet<Binding>();
+        routing.listens().forEach((binding, listen) -> {
+            if (listen.proxyProtocol()) {
+                announced.add(binding);
+            }
+        });
+        return announced;
+    }
+
+    @Override
+    public void announce(Routing routing) {
+        dataPlane.announced(announced(routing), false);
     }
 
     private List<UpstreamChecks.Checked> checked(@Nullable Configured configured) {

@@ -1,5 +1,6 @@
 package footplate.daemon;
 
+import java.util.Set;
 import footplate.api.v1.RequestInfo;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
@@ -40,6 +41,13 @@ interface DataPlane extends Listeners.Acceptor {
      * @param tell what an operator has to know; returns at once
      */
     AutoCloseable watch(Question question, Consumer<List<Found>> changed, Consumer<String> tell);
+
+    /**
+     * On which addresses connections begin with a PROXY header, from now on and nowhere else.
+     *
+     * @param all also those that listen already; else only those that are opened from now on
+     */
+    void announced(Set<Binding> bindings, boolean all);
 
     /** What the operator is to be told of its start; empty if nothing. */
     String note();

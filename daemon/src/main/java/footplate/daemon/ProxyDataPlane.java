@@ -1,5 +1,7 @@
 package footplate.daemon;
 
+import footplate.proxy.listen.ListenTerms;
+import java.util.Set;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestState;
 import footplate.core.config.Entry.Binding;
@@ -33,6 +35,7 @@ final class ProxyDataPlane implements DataPlane {
     private final LiveTable table;
     private final ListeningSockets inherited;
     private final ServiceManager services;
+    private volatile Set<Binding> announced = Set.of();
 
     private ProxyDataPlane(Proxy proxy, LiveTable table, ListeningSockets inherited, ServiceManager services) {
         this.proxy = proxy;
@@ -46,6 +49,16 @@ final class ProxyDataPlane implements DataPlane {
         var proxy = Proxy.start(settings, table, start.inherited().count() > 0);
         var _ = proxy.warmUp(start.temporary(), WARM_UP);
         return new ProxyDataPlane(proxy, table, start.inherited(), start.services());
+    }
+
+    @Override
+    public void announced(Set<Binding> bindings, boolean all) {
+        announced = Set.copyOf(bindings);
+        if (all) {
+            for (var bound : proxy.listening()) {
+                proxy.terms(bound.asked(), new ListenTerms(bindings.contains(bound.asked())));
+            }
+        }
     }
 
     @Override
@@ -71,10 +84,11 @@ final class ProxyDataPlane implements DataPlane {
     public void listen(Binding binding) throws Refused {
         try {
             int descriptor = inherited.take(binding.address(), binding.port());
+            var terms = new ListenTerms(announced.contains(binding));
             if (descriptor < 0) {
-                proxy.listen(binding);
+                proxy.listen(binding, terms);
             } else {
-                proxy.listen(binding, descriptor);
+                proxy.listen(binding, descriptor, terms);
             }
             services.hold(name(binding), proxy.descriptors().getOrDefault(binding, -1));
         } catch (ListenFailure failure) {

@@ -18,6 +18,7 @@ import footplate.proxy.listen.Bound;
 import footplate.proxy.listen.Descriptors;
 import footplate.proxy.listen.Entrance;
 import footplate.proxy.listen.ListenFailure;
+import footplate.proxy.listen.ListenTerms;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.names.Names;
 import footplate.proxy.rule.RuleDoor;
@@ -164,7 +165,12 @@ public final class Proxy {
 
     /** Listens on an address. Its requests are for the apps that the routing table has under {@code binding}. */
     public Bound listen(Binding binding) throws ListenFailure {
-        return listen(binding, acceptor -> Listener.open(binding, entrance, acceptor));
+        return listen(binding, ListenTerms.PLAIN);
+    }
+
+    /** The same, with connections taken on {@code terms}. */
+    public Bound listen(Binding binding, ListenTerms terms) throws ListenFailure {
+        return listen(binding, acceptor -> Listener.open(binding, terms, entrance, acceptor));
     }
 
     /**
@@ -173,7 +179,22 @@ public final class Proxy {
      * @param descriptor the proxy's own from now on
      */
     public Bound listen(Binding binding, int descriptor) throws ListenFailure {
-        return listen(binding, acceptor -> Listener.adopt(binding, descriptor, entrance, acceptor));
+        return listen(binding, descriptor, ListenTerms.PLAIN);
+    }
+
+    /** The same, with connections taken on {@code terms}. */
+    public Bound listen(Binding binding, int descriptor, ListenTerms terms) throws ListenFailure {
+        return listen(binding, acceptor -> Listener.adopt(binding, descriptor, terms, entrance, acceptor));
+    }
+
+    /** New connections there are taken on {@code terms} from now on. Does nothing if there is no such listener. */
+    public void terms(Binding binding, ListenTerms terms) {
+        synchronized (listeners) {
+            var listener = listeners.get(binding);
+            if (listener != null) {
+                listener.terms(terms);
+            }
+        }
     }
 
     private Bound listen(Binding binding, Opening opening) throws ListenFailure {

@@ -205,6 +205,21 @@ final class Bench implements AutoCloseable {
         return target;
     }
 
+    /** One more server, told of clients by PROXY protocol. */
+    Target announced(String address, int version) {
+        int number = targets.size();
+        var target = new Target(
+                new RunId(number),
+                new InstanceId(number),
+                0,
+                address,
+                new Load(concurrency, false, System.nanoTime()),
+                version);
+        targets.add(target);
+        publish();
+        return target;
+    }
+
     /** One more process of a new release. */
     Target addCanary(String address) {
         int number = 100 + canaries.size();

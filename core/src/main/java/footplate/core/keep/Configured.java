@@ -82,13 +82,6 @@ public final class Configured {
         return new Configured(file, mark, configuration, routing, others);
     }
 
-    /** The same, with these places besides. */
-    public Configured and(Map<Spot, List<UpstreamPlan.Place>> more) {
-        var all = new HashMap<>(places);
-        all.putAll(more);
-        return new Configured(file, mark, configuration, routing, all);
-    }
-
     /** Absolute path of the file. */
     public String file() {
         return file;

@@ -61,8 +61,8 @@ public final class Upstreams {
         }
     }
 
-    /** What makes a target another one: where it is, and how much it takes at once. */
-    private record Seat(String address, int most) {}
+    /** What makes a target another one: where it is, how much it takes at once, what its connections begin with. */
+    private record Seat(String address, int most, int proxyProtocol) {}
 
     private record Made(UpstreamPlan plan, Settings server, AppRoute route) {}
 
@@ -117,14 +117,15 @@ public final class Upstreams {
         for (var place : plan.servers()) {
             int most = circuit.concurrency(place.terms());
             unlimited &= most == 0;
-            var seat = new Seat(place.address(), most);
+            var seat = new Seat(place.address(), most, group.proxyProtocol());
             if (now.containsKey(seat)) {
                 // Two names may lead to one address.
                 continue;
             }
             var target = its.targets.get(seat);
             if (target == null) {
-                target = Target.server(nextTarget++, place.address(), new Load(most, false, nowNanos));
+                target = Target.server(
+                        nextTarget++, place.address(), new Load(most, false, nowNanos), group.proxyProtocol());
             }
             now.put(seat, target);
             members.add(new Fleet.Member(target, place.name(), place.terms()));

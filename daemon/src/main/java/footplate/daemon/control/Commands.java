@@ -1,5 +1,6 @@
 package footplate.daemon.control;
 
+import footplate.core.route.Routing;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
@@ -70,6 +71,9 @@ public final class Commands implements ControlServer.Calls {
 
         /** A port at {@code address} where nobody listens now. */
         int freePort(String address) throws Refused;
+
+        /** Addresses of these routes that are opened from now on take connections as the routes say. */
+        void announce(Routing routing);
 
         PingInfo ping();
 

@@ -104,6 +104,7 @@ final class Configuring {
             List<Planned> apps,
             List<AppName> gone,
             Settings settings,
+            Routing routing,
             Map<Configured.Spot, List<UpstreamPlan.Place>> places) {}
 
     /** An app that is to be defined. */
@@ -207,14 +208,8 @@ final class Configuring {
     private State putInForce(Draft draft, String who, List<Listeners.Reservation> reservations, Consumer<Event> events)
             throws Refused, InterruptedException {
         var problems = new ArrayList<Problem>();
-        var every = AcceptedFiles.everyAddress();
-        var bindings = new LinkedHashSet<Binding>();
-        draft.file().configuration().listen().forEach(listen -> bindings.add(Routing.binding(listen, every)));
-        draft.file()
-                .configuration()
-                .apps()
-                .forEach(app -> app.listen().forEach(listen -> bindings.add(Routing.binding(listen, every))));
-        for (var binding : bindings) {
+        surroundings.announce(draft.routing());
+        for (var binding : draft.routing().listens().keySet()) {
             try {
                 reservations.add(listeners.reserve(binding));
             } catch (Refused refused) {
@@ -248,7 +243,9 @@ final class Configuring {
     private Configured kept(Draft draft) throws Refused {
         var file = draft.file();
         try {
-            return (accepted == null ? AcceptedFiles.unkept(file) : accepted.keep(file)).and(draft.places());
+            return accepted == null
+                    ? AcceptedFiles.unkept(file, draft.routing(), draft.places())
+                    : accepted.keep(file, draft.routing(), draft.places());
         } catch (IOException cannot) {
             throw new Refused(
                     file.file().toString(),
@@ -285,7 +282,8 @@ final class Configuring {
                                 "app '" + app.name() + "', " + problem.where(), problem.what(), problem.mend())));
             }
         }
-        var places = Discovery.lookUp(Routing.of(file.configuration(), AcceptedFiles.everyAddress()), problems);
+        var routing = Routing.of(file.configuration(), AcceptedFiles.everyAddress());
+        var places = Discovery.lookUp(routing, problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -294,7 +292,7 @@ final class Configuring {
                 .filter(name -> !stays.contains(name) && state.apps().containsKey(name))
                 .sorted()
                 .toList();
-        return new Draft(file, Change.between(before, file.configuration()), apps, gone, settings, places);
+        return new Draft(file, Change.between(before, file.configuration()), apps, gone, settings, routing, places);
     }
 
     private static final Configuration NOTHING =

@@ -36,25 +36,37 @@ public final class AcceptedFiles {
         folder = home.resolve("configuration");
     }
 
-    /** Puts a file by that was accepted, and makes what the Keeper takes of it. */
-    public Configured keep(ConfigurationFile file) throws IOException {
+    /**
+     * Puts a file by that was accepted, and makes what the Keeper takes of it.
+     *
+     * @param found where servers are that are named by names which are looked up once
+     */
+    public Configured keep(
+            ConfigurationFile file, Routing routing, Map<Configured.Spot, List<UpstreamPlan.Place>> found)
+            throws IOException {
         var text = text(file);
         var mark = digest(text);
         Files.createDirectories(folder);
         if (!Files.exists(path(mark))) {
             DurableFile.write(path(mark), text);
         }
-        return configured(file, mark);
+        return configured(file, mark, routing, found);
     }
 
     /** What the Keeper takes of a file that nothing is kept of. */
-    public static Configured unkept(ConfigurationFile file) {
-        return configured(file, "");
+    public static Configured unkept(
+            ConfigurationFile file, Routing routing, Map<Configured.Spot, List<UpstreamPlan.Place>> found) {
+        return configured(file, "", routing, found);
     }
 
-    private static Configured configured(ConfigurationFile file, String mark) {
-        var routing = Routing.of(file.configuration(), everyAddress());
-        return new Configured(file.file().toString(), mark, file.configuration(), routing, known(routing));
+    private static Configured configured(
+            ConfigurationFile file,
+            String mark,
+            Routing routing,
+            Map<Configured.Spot, List<UpstreamPlan.Place>> found) {
+        var places = new HashMap<>(known(routing));
+        places.putAll(found);
+        return new Configured(file.file().toString(), mark, file.configuration(), routing, places);
     }
 
     /** All addresses of this machine, of both kinds where it has both. */
@@ -68,7 +80,8 @@ public final class AcceptedFiles {
             throw new Malformed("configuration", "names no copy");
         }
         var fields = Json.object("configuration", Files.readString(path(mark), StandardCharsets.UTF_8));
-        return configured(ConfigurationFile.again(Path.of(file), fields.text("text"), fields.map("variables")), mark);
+        var read = ConfigurationFile.again(Path.of(file), fields.text("text"), fields.map("variables"));
+        return configured(read, mark, Routing.of(read.configuration(), everyAddress()), Map.of());
     }
 
     /** Removes all copies but the one that counts. */

@@ -85,7 +85,7 @@ final class AuthAsk implements UpstreamUser {
 
     private void connect() {
         var attempt = loop.upstream()
-                .connect(loop.ruleRoom().target(address), server.timeout().toMillis(), this);
+                .connect(loop.ruleRoom().target(address), server.timeout().toMillis(), null, this);
         if (attempt == null) {
             fail("could not be connected to: too many files are open");
         } else if (connection == null && !over) {

@@ -65,6 +65,9 @@ public interface Client {
     /** The connection, to be joined with a process's; what the client had sent early comes with {@link #early}. */
     Channel channel();
 
+    /** The PROXY header of {@code version} that says who the client is. */
+    byte[] announcement(int version);
+
     /** What the client sent behind its request; the caller releases it. Null if nothing. */
     @Nullable
     ByteBuf early();

@@ -508,7 +508,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private void connect(Target place) {
         phase = Phase.CONNECTING;
         upstream = null;
-        var attempt = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), this);
+        var announcement = place.proxyProtocol() == 0 ? null : client.announcement(place.proxyProtocol());
+        var attempt = loop.upstream().connect(place, settings().millis(Setting.CONNECT_TIMEOUT), announcement, this);
         if (attempt != null) {
             // A Unix socket connects, or does not, before this comes back: then the request is further already.
             if (phase == Phase.CONNECTING && upstream == null) {

@@ -1,5 +1,6 @@
 package footplate.proxy.flow;
 
+import footplate.core.proxyprotocol.ProxyHeader;
 import footplate.core.config.Setting;
 import footplate.core.config.routes.Target;
 import footplate.core.http.ResponseHead;
@@ -96,7 +97,10 @@ final class MirrorCopy implements UpstreamUser {
             sendOn(idle);
             return;
         }
-        var attempt = loop.upstream().connect(free, app.http().millis(Setting.CONNECT_TIMEOUT), this);
+        // It is no client of theirs: the connection says that it is our own.
+        var announcement = free.proxyProtocol() == 0 ? null : ProxyHeader.write(free.proxyProtocol(), null);
+        var attempt =
+                loop.upstream().connect(free, app.http().millis(Setting.CONNECT_TIMEOUT), announcement, this);
         if (attempt == null) {
             drop();
         } else if (connection == null && !over) {

@@ -6,6 +6,8 @@ import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.name.RunId;
+import footplate.core.proxyprotocol.Ends;
+import footplate.core.proxyprotocol.ProxyHeader;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
 import footplate.proxy.flow.Client;
@@ -14,6 +16,7 @@ import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.page.Page;
 import footplate.proxy.page.Pages;
+import footplate.proxy.transport.SocketEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,6 +42,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Binding binding;
     private final byte[] forwardedLines;
     private final Channel channel;
+    private final @Nullable Ends ends;
+    private byte @Nullable [] address;
     private final Exchange exchange;
     private final ClientOutput output;
     private final ClientInput input;
@@ -59,8 +64,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean narrow;
     private int served;
 
-    /** @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client */
+    /** One whose ends are the client's and ours. */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
+        this(loop, binding, forwardedLines, channel, null);
+    }
+
+    /**
+     * A client's connection.
+     *
+     * @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client
+     * @param ends what the proxy before us has said of them; null: nothing
+     */
+    public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel, @Nullable Ends ends) {
+        this.ends = ends;
         this.loop = loop;
         this.patience = new Patience(loop, channel);
         this.input = new ClientInput(loop, channel);
@@ -441,9 +457,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public byte[] address() {
-        return channel.remoteAddress() instanceof InetSocketAddress client
-                ? client.getAddress().getAddress()
-                : new byte[0];
+        var known = address;
+        if (known == null) {
+            known = ends != null
+                    ? ends.client()
+                    : channel.remoteAddress() instanceof InetSocketAddress client
+                            ? SocketEnds.bytes(client.getAddress())
+                            : new byte[0];
+            address = known;
+        }
+        return known;
     }
 
     @Override
@@ -479,6 +502,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public Channel channel() {
         return channel;
+    }
+
+    @Override
+    public byte[] announcement(int version) {
+        return ProxyHeader.write(version, ends == null ? SocketEnds.of(channel) : ends);
     }
 
     @Override

@@ -48,8 +48,18 @@ public final class Entrance {
     /** The loop with the fewest connections for {@code child}, counted there from now on; null if there is no room. */
     @Nullable
     Loop admit(Channel child) {
+        return admit(child, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param byAddress whether its peer is its client; else {@link #enters} is to be asked once that is known
+     */
+    @Nullable
+    Loop admit(Channel child, boolean byAddress) {
         var loop = leastLoaded();
-        if (loop == null || !leavesDescriptors(child) || !enters(child)) {
+        if (loop == null || !leavesDescriptors(child) || (byAddress && !enters(child))) {
             return null;
         }
         loop.load().incrementAndGet();
@@ -77,11 +87,16 @@ public final class Entrance {
     }
 
     private boolean enters(Channel child) {
+        return !(child.remoteAddress() instanceof InetSocketAddress address) || enters(child, address.getAddress());
+    }
+
+    /** Whether there is room for one more connection of {@code client}; if so it is counted until it is closed. */
+    boolean enters(Channel child, InetAddress client) {
         int mostOfOne = settings.count(Setting.MAX_CONNECTIONS_PER_ADDRESS);
-        if (mostOfOne == 0 || !(child.remoteAddress() instanceof InetSocketAddress address)) {
+        if (mostOfOne == 0) {
             return true;
         }
-        var origin = origin(address.getAddress());
+        var origin = origin(client);
         if (ofEach.merge(origin, 1, Integer::sum) > mostOfOne) {
             leaves(origin);
             return false;
@@ -110,12 +125,17 @@ public final class Entrance {
         }
         child.config().setAllocator(acceptor.allocator());
         child.closeFuture().addListener(_ -> turnedAway.decrementAndGet());
-        child.pipeline().addLast(new TurnedAway(settings.millis(Setting.LINGERING_TIME)));
+        child.pipeline().addLast(turnedAway());
         acceptor.events().register(child).addListener(done -> {
             if (!done.isSuccess()) {
                 child.unsafe().closeForcibly();
             }
         });
+    }
+
+    /** What tells a connection that there is no room. */
+    TurnedAway turnedAway() {
+        return new TurnedAway(settings.millis(Setting.LINGERING_TIME));
     }
 
     /** How many addresses have a connection. */

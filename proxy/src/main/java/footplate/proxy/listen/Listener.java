@@ -2,6 +2,7 @@ package footplate.proxy.listen;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.http.RequestEdit;
+import footplate.core.proxyprotocol.Ends;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.http1.ClientConnection;
 import io.netty.channel.Channel;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One listening socket. It is accepted from on one loop, and each connection is handed to the loop that has the fewest:
@@ -35,11 +37,13 @@ public final class Listener {
 
     private final Binding binding;
     private final Channel socket;
+    private final Acceptor acceptor;
     private final int port;
 
-    private Listener(Binding binding, Channel socket) {
+    private Listener(Binding binding, Channel socket, Acceptor acceptor) {
         this.binding = binding;
         this.socket = socket;
+        this.acceptor = acceptor;
         this.port = ((InetSocketAddress) socket.localAddress()).getPort();
     }
 
@@ -48,7 +52,8 @@ public final class Listener {
      *
      * @param acceptor the loop that accepts
      */
-    public static Listener open(Binding binding, Entrance entrance, Loop acceptor) throws ListenFailure {
+    public static Listener open(Binding binding, ListenTerms terms, Entrance entrance, Loop acceptor)
+            throws ListenFailure {
         InetAddress address;
         try {
             address = InetAddress.ofLiteral(binding.address());
@@ -59,7 +64,8 @@ public final class Listener {
         var socket = acceptor.transport().listening();
         socket.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
         socket.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        socket.pipeline().addLast(new Acceptor(binding, entrance, acceptor));
+        var accepting = new Acceptor(binding, terms, entrance, acceptor);
+        socket.pipeline().addLast(accepting);
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var done = registered.isSuccess()
                 ? socket.bind(new InetSocketAddress(address, binding.port())).awaitUninterruptibly()
@@ -69,7 +75,7 @@ public final class Listener {
             var _ = socket.close();
             throw failure(binding, cause);
         }
-        return new Listener(binding, socket);
+        return new Listener(binding, socket, accepting);
     }
 
     /**
@@ -78,17 +84,18 @@ public final class Listener {
      *
      * @param descriptor the listener's own from now on
      */
-    public static Listener adopt(Binding binding, int descriptor, Entrance entrance, Loop acceptor)
+    public static Listener adopt(Binding binding, int descriptor, ListenTerms terms, Entrance entrance, Loop acceptor)
             throws ListenFailure {
         var socket = acceptor.transport().listening(descriptor);
-        socket.pipeline().addLast(new Acceptor(binding, entrance, acceptor));
+        var accepting = new Acceptor(binding, terms, entrance, acceptor);
+        socket.pipeline().addLast(accepting);
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var cause = registered.cause();
         if (cause != null) {
             var _ = socket.close();
             throw failure(binding, cause);
         }
-        return new Listener(binding, socket);
+        return new Listener(binding, socket, accepting);
     }
 
     /** The socket's descriptor, open as long as the listener is. */
@@ -114,6 +121,11 @@ public final class Listener {
         return new Bound(binding, port);
     }
 
+    /** Takes connections on other terms from now on; any thread. */
+    public void terms(ListenTerms other) {
+        acceptor.terms = other;
+    }
+
     /** Accepts no more; connections that were accepted stay. */
     public void close() {
         socket.close().awaitUninterruptibly();
@@ -123,9 +135,11 @@ public final class Listener {
         private final Binding binding;
         private final Entrance entrance;
         private final Loop acceptor;
+        private volatile ListenTerms terms;
 
-        Acceptor(Binding binding, Entrance entrance, Loop acceptor) {
+        Acceptor(Binding binding, ListenTerms terms, Entrance entrance, Loop acceptor) {
             this.binding = binding;
+            this.terms = terms;
             this.entrance = entrance;
             this.acceptor = acceptor;
         }
@@ -134,7 +148,8 @@ public final class Listener {
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             var child = (Channel) accepted;
             acceptor.transport().accepted(child);
-            var loop = entrance.admit(child);
+            boolean announced = terms.proxyProtocol();
+            var loop = entrance.admit(child, !announced);
             if (loop == null) {
                 entrance.turnAway(child, acceptor);
                 return;
@@ -144,16 +159,25 @@ public final class Listener {
             config.setWriteBufferWaterMark(WATER_MARK);
             config.setOption(ChannelOption.TCP_NODELAY, true);
             config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            var client = print(((InetSocketAddress) child.remoteAddress()).getAddress());
             int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-            var lines = RequestEdit.forwardedLines(client, "http", port, loop.choices());
-            child.pipeline().addLast(new ClientConnection(loop, binding, lines, child));
+            child.pipeline()
+                    .addLast(
+                            announced
+                                    ? new Announced(
+                                            loop, entrance, (channel, ends) -> connection(loop, channel, ends, port))
+                                    : connection(loop, child, null, port));
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
                     loop.load().decrementAndGet();
                     var _ = child.close();
                 }
             });
+        }
+
+        private ClientConnection connection(Loop loop, Channel child, @Nullable Ends ends, int port) {
+            var client = print(Announced.client(child, ends));
+            var lines = RequestEdit.forwardedLines(client, "http", port, loop.choices());
+            return new ClientConnection(loop, binding, lines, child, ends);
         }
 
         /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */

@@ -6,6 +6,7 @@ import footplate.core.route.Target;
 import footplate.proxy.transport.Received;
 import footplate.proxy.upstream.UpstreamUser.Trouble;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -35,6 +36,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     private final UpstreamPool pool;
     final TargetPool place;
     final Channel channel;
+    private final byte @Nullable [] announcement;
     private final ChunkedBody chunks = new ChunkedBody();
 
     // The list of idle connections of one target, newest first.
@@ -60,10 +62,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     private boolean anyByte;
     private boolean reset;
 
-    UpstreamConnection(UpstreamPool pool, TargetPool place, Channel channel) {
+    /** {@code announcement} is what the connection begins with; null: nothing. */
+    UpstreamConnection(UpstreamPool pool, TargetPool place, Channel channel, byte @Nullable [] announcement) {
         this.pool = pool;
         this.place = place;
         this.channel = channel;
+        this.announcement = announcement;
+    }
+
+    /** Whether the process was told who the client is: the connection is of no use to another one. */
+    boolean isAnnounced() {
+        return announcement != null;
     }
 
     void usedBy(UpstreamUser newUser) {
@@ -426,6 +435,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
                 close();
                 asked.notConnected(new IOException("somebody else listens at " + target().address()));
             } else if (cause == null) {
+                if (announcement != null) {
+                    // It goes out with the request.
+                    channel.write(Unpooled.wrappedBuffer(announcement), channel.voidPromise());
+                }
                 asked.connected(this);
             } else {
                 close();

@@ -87,8 +87,10 @@ public final class UpstreamPool {
      * told, if there is no descriptor left for it.
      *
      * @param timeoutMillis longest wait; 0: as long as the kernel tries
+     * @param announcement what it begins with; null: nothing. One that begins with something is its client's alone, and not kept
      */
-    public @Nullable UpstreamConnection connect(Target target, long timeoutMillis, UpstreamUser user) {
+    public @Nullable UpstreamConnection connect(
+            Target target, long timeoutMillis, byte @Nullable [] announcement, UpstreamUser user) {
         var place = place(target);
         var address = place.address();
         Channel channel;
@@ -97,7 +99,7 @@ public final class UpstreamPool {
         } catch (ChannelException noDescriptor) {
             return null;
         }
-        var connection = new UpstreamConnection(this, place, channel);
+        var connection = new UpstreamConnection(this, place, channel, announcement);
         connection.usedBy(user);
         var config = channel.config();
         config.setAllocator(allocator);
@@ -125,7 +127,7 @@ public final class UpstreamPool {
      */
     public void giveBack(UpstreamConnection connection, long nowNanos, long idleMillis) {
         var place = connection.place;
-        if (place.isGone() || place.size() >= MOST_IDLE || !connection.channel.isActive()) {
+        if (connection.isAnnounced() || place.isGone() || place.size() >= MOST_IDLE || !connection.channel.isActive()) {
             connection.close();
             return;
         }

@@ -117,7 +117,7 @@ class AnswerReaderFuzzTest {
     /** A connection without a socket, and all that was ever read from it. */
     private final class Held {
         final EmbeddedChannel channel = new EmbeddedChannel();
-        final UpstreamConnection reader = new UpstreamConnection(pool, place, channel);
+        final UpstreamConnection reader = new UpstreamConnection(pool, place, channel, null);
         final List<ByteBuf> buffers = new ArrayList<>();
 
         Held() {
