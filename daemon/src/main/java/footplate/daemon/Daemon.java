@@ -1,5 +1,8 @@
 package footplate.daemon;
 
+import footplate.daemon.control.ControlServer.CallRefused;
+import footplate.daemon.watch.ChangedFile;
+import footplate.api.v1.ConfigureRequest;
 import footplate.core.route.Routing;
 import footplate.api.client.HomeLayout;
 import footplate.api.client.SocketPath;
@@ -156,6 +159,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private volatile Set<Binding> bindings = Set.of();
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
+    private @Nullable ChangedFile changedFile;
     private @Nullable Limiter limiter;
     private @Nullable ControlServer control;
     private @Nullable ReleaseNotes releaseNotes;
@@ -270,6 +274,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             if (restartFiles != null) {
                 restartFiles.close();
             }
+            if (changedFile != null) {
+                changedFile.close();
+            }
             // Nobody waits for those that are left: who waits keeps an upgrade waiting.
             commands.breakOff();
             if (limiter != null) {
@@ -328,6 +335,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper.post(new Event.FreshProcesses(new AppName(app), on));
             }
         });
+        changedFile = ChangedFile.watch(this::watchedFile, this::fileChanged);
         limiter = Limiter.start(
                 () -> Uses.of(
                         keeper.state(),
@@ -369,6 +377,34 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             }
         });
         return watched;
+    }
+
+    /** The configuration file in force, if it is to be read again when it changes. */
+    private @Nullable Path watchedFile() {
+        var configured = keeper.state().configured();
+        return configured == null || !configured.configuration().reloads() ? null : Path.of(configured.file());
+    }
+
+    /** What it needs of an environment is this daemon's own, and what was there when it was put in force. */
+    private void fileChanged() {
+        var configured = keeper.state().configured();
+        if (configured == null || leaving) {
+            return;
+        }
+        var environment = new HashMap<>(System.getenv());
+        environment.putAll(configured.variables());
+        try {
+            var info = commands.configure(
+                    new ConfigureRequest(null, false, false, environment), "its change", _ -> {});
+            kind.log().accept(info.file() + " has changed, and is in force as it is now: "
+                    + (info.changes().isEmpty() ? "nothing is other than before" : String.join("; ", info.changes())));
+        } catch (Refused refused) {
+            kind.log().accept(configured.file() + " has changed, and is not taken: " + refused.getMessage());
+        } catch (CallRefused refused) {
+            kind.log().accept(configured.file() + " has changed: " + refused.getMessage());
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Instant startOf(Phase phase) {
@@ -692,6 +728,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         }
         if (restartFiles != null) {
             restartFiles.close();
+        }
+        if (changedFile != null) {
+            changedFile.close();
         }
         if (releaseNotes != null) {
             releaseNotes.close();

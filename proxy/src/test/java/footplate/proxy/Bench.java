@@ -177,7 +177,7 @@ final class Bench implements AutoCloseable {
         states = states.next();
         var listen = new Listen(binding.address(), binding.port(), false, "", "");
         var configuration = new Configuration(
-                List.of(listen), List.of(), List.of(), routes, List.of(), List.of(), Settings.standard());
+                List.of(listen), List.of(), List.of(), routes, List.of(), List.of(), false, Settings.standard());
         var pools = new ArrayList<>(others);
         pools.add(route);
         var nobody = new AppRoute(

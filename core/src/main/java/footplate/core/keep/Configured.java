@@ -17,6 +17,7 @@ import java.util.Map;
  */
 public final class Configured {
     private final String file;
+    private final Map<String, String> variables;
     private final String mark;
     private final Configuration configuration;
     private final Routing routing;
@@ -28,17 +29,20 @@ public final class Configured {
 
     /**
      * @param file its absolute path
+     * @param variables the variables of the environment that it names; secret
      * @param mark what the copy that was accepted is kept under
      * @param routing what was made of it
      * @param places where each server is; one that is missing is not known yet
      */
     public Configured(
             String file,
+            Map<String, String> variables,
             String mark,
             Configuration configuration,
             Routing routing,
             Map<Spot, List<UpstreamPlan.Place>> places) {
         this.file = file;
+        this.variables = Map.copyOf(variables);
         this.mark = mark;
         this.configuration = configuration;
         this.routing = routing;
@@ -79,12 +83,17 @@ public final class Configured {
         }
         var others = new HashMap<>(places);
         others.put(spot, now);
-        return new Configured(file, mark, configuration, routing, others);
+        return new Configured(file, variables, mark, configuration, routing, others);
     }
 
     /** Absolute path of the file. */
     public String file() {
         return file;
+    }
+
+    /** The variables of the environment that it names; secret. */
+    public Map<String, String> variables() {
+        return variables;
     }
 
     /** What the copy that was accepted is kept under. */

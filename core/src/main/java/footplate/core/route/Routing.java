@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routing {
     /** Without a configuration. */
-    public static final Routing NONE = new Routing(Map.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of());
+    public static final Routing NONE = new Routing(
+            Map.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of(), new RuleStates(new KeyedHash(0, 0)));
 
     private final Map<Binding, RouteTable> tables;
     private final List<Way> ways;
@@ -44,6 +45,7 @@ public final class Routing {
     private final Set<AppName> apps;
     private final Map<Binding, Listen> listens;
     private final List<String> resolvers;
+    private final RuleStates states;
 
     private Routing(
             Map<Binding, RouteTable> tables,
@@ -51,13 +53,15 @@ public final class Routing {
             Map<AppName, Group> groups,
             Set<AppName> apps,
             Map<Binding, Listen> listens,
-            List<String> resolvers) {
+            List<String> resolvers,
+            RuleStates states) {
         this.tables = tables;
         this.ways = List.copyOf(ways);
         this.groups = Collections.unmodifiableMap(groups);
         this.apps = Set.copyOf(apps);
         this.listens = Collections.unmodifiableMap(listens);
         this.resolvers = List.copyOf(resolvers);
+        this.states = states;
     }
 
     /**
@@ -130,7 +134,7 @@ public final class Routing {
                                     places.getOrDefault(binding, List.of()).stream()
                                             .mapToInt(Integer::intValue)
                                             .toArray())));
-            return new Routing(tables, ways, groups, apps, listens, configuration.resolvers());
+            return new Routing(tables, ways, groups, apps, listens, configuration.resolvers(), states);
         }
 
         private void of(Stream stream) {
@@ -278,6 +282,11 @@ public final class Routing {
     /** Its apps: their requests come by routes. */
     public Set<AppName> apps() {
         return apps;
+    }
+
+    /** What its limits count. */
+    public RuleStates states() {
+        return states;
     }
 
     /** Name servers to ask; empty: those of the machine. */

@@ -37,6 +37,7 @@ final class Located {
                 configuration.routes().stream().map(here::route).toList(),
                 configuration.streams().stream().map(here::stream).toList(),
                 configuration.resolvers(),
+                configuration.reloads(),
                 here.settings(configuration.settings()));
     }
 

@@ -282,7 +282,12 @@ final class Configuring {
                                 "app '" + app.name() + "', " + problem.where(), problem.what(), problem.mend())));
             }
         }
-        var routing = Routing.of(file.configuration(), AcceptedFiles.everyAddress());
+        var routing = Routing.of(
+                file.configuration(),
+                AcceptedFiles.everyAddress(),
+                inForce == null
+                        ? AcceptedFiles.states()
+                        : inForce.routing().states().next());
         var places = Discovery.lookUp(routing, problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
@@ -296,7 +301,8 @@ final class Configuring {
     }
 
     private static final Configuration NOTHING =
-            new Configuration(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Settings.standard());
+            new Configuration(
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, Settings.standard());
 
     private static Set<AppName> names(Configuration configuration) {
         var names = new HashSet<AppName>();

@@ -92,7 +92,14 @@ final class Deploys {
                 told -> {
                     var began = clock.instant();
                     var current = rollingOut.defined(app);
-                    var prepared = preparation.deploy(request, current, rollingOut.settings(), who, began, told);
+                    var prepared = preparation.deploy(
+                            request,
+                            request.build() == null ? rollingOut.buildOf(app) : request.build(),
+                            current,
+                            rollingOut.settings(),
+                            who,
+                            began,
+                            told);
                     var asked = Redefinition.of(current, request.app(), prepared.plainEnvironment());
                     return rollOut(prepared, asked, began, told);
                 },

@@ -78,11 +78,13 @@ final class Preparation {
     /**
      * Makes a release of a folder, an archive or a commit.
      *
+     * @param build the command that builds it; null if nothing does
      * @param current the app as it is; null if there is none
      * @param settings the server's, for the bounds of what is brought in
      */
     Prepared deploy(
             DeployRequest request,
+            @Nullable String build,
             @Nullable AppDefinition current,
             Settings settings,
             String who,
@@ -106,9 +108,9 @@ final class Preparation {
             steps.done("code", "the code is there: " + origin.describe());
             var environment = layers.with(Artifacts.envFile(brought.root(), layers.before()));
             var name = environmentName(request.app(), current, environment);
-            if (request.build() != null) {
-                steps.begin("build", "builds: " + request.build());
-                artifacts.build(request.build(), brought.root(), named(environment, name), bounds, listener);
+            if (build != null) {
+                steps.begin("build", "builds: " + build);
+                artifacts.build(build, brought.root(), named(environment, name), bounds, listener);
                 steps.done("build", "it is built");
             }
             var command = command(request.app(), current, before);

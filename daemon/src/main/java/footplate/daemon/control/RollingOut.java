@@ -1,5 +1,7 @@
 package footplate.daemon.control;
 
+import java.util.Set;
+import footplate.core.config.file.App;
 import footplate.api.json.JsonBody;
 import footplate.api.v1.Apps;
 import footplate.api.v1.Call;
@@ -123,6 +125,19 @@ final class RollingOut {
             changes.awaitReached(app, generation(state, app));
         }
         return deployed(app, began, events);
+    }
+
+    /** What the configuration file has built for an app's releases; null if nothing. */
+    @Nullable
+    String buildOf(AppName app) {
+        var configured = keeper.state().configured();
+        return configured == null
+                ? null
+                : configured.configuration().apps().stream()
+                        .filter(each -> each.name().equals(app.value()) && !each.build().isEmpty())
+                        .map(App::build)
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** The same on a port of its own, where it asked for any. */
@@ -253,8 +268,16 @@ final class RollingOut {
     }
 
     private List<AppDefinition> othersThan(AppName app) {
-        return keeper.state().apps().values().stream()
-                .filter(other -> !other.deleted() && !other.definition().name().equals(app))
+        var state = keeper.state();
+        var configured = state.configured();
+        // Of a configuration file's apps the routes say whose a host is, and the file was checked as a whole.
+        var together = configured != null && configured.routing().apps().contains(app)
+                ? configured.routing().apps()
+                : Set.<AppName>of();
+        return state.apps().values().stream()
+                .filter(other -> !other.deleted()
+                        && !other.definition().name().equals(app)
+                        && !together.contains(other.definition().name()))
                 .map(AppState::definition)
                 .toList();
     }

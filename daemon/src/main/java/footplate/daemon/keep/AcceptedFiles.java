@@ -1,5 +1,8 @@
 package footplate.daemon.keep;
 
+import java.security.SecureRandom;
+import footplate.core.rule.limit.RuleStates;
+import footplate.core.rule.limit.KeyedHash;
 import footplate.api.json.Json;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -66,7 +69,13 @@ public final class AcceptedFiles {
             Map<Configured.Spot, List<UpstreamPlan.Place>> found) {
         var places = new HashMap<>(known(routing));
         places.putAll(found);
-        return new Configured(file.file().toString(), mark, file.configuration(), routing, places);
+        return new Configured(file.file().toString(), file.variables(), mark, file.configuration(), routing, places);
+    }
+
+    /** What limits begin with: a key that no client can know. */
+    public static RuleStates states() {
+        var random = new SecureRandom();
+        return new RuleStates(new KeyedHash(random.nextLong(), random.nextLong()));
     }
 
     /** All addresses of this machine, of both kinds where it has both. */
@@ -81,7 +90,7 @@ public final class AcceptedFiles {
         }
         var fields = Json.object("configuration", Files.readString(path(mark), StandardCharsets.UTF_8));
         var read = ConfigurationFile.again(Path.of(file), fields.text("text"), fields.map("variables"));
-        return configured(read, mark, Routing.of(read.configuration(), everyAddress()), Map.of());
+        return configured(read, mark, Routing.of(read.configuration(), everyAddress(), states()), Map.of());
     }
 
     /** Removes all copies but the one that counts. */

@@ -150,6 +150,9 @@ public record Change(List<Step> steps) {
         if (!configuration.resolvers().isEmpty()) {
             settings.put(FileKeys.RESOLVER.name(), String.join(", ", configuration.resolvers()));
         }
+        if (configuration.reloads()) {
+            settings.put(FileKeys.RELOADS.name(), "true");
+        }
         for (var setting : Setting.values()) {
             var chosen = configuration.settings().chosen().get(setting);
             if (chosen != null) {

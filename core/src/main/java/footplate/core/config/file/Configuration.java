@@ -12,6 +12,7 @@ import java.util.List;
  * @param apps what we start, in the order of the file
  * @param groups servers that we did not start
  * @param resolvers name servers to ask; empty: those of the machine
+ * @param reloads whether the file is read again when it changes
  * @param settings the server's own, and those for every app that chose nothing else
  */
 public record Configuration(
@@ -21,6 +22,7 @@ public record Configuration(
         List<Route> routes,
         List<Stream> streams,
         List<String> resolvers,
+        boolean reloads,
         Settings settings) {
     public Configuration {
         listen = List.copyOf(listen);

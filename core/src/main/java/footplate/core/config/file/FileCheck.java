@@ -73,7 +73,7 @@ public final class FileCheck {
         var streams = streams(file, check, listening, targets);
         files.folders(file, FileKeys.SETTINGS);
         return new Configuration(
-                listen, apps, groups, routes, streams, file.texts(FileKeys.RESOLVER), file.settings(FileKeys.SETTINGS));
+                listen, apps, groups, routes, streams, file.texts(FileKeys.RESOLVER), file.on(FileKeys.RELOADS), file.settings(FileKeys.SETTINGS));
     }
 
     private static List<footplate.core.config.file.Stream> streams(

@@ -127,6 +127,11 @@ public final class FileKeys {
             IDLE,
             GroupKeys.PROXY_PROTOCOL);
 
+    static final Key RELOADS = new Key(
+            "reload_on_change",
+            new Form.Switch(),
+            "false",
+            "whether this file is read again when it has changed; a mistake in it is told in the daemon's log, and changes nothing");
     static final Key LISTEN = new Key(
             "listen",
             new Form.Many(new Form.Either(new Form.Text(Texts.LISTEN), new Form.Block(LISTENER)), true),
@@ -159,7 +164,7 @@ public final class FileKeys {
     public static final Section SECTION = new Section(
             "this file",
             "The whole file. A setting of apps that stands here counts for every app that has no other.",
-            List.of(LISTEN, APPS, UPSTREAMS, ROUTES, STREAMS, RESOLVER),
+            List.of(LISTEN, APPS, UPSTREAMS, ROUTES, STREAMS, RESOLVER, RELOADS),
             SETTINGS);
 
     private FileKeys() {}
