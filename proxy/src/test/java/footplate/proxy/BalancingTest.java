@@ -1,6 +1,7 @@
 package footplate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import footplate.core.balance.Circuit;
 import footplate.core.balance.OutlierTerms;
@@ -9,6 +10,7 @@ import footplate.core.balance.Sticky;
 import footplate.core.config.Setting;
 import footplate.core.retry.NextUpstream;
 import footplate.core.retry.NextUpstream.Condition;
+import footplate.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,11 +88,11 @@ class BalancingTest {
             herd.add(name, terms(name.equals("a") ? 2 : 1)).slowMillis = 60_000;
         }
         herd.publish();
-        var clients = new ArrayList<footplate.testkit.Wire>();
+        var clients = new ArrayList<Wire>();
         for (int i = 0; i < 40; i++) {
             clients.add(bench.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
         }
-        org.awaitility.Awaitility.await().until(() -> herd.of("a").asked.get() + herd.of("b").asked.get() + herd.of("c").asked.get() == 40);
+        await().until(() -> herd.of("a").asked.get() + herd.of("b").asked.get() + herd.of("c").asked.get() == 40);
         assertThat(herd.asked()).isEqualTo(Map.of("a", 20, "b", 10, "c", 10));
         for (var client : clients) {
             client.close();
@@ -206,14 +209,14 @@ class BalancingTest {
         var failures = new ConcurrentLinkedQueue<String>();
         var ends = new AtomicBoolean();
         var clients = new ArrayList<Thread>();
-        var answered = new java.util.concurrent.atomic.AtomicInteger();
+        var answered = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
             int number = i;
             clients.add(Thread.ofVirtual().start(() -> load(number, ends, answered, failures)));
         }
         for (int round = 0; round < 12; round++) {
             int seen = answered.get();
-            org.awaitility.Awaitility.await().until(() -> answered.get() > seen + 10 || !failures.isEmpty());
+            await().until(() -> answered.get() > seen + 10 || !failures.isEmpty());
             if (round % 2 == 0) {
                 herd.take(List.of("a", "b", "c").get(round / 2 % 3));
             } else {
@@ -231,7 +234,7 @@ class BalancingTest {
     private void load(
             int number,
             AtomicBoolean ends,
-            java.util.concurrent.atomic.AtomicInteger answered,
+            AtomicInteger answered,
             Queue<String> failures) {
         try {
             for (int i = 0; !ends.get(); i++) {
@@ -259,11 +262,11 @@ class BalancingTest {
         herd.publish();
         asks(10);
         assertThat(herd.asked()).isEqualTo(Map.of("a", 5, "b", 5));
-        herd.of("a").server.close();
+        herd.of("a").dies();
         asks(20);
         assertThat(bench.unreachable).hasValueLessThanOrEqualTo(2);
         assertThat(herd.asked()).containsEntry("b", 20);
-        org.awaitility.Awaitility.await().until(() -> {
+        await().until(() -> {
             asks(2);
             return bench.unreachable.get() >= 2;
         });
@@ -276,10 +279,10 @@ class BalancingTest {
         herd.publish();
         asks(10);
         assertThat(herd.asked()).isEqualTo(Map.of("a", 10, "backup", 0));
-        herd.of("a").server.close();
+        herd.of("a").dies();
         asks(10);
         assertThat(herd.asked()).containsEntry("backup", 10);
-        herd.of("backup").server.close();
+        herd.of("backup").dies();
         assertThat(ask("/")).startsWith("HTTP/1.1 502");
         assertThat(ask("/")).startsWith("HTTP/1.1 502");
     }
@@ -352,7 +355,7 @@ class BalancingTest {
         }
         assertThat(herd.asked().get("a")).isBetween(3, 4);
         herd.of("a").status = "200 OK";
-        org.awaitility.Awaitility.await().until(() -> who("/").equals("a"));
+        await().until(() -> who("/").equals("a"));
         asks(10);
         assertThat(herd.asked().get("a")).isGreaterThanOrEqualTo(5);
     }

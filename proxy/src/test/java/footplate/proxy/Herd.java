@@ -66,6 +66,12 @@ final class Herd implements AutoCloseable {
                     number, server.address(), new Load(terms.maxConns(), false, System.nanoTime()));
         }
 
+        /** It takes no connection any more, and those that are there are closed. */
+        void dies() throws IOException {
+            server.stopListening();
+            server.close();
+        }
+
         private void pause() {
             if (slowMillis > 0) {
                 try {
