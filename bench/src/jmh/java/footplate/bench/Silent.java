@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.local.LocalAddress;
+import io.netty.channel.socket.DatagramChannel;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 
@@ -125,6 +126,11 @@ final class Silent extends AbstractChannel {
         @Override
         public Channel connectingUnix() {
             return connecting();
+        }
+
+        @Override
+        public DatagramChannel datagrams() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

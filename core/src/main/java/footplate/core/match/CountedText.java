@@ -48,6 +48,24 @@ final class CountedText implements CharSequence {
         return from;
     }
 
+    /** Whether it ends with {@code octets}, case aside; or with a line feed, before which {@code $} finds an end too. */
+    boolean endsWith(byte[] octets) {
+        int start = to - octets.length;
+        if (octets.length == 0 || (to > from && bytes[to - 1] == '\n')) {
+            return true;
+        }
+        if (start < from) {
+            return false;
+        }
+        for (int i = 0; i < octets.length; i++) {
+            byte octet = bytes[start + i];
+            if ((octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet) != octets[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public int length() {
         return to - from;

@@ -15,9 +15,11 @@ final class Expression {
     private final Pattern pattern;
     private final List<String> names;
     private final int[] groups;
+    private final byte[] ending;
 
     private Expression(Pattern pattern) {
         this.pattern = pattern;
+        this.ending = Ending.of(pattern.pattern());
         var named = pattern.namedGroups();
         this.names = List.copyOf(named.keySet());
         this.groups = names.stream().mapToInt(named::get).toArray();
@@ -46,6 +48,9 @@ final class Expression {
     /** What it finds in {@code text}; null if nothing. */
     @Nullable
     Matcher in(CountedText text) {
+        if (!text.endsWith(ending)) {
+            return null;
+        }
         var matcher = pattern.matcher(text);
         return matcher.find() ? matcher : null;
     }

@@ -55,7 +55,7 @@ final class ExpressionBoundTest {
     void allOfASearchHaveOneBound() {
         var routes = new Route[1_000];
         for (int i = 0; i < routes.length; i++) {
-            routes[i] = route("", "~.*x" + i + "$");
+            routes[i] = route("", "~.*x" + i + "[0-9]");
         }
 
         isGivenUp(table(routes), "/" + "a".repeat(500));

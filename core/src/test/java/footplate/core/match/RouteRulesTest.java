@@ -133,7 +133,7 @@ final class RouteRulesTest {
                         route("", "/*", "GET", Map.of("x", "~."), Map.of("q", "~^.$")),
                         route("", "/x/*")),
                 new int[] {0, 1, 2, 3});
-        Seeds.each(20_000, random -> {
+        Seeds.each(5_000, random -> {
             var bytes = Hostile.request(random).getBytes(StandardCharsets.ISO_8859_1);
             var head = new RequestHead(10_000);
             if (head.read(bytes, 0, bytes.length) >= 0) {
