@@ -1,5 +1,6 @@
 package footplate.dist;
 
+import footplate.api.v1.Upstreams;
 import footplate.api.client.HomeLayout;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -135,6 +136,7 @@ final class Training {
                 new ServerSettings(List.of(new SettingInfo("tries", "2", "4", true, false, "most times")));
             case DEPLOY, RELOAD, ROLLBACK -> new Deployed(app("shop"), 2, 1_000);
             case CONFIGURE -> new ConfigurationInfo("/", List.of(), List.of(), List.of(app("shop")));
+            case UPSTREAMS -> new Upstreams(null, List.of());
             case HISTORY -> new Releases(List.of());
             case DIFF -> new Differences(List.of());
             case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL, PROMOTE, ABORT, PAUSE, RESUME ->

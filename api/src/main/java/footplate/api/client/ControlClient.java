@@ -1,5 +1,6 @@
 package footplate.api.client;
 
+import footplate.api.v1.Upstreams;
 import footplate.api.json.Fields;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -141,6 +142,10 @@ public final class ControlClient {
 
     public Apps list() throws CallFailed {
         return call(Call.LIST, JsonBody.EMPTY, ANSWER_LIMIT, ControlClient::ignore, Apps::read);
+    }
+
+    public Upstreams upstreams() throws CallFailed {
+        return call(Call.UPSTREAMS, JsonBody.EMPTY, ANSWER_LIMIT, ControlClient::ignore, Upstreams::read);
     }
 
     public Apps describe(String target) throws CallFailed {

@@ -39,6 +39,8 @@ public enum Call {
     RESUME,
     /** All apps with their instances; no body; answers {@link Apps}. */
     LIST,
+    /** The upstreams of the configuration file in force, with their servers; no body; answers {@link Upstreams}. */
+    UPSTREAMS,
     /** The apps that a target names: {@link TargetRequest}; answers {@link Apps}, and fails if there is none. */
     DESCRIBE,
     /** Every setting of the server; no body; answers {@link ServerSettings}. */

@@ -1,5 +1,7 @@
 package footplate.cli.command;
 
+import footplate.cli.print.UpstreamsText;
+import footplate.api.v1.Upstreams;
 import footplate.api.client.CallFailed;
 import footplate.api.client.ControlClient;
 import footplate.api.client.HomeLayout;
@@ -67,12 +69,25 @@ final class Listing {
             screen.print(Json.text(apps) + '\n');
         } else {
             screen.print(AppsText.status(apps, screen.width(), screen.colourOut()));
-            if (apps.isEmpty() && !replies.isEmpty()) {
+            boolean upstreams = (target == null || target.equals(TargetRequest.ALL)) && upstreams(home, around);
+            if (apps.isEmpty() && !replies.isEmpty() && !upstreams) {
                 screen.line("No app is defined. 'footplate start DIR' starts one.");
             }
         }
         noteIfNobody(replies, home, screen);
         return Cli.DONE;
+    }
+
+    /** Shows the upstreams; false if there are none. */
+    private static boolean upstreams(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
+        boolean any = false;
+        for (Reach.Reply<Upstreams> reply : Reach.askAll(Reach.peers(home, around), ControlClient::upstreams)) {
+            String text = UpstreamsText.status(
+                    reply.answer(), around.screen().width(), around.screen().colourOut());
+            around.screen().print(text);
+            any |= !text.isEmpty();
+        }
+        return any;
     }
 
     private static int requests(Parsed parsed, HomeLayout home, Surroundings around)

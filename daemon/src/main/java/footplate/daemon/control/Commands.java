@@ -177,6 +177,7 @@ public final class Commands implements ControlServer.Calls {
                 }
                 case CONFIGURE -> configure(ConfigureRequest.read(body), who, events);
                 case LIST -> new Apps(views.apps(keeper.state()));
+                case UPSTREAMS -> views.upstreams(keeper.state());
                 case DESCRIBE -> new Apps(infos(target(TargetRequest.read(body).target())));
                 case SETTINGS -> tuning.settings();
                 case SET -> set(SetRequest.read(body), events);

@@ -1,5 +1,10 @@
 package footplate.daemon.control;
 
+import java.util.ArrayList;
+import footplate.daemon.observe.Standings;
+import footplate.api.v1.Upstreams;
+import footplate.api.v1.UpstreamInfo;
+import footplate.api.v1.ServerInfo;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.InstanceInfo;
 import footplate.api.v1.InstanceState;
@@ -178,5 +183,32 @@ final class Views {
                 journey.lastOutput(),
                 journey.problem(),
                 journey.cure());
+    }
+
+    /** What the configuration file in force leads to besides apps. */
+    Upstreams upstreams(State state) {
+        var configured = state.configured();
+        var upstreams = new ArrayList<UpstreamInfo>();
+        if (configured != null) {
+            tables.servers()
+                    .forEach((name, servers) -> upstreams.add(new UpstreamInfo(
+                            name.value(),
+                            tables.waiting(name),
+                            servers.stream().map(Views::server).toList())));
+        }
+        return new Upstreams(configured == null ? null : configured.file(), upstreams);
+    }
+
+    private static ServerInfo server(Tables.At at) {
+        var server = at.server();
+        var terms = server.terms();
+        return new ServerInfo(
+                server.name(),
+                terms.weight(),
+                terms.backup(),
+                terms.down(),
+                Standings.why(server),
+                server.load().underWay(),
+                server.load().processed());
     }
 }

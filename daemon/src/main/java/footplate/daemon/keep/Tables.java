@@ -122,6 +122,16 @@ public final class Tables {
                 new AppRoute.Terms(true, false, 0, Duration.ZERO, false, "", settings));
     }
 
+    /** How many requests wait for an upstream. */
+    public int waiting(AppName upstream) {
+        for (var route : live.current().upstreams()) {
+            if (route.app().equals(upstream)) {
+                return route.gate().queued();
+            }
+        }
+        return 0;
+    }
+
     /** A server of an upstream, and where it is. */
     public record At(Server server, String address) {}
 

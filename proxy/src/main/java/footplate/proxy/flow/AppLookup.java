@@ -18,7 +18,7 @@ final class AppLookup {
     private @Nullable AppRoute knownRoute;
     private @Nullable Way way;
     private List<Way> passed = List.of();
-    private boolean badPath;
+    private Captured.Why why = Captured.Why.NO_ROUTE;
 
     /** @param captured its loop's: true until the next search */
     AppLookup(Captured captured) {
@@ -38,7 +38,7 @@ final class AppLookup {
             return knownRoute;
         }
         way = null;
-        badPath = false;
+        why = Captured.Why.NO_ROUTE;
         var listener = table.listener(binding);
         if (listener == null) {
             return null;
@@ -51,7 +51,8 @@ final class AppLookup {
         var routes = listener.routes();
         if (routes != null) {
             var routed = routed(table, routes, head);
-            if (routed != null || badPath) {
+            // What no route could be found for in time may be for one that keeps people out: nobody else answers it.
+            if (routed != null || why != Captured.Why.NO_ROUTE) {
                 return routed;
             }
         }
@@ -62,7 +63,7 @@ final class AppLookup {
         passed = List.of();
         int place = routes.find(head, captured, -1);
         if (place < 0) {
-            badPath = captured.why() == Captured.Why.NO_PATH;
+            why = captured.why();
             return null;
         }
         var found = table.way(place);
@@ -90,8 +91,8 @@ final class AppLookup {
         return way == null ? List.of() : passed;
     }
 
-    /** Whether its path is none: it climbs above the root, or is wrongly encoded. */
-    boolean badPath() {
-        return badPath;
+    /** Why no route was found; of use if none was. */
+    Captured.Why why() {
+        return why;
     }
 }

@@ -296,13 +296,23 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (loop.memoryFull()) {
             refuse(Pages.error(503, "Too much waits for slow clients: there is no memory for this request.", html, 1));
         } else if (route == null) {
-            refuse(
-                    apps.badPath()
-                            ? Pages.error(400, "The path of this request cannot be understood.", html)
-                            : Pages.error(404, "No app answers here under this host name.", html));
+            refuse(nowhere());
         } else if (rules == null || rules.go()) {
             proceed(route);
         }
+    }
+
+    /** What is answered to a request for which there is no route. */
+    private Page nowhere() {
+        return switch (apps.why()) {
+            case NO_ROUTE -> Pages.error(404, "No app answers here under this host name.", html);
+            case NO_PATH -> Pages.error(400, "The path of this request cannot be understood.", html);
+            case TOO_LONG_A_SEARCH -> {
+                loop.tell(new AppMistake(
+                        "a request took an expression of a route so long that it was given up: it got 503; write the expression so that it does not go back and forth"));
+                yield Pages.error(503, "Where this request belongs cannot be found out in time.", html);
+            }
+        };
     }
 
     /** Its route's rules have nothing against it. */

@@ -1,5 +1,9 @@
 package footplate.core.config.file;
 
+import java.util.HashSet;
+import java.util.HashMap;
+import footplate.core.config.routes.Target;
+import footplate.core.config.routes.Route;
 import footplate.core.config.form.Check;
 import footplate.core.config.form.Fields;
 import footplate.core.config.tree.Mistake;
@@ -70,10 +74,34 @@ public final class FileCheck {
         var groups = new GroupReading(check, files).all(file);
         var targets = new Targets(check, names);
         var routes = new RouteReading(check, files, targets).all(file, AppReading.hosts(file));
+        alone(apps, routes, names, check);
         var streams = streams(file, check, listening, targets);
         files.folders(file, FileKeys.SETTINGS);
         return new Configuration(
                 listen, apps, groups, routes, streams, file.texts(FileKeys.RESOLVER), file.on(FileKeys.RELOADS), file.settings(FileKeys.SETTINGS));
+    }
+
+    /** Of the apps that have no host and that no route names, one can have the requests that nobody else has. */
+    private static void alone(List<App> apps, List<Route> routes, Names names, Check check) {
+        var named = new HashSet<String>();
+        for (var route : routes) {
+            if (route.to() instanceof Target.ToApp(var name)) {
+                named.add(name);
+            }
+        }
+        var first = new HashMap<List<Listen>, String>();
+        for (var app : apps) {
+            boolean takesTheRest = app.hosts().isEmpty() && (!app.listen().isEmpty() || !named.contains(app.name()));
+            var before = takesTheRest ? first.putIfAbsent(app.listen(), app.name()) : null;
+            var place = names.apps().get(app.name());
+            if (before != null && place != null) {
+                check.tell(
+                        place,
+                        "App '%s' would answer the hosts that nobody else has, and so does '%s'."
+                                .formatted(app.name(), before),
+                        "Give it 'hosts', an address of its own by 'listen', or a route with 'to: " + app.name() + "'.");
+            }
+        }
     }
 
     private static List<footplate.core.config.file.Stream> streams(
