@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements Asking {
     private static final byte[] NONE = new byte[0];
 
-    private final Client client;
     private final RequestFacts facts;
     private @Nullable Balancing balancing;
     private @Nullable Server server;
@@ -39,8 +38,7 @@ final class Attempt implements Asking {
     private long headNanos;
     private int status;
 
-    Attempt(Client client, RequestFacts facts) {
-        this.client = client;
+    Attempt(RequestFacts facts) {
         this.facts = facts;
     }
 

@@ -109,7 +109,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         this.request = new KeptRequest(loop, this);
         this.files = new FileStep(loop, this);
         this.facts = new RequestFacts(client);
-        this.attempt = new Attempt(client, facts);
+        this.attempt = new Attempt(facts);
     }
 
     /**
