@@ -139,11 +139,12 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench routed(ProxySettings settings) throws ListenFailure, IOException {
+        return new Bench(settings, freePort());
+    }
+
+    private static int freePort() throws IOException {
         try (var free = new ServerSocket(0)) {
-            free.setReuseAddress(true);
-            int port = free.getLocalPort();
-            free.close();
-            return new Bench(settings, port);
+            return free.getLocalPort();
         }
     }
 

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import footplate.core.config.Setting;
 import footplate.core.config.routes.Rate;
 import footplate.core.config.routes.Rules;
+import footplate.core.config.routes.Template;
+import footplate.proxy.access.LogPlaces;
 import footplate.testkit.ScriptedUpstream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,25 @@ class RouteAccessTest {
                     .doesNotContain("6.6.6.6");
             assertThat(bench.ask(GET)).endsWith("hello");
             assertThat(app.next()).contains("\r\nX-Forwarded-For: 127.0.0.1\r\n");
+        }
+    }
+
+    @Test
+    void theRealAddressAndTheClientsOwnTargetAreLogged() throws Exception {
+        draft.real = new Rules.RealIp(RouteDraft.networks("127.0.0.1"), "X-Forwarded-For");
+        draft.rewrite = Template.of("/other");
+        var log = folder.resolve("shop.access.log");
+        var settings = Bench.usual()
+                .with(Setting.ACCESS_LOG, "combined")
+                .withAccessLogs(LogPlaces.files(app -> folder.resolve(app + ".access.log")));
+        try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(HELLO));
+                var bench = Bench.routed(settings)) {
+            bench.add(app.address());
+            bench.route(draft.made());
+            assertThat(bench.ask(from("9.9.9.9"))).endsWith("hello");
+            assertThat(app.next()).startsWith("GET /other HTTP/1.1\r\n").contains("X-Request-Id: ");
+            await().until(() -> Files.exists(log) && Files.readString(log).endsWith("\n"));
+            assertThat(Files.readString(log)).startsWith("9.9.9.9 - - [").contains("\"GET / HTTP/1.1\" 200 5 ");
         }
     }
 

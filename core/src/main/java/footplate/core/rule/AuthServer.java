@@ -50,6 +50,16 @@ public final class AuthServer {
         return copied;
     }
 
+    /**
+     * Names of the fields that only its answer may set: a client's are left out of the question. What a client shows who it is by is asked about all the
+     * same.
+     */
+    public List<String> withheld() {
+        return copied.stream()
+                .filter(name -> !name.equalsIgnoreCase("Authorization") && !name.equalsIgnoreCase("Cookie"))
+                .toList();
+    }
+
     /** Longest time of asking. */
     public Duration timeout() {
         return timeout;

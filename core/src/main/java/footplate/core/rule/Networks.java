@@ -49,6 +49,6 @@ final class Networks {
             }
         }
         int rest = prefix % 8;
-        return rest == 0 || (bytes[whole] ^ start[whole]) >> 8 - rest == 0;
+        return rest == 0 || (bytes[whole] ^ start[whole]) >> (8 - rest) == 0;
     }
 }

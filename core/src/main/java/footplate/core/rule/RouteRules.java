@@ -158,7 +158,8 @@ public final class RouteRules {
         if (value.isEmpty()) {
             return client.key(hash);
         }
-        var bytes = ("=" + value.getFirst()).getBytes(StandardCharsets.ISO_8859_1);
+        // As long as an address at least, and like none that there is: the two never share a bucket.
+        var bytes = (HEADER + "=" + value.getFirst()).getBytes(StandardCharsets.ISO_8859_1);
         return hash.of(bytes, 0, bytes.length);
     }
 

@@ -1,9 +1,9 @@
 package footplate.proxy.flow;
 
-import footplate.core.proxyprotocol.ProxyHeader;
 import footplate.core.config.Setting;
 import footplate.core.config.routes.Target;
 import footplate.core.http.ResponseHead;
+import footplate.core.proxyprotocol.ProxyHeader;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Asking;
 import footplate.core.route.Availability;
@@ -99,8 +99,7 @@ final class MirrorCopy implements UpstreamUser {
         }
         // It is no client of theirs: the connection says that it is our own.
         var announcement = free.proxyProtocol() == 0 ? null : ProxyHeader.write(free.proxyProtocol(), null);
-        var attempt =
-                loop.upstream().connect(free, app.http().millis(Setting.CONNECT_TIMEOUT), announcement, this);
+        var attempt = loop.upstream().connect(free, app.http().millis(Setting.CONNECT_TIMEOUT), announcement, this);
         if (attempt == null) {
             drop();
         } else if (connection == null && !over) {

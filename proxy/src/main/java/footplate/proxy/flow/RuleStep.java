@@ -194,7 +194,7 @@ final class RuleStep {
                     server.authority(),
                     facts.scheme(),
                     forwardedLines,
-                    server.copied(),
+                    server.withheld(),
                     out);
             asks.add(new Auth(server, Arrays.copyOf(out.array(), out.length())));
         }

@@ -165,8 +165,12 @@ public final class Logins implements AutoCloseable {
             long age =
                     System.currentTimeMillis() - attributes.lastModifiedTime().toMillis();
             var users = UserFile.of(Files.readAllBytes(path));
-            if (users.mistake() != null && (known == null || known.users() == null)) {
-                bugs.accept(new OperatorsMistake("users' file " + file + ", " + users.mistake()));
+            var mistake = users.mistake();
+            var before = known == null || known.users() == null
+                    ? null
+                    : known.users().mistake();
+            if (mistake != null && !mistake.equals(before)) {
+                bugs.accept(new OperatorsMistake("users' file " + file + ", " + mistake));
             }
             return new Reading(users, numbers.incrementAndGet(), Math.abs(age) < YOUNG_MILLIS ? null : stamp, nowNanos);
         } catch (IOException | InvalidPathException unreadable) {

@@ -292,18 +292,27 @@ final class RuleReading {
 
     private Rules.@Nullable Mirror mirror(Fields fields) {
         return switch (fields.value(RouteKeys.MIRROR)) {
-            case Value.Word word -> mirror(targets.of(word, ""), 100);
+            case Value.Word word -> mirror(word, 100);
             case Fields block -> {
                 needed(block, RouteKeys.MIRROR_TO, "mirror");
                 yield block.value(RouteKeys.MIRROR_TO) instanceof Value.Word word
-                        ? mirror(targets.of(word, ""), block.share(RouteKeys.SHARE))
+                        ? mirror(word, block.share(RouteKeys.SHARE))
                         : null;
             }
             case null, default -> null;
         };
     }
 
-    private static Rules.@Nullable Mirror mirror(@Nullable Target to, int share) {
+    private Rules.@Nullable Mirror mirror(Value.Word word, int share) {
+        var to = targets.of(word, "");
+        if (to instanceof Target.ToAddress) {
+            check.tell(
+                    word.place(),
+                    "A copy goes to '%s' whatever the request is: no part of the request can stand there."
+                            .formatted(word.text()),
+                    "Write an app, an upstream or the address of a server.");
+            return null;
+        }
         return to == null ? null : new Rules.Mirror(to, share);
     }
 }

@@ -52,7 +52,7 @@ public final class KeyedHash {
     private static long word(byte[] bytes, int from, int to) {
         long word = 0;
         for (int i = to - 1; i >= from; i--) {
-            word = word << 8 | bytes[i] & 255;
+            word = word << 8 | (bytes[i] & 255);
         }
         return word;
     }

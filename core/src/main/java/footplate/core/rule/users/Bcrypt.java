@@ -152,7 +152,7 @@ final class Bcrypt {
     private static int cyclic(byte[] bytes, int from) {
         int word = 0;
         for (int i = 0; i < 4; i++) {
-            word = word << 8 | bytes[(from + i) % bytes.length] & 255;
+            word = word << 8 | (bytes[(from + i) % bytes.length] & 255);
         }
         return word;
     }
@@ -163,7 +163,7 @@ final class Bcrypt {
 
     private static void put(int word, byte[] into, int at) {
         for (int i = 0; i < 4; i++) {
-            into[at + i] = (byte) (word >>> 24 - 8 * i);
+            into[at + i] = (byte) (word >>> (24 - 8 * i));
         }
     }
 
@@ -188,7 +188,7 @@ final class Bcrypt {
         int bits = 0;
         int held = 0;
         for (int i = 0; i < count; i++) {
-            bits = bits << 8 | bytes[i] & 255;
+            bits = bits << 8 | (bytes[i] & 255);
             held += 8;
             while (held >= 6) {
                 held -= 6;
@@ -197,6 +197,6 @@ final class Bcrypt {
         }
         return held == 0
                 ? text.toString()
-                : text.append(ALPHABET.charAt(bits << 6 - held & 63)).toString();
+                : text.append(ALPHABET.charAt(bits << (6 - held) & 63)).toString();
     }
 }

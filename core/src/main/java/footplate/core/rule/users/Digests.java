@@ -20,7 +20,7 @@ final class Digests {
 
     /** Appends {@code count} characters for three bytes, the last of them lowest. */
     static void add(StringBuilder text, int high, int middle, int low, int count) {
-        int bits = (high & 255) << 16 | (middle & 255) << 8 | low & 255;
+        int bits = (high & 255) << 16 | (middle & 255) << 8 | (low & 255);
         for (int i = 0; i < count; i++) {
             text.append(ALPHABET.charAt(bits & 63));
             bits >>>= 6;

@@ -48,7 +48,7 @@ public final class RememberedLogins {
     }
 
     private static int place(byte[] mac) {
-        return ((mac[0] & 255) << 8 | mac[1] & 255) % PLACES;
+        return ((mac[0] & 255) << 8 | (mac[1] & 255)) % PLACES;
     }
 
     private byte[] mac(long reading, Credentials credentials) {

@@ -12,6 +12,8 @@ final class ShaCrypt {
     /** As many take seconds; more would keep everybody else waiting. */
     private static final int MOST_ROUNDS = 1_000_000;
 
+    private static final String SALT_AND = "(rounds=[1-9][0-9]{3,6}\\$)?[^$:]{0,16}\\$[./A-Za-z0-9]";
+
     /** Which bytes stand together in the text, three by three; what is left comes last. */
     private static final int[] ORDER_256 = {
         0, 10, 20, 21, 1, 11, 12, 22, 2, 3, 13, 23, 24, 4, 14, 15, 25, 5, 6, 16, 26, 27, 7, 17, 18, 28, 8, 9, 19, 29
@@ -26,10 +28,8 @@ final class ShaCrypt {
     private ShaCrypt() {}
 
     static boolean knows(String stored) {
-        return stored.matches("\\$5\\$(rounds=[1-9][0-9]{3,6}\\$)?[^$:]{0,16}\\$[./A-Za-z0-9]{43}")
-                        && rounds(stored) <= MOST_ROUNDS
-                || stored.matches("\\$6\\$(rounds=[1-9][0-9]{3,6}\\$)?[^$:]{0,16}\\$[./A-Za-z0-9]{86}")
-                        && rounds(stored) <= MOST_ROUNDS;
+        return stored.matches("\\$(5\\$%s{43}|6\\$%s{86})".formatted(SALT_AND, SALT_AND))
+                && rounds(stored) <= MOST_ROUNDS;
     }
 
     private static int rounds(String stored) {
