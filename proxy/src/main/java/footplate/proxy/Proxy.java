@@ -5,6 +5,7 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
+import footplate.core.route.StreamBinding;
 import footplate.proxy.access.AccessLogs;
 import footplate.proxy.access.LogPlaces;
 import footplate.proxy.body.SpoolSpace;
@@ -22,6 +23,8 @@ import footplate.proxy.listen.ListenTerms;
 import footplate.proxy.listen.Listener;
 import footplate.proxy.names.Names;
 import footplate.proxy.rule.RuleDoor;
+import footplate.proxy.stream.StreamCounts;
+import footplate.proxy.stream.StreamListener;
 import footplate.proxy.transport.ChosenTransport;
 import footplate.proxy.warm.WarmUp;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -69,6 +72,8 @@ public final class Proxy {
     private final ProxySettings settings;
     // Guarded by itself.
     private final Map<Binding, Listener> listeners = new HashMap<>();
+    // Guarded by listeners.
+    private final Map<StreamBinding, StreamListener> streams = new HashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private int nextAcceptor;
 
@@ -209,6 +214,67 @@ public final class Proxy {
         }
     }
 
+    /** Passes on what comes in at an address, to where the routing table says. */
+    public Bound listen(StreamBinding binding) throws ListenFailure {
+        return stream(binding, acceptor -> StreamListener.open(binding, entrance, acceptor));
+    }
+
+    /**
+     * The same on a socket that is bound to the address, and if it is TCP's listens already.
+     *
+     * @param descriptor the proxy's own from now on
+     */
+    public Bound listen(StreamBinding binding, int descriptor) throws ListenFailure {
+        return stream(binding, acceptor -> StreamListener.adopt(binding, descriptor, entrance, acceptor));
+    }
+
+    private Bound stream(StreamBinding binding, StreamOpening opening) throws ListenFailure {
+        synchronized (listeners) {
+            if (streams.containsKey(binding)) {
+                throw new ListenFailure(
+                        binding.binding(),
+                        ListenFailure.Reason.PORT_IN_USE,
+                        "this daemon passes on what comes in there already");
+            }
+            var listener = opening.open(loops.get(nextAcceptor++ % loops.size()));
+            streams.put(binding, listener);
+            return listener.bound();
+        }
+    }
+
+    private interface StreamOpening {
+        StreamListener open(Loop acceptor) throws ListenFailure;
+    }
+
+    /** Takes no more there; connections stay, and datagrams' clients are forgotten. Does nothing if there is no such listener. */
+    public void unlisten(StreamBinding binding) {
+        StreamListener gone;
+        synchronized (listeners) {
+            gone = streams.remove(binding);
+        }
+        if (gone != null) {
+            gone.close();
+        }
+    }
+
+    /** Where it passes on what comes in, with what was done there. */
+    public Map<StreamBinding, StreamCounts.Stand> streams() {
+        synchronized (listeners) {
+            var stands = new HashMap<StreamBinding, StreamCounts.Stand>();
+            streams.forEach((binding, listener) -> stands.put(binding, listener.counts()));
+            return stands;
+        }
+    }
+
+    /** The descriptors of the sockets of streams; each is open until its address is given up. */
+    public Map<StreamBinding, Integer> streamDescriptors() {
+        synchronized (listeners) {
+            var descriptors = new HashMap<StreamBinding, Integer>();
+            streams.forEach((binding, listener) -> descriptors.put(binding, listener.descriptor()));
+            return descriptors;
+        }
+    }
+
     private interface Opening {
         Listener open(Loop acceptor) throws ListenFailure;
     }
@@ -227,9 +293,7 @@ public final class Proxy {
      * hurried: its next request may be on its way.
      */
     public void part() {
-        for (var bound : listening()) {
-            unlisten(bound.asked());
-        }
+        unlistenAll();
         for (var loop : loops) {
             try {
                 loop.events().execute(loop::part);
@@ -239,7 +303,16 @@ public final class Proxy {
         }
     }
 
-    /** Connections of clients, tunnels included. */
+    private void unlistenAll() {
+        for (var bound : listening()) {
+            unlisten(bound.asked());
+        }
+        for (var stream : streamDescriptors().keySet()) {
+            unlisten(stream);
+        }
+    }
+
+    /** Connections of clients, tunnels and streams included. */
     public int clients() {
         return loops.stream().mapToInt(loop -> loop.load().get()).sum();
     }
@@ -385,9 +458,7 @@ public final class Proxy {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        for (var bound : listening()) {
-            unlisten(bound.asked());
-        }
+        unlistenAll();
         names.close();
         onEach(loop -> {
             loop.closeClients(false);

@@ -92,7 +92,10 @@ class BalancingTest {
         for (int i = 0; i < 40; i++) {
             clients.add(bench.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
         }
-        await().until(() -> herd.of("a").asked.get() + herd.of("b").asked.get() + herd.of("c").asked.get() == 40);
+        await().until(() -> herd.of("a").asked.get()
+                        + herd.of("b").asked.get()
+                        + herd.of("c").asked.get()
+                == 40);
         assertThat(herd.asked()).isEqualTo(Map.of("a", 20, "b", 10, "c", 10));
         for (var client : clients) {
             client.close();
@@ -199,7 +202,16 @@ class BalancingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"round_robin", "least_conn", "random_two", "ip_hash", "hash: \"$request_uri\" consistent", "least_time: header", "least_busy_first"})
+    @ValueSource(
+            strings = {
+                "round_robin",
+                "least_conn",
+                "random_two",
+                "ip_hash",
+                "hash: \"$request_uri\" consistent",
+                "least_time: header",
+                "least_busy_first"
+            })
     void serversComeAndGoUnderLoadAndNoRequestFails(String method) throws Exception {
         herd.method = method;
         for (var name : List.of("a", "b", "c")) {
@@ -231,11 +243,7 @@ class BalancingTest {
         assertThat(failures).isEmpty();
     }
 
-    private void load(
-            int number,
-            AtomicBoolean ends,
-            AtomicInteger answered,
-            Queue<String> failures) {
+    private void load(int number, AtomicBoolean ends, AtomicInteger answered, Queue<String> failures) {
         try {
             for (int i = 0; !ends.get(); i++) {
                 try (var client = bench.client()) {
@@ -314,7 +322,8 @@ class BalancingTest {
     @Test
     void anAnswerThatIsNamedSendsARequestOnUnlessItIsAPost() throws Exception {
         herd.next = new NextUpstream(Set.of(Condition.ERROR, Condition.HTTP_503), false, 0, Duration.ZERO);
-        herd.add("a", new ServerTerms(1, 0, 0, Duration.ofSeconds(10), Duration.ZERO, false, false)).status = "503 Down";
+        herd.add("a", new ServerTerms(1, 0, 0, Duration.ofSeconds(10), Duration.ZERO, false, false)).status =
+                "503 Down";
         herd.add("b");
         herd.publish();
         for (int i = 0; i < 6; i++) {
@@ -363,8 +372,8 @@ class BalancingTest {
     @Test
     void aServerThatFailsMoreThanTheOthersIsLeftOut() throws Exception {
         var usual = OutlierTerms.STANDARD;
-        herd.outliers = new OutlierTerms(
-                5, usual.interval(), usual.baseEjectionTime(), usual.maxEjectionTime(), 50, 5, 100, 0);
+        herd.outliers =
+                new OutlierTerms(5, usual.interval(), usual.baseEjectionTime(), usual.maxEjectionTime(), 50, 5, 100, 0);
         for (var name : List.of("a", "b", "c")) {
             herd.add(name);
         }

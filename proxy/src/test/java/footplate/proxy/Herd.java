@@ -36,8 +36,13 @@ final class Herd implements AutoCloseable {
     String method = "round_robin";
     Circuit circuit = Circuit.NONE;
     int panicPercent;
-    @Nullable Sticky sticky;
-    @Nullable OutlierTerms outliers;
+
+    @Nullable
+    Sticky sticky;
+
+    @Nullable
+    OutlierTerms outliers;
+
     NextUpstream next = NextUpstream.STANDARD;
     int maxQueue = 100;
     Duration queueTimeout = Duration.ofSeconds(10);
@@ -62,8 +67,7 @@ final class Herd implements AutoCloseable {
                     wire.send("HTTP/1.1 " + status + "\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
                 }
             });
-            this.target = Target.server(
-                    number, server.address(), new Load(terms.maxConns(), false, System.nanoTime()));
+            this.target = Target.server(number, server.address(), new Load(terms.maxConns(), false, System.nanoTime()));
         }
 
         /** It takes no connection any more, and those that are there are closed. */

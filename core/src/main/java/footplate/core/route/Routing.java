@@ -6,6 +6,7 @@ import footplate.core.config.file.App;
 import footplate.core.config.file.Configuration;
 import footplate.core.config.file.Listen;
 import footplate.core.config.file.Stream;
+import footplate.core.config.routes.HostMatch;
 import footplate.core.config.routes.PathMatch;
 import footplate.core.config.routes.Route;
 import footplate.core.config.routes.Rules;
@@ -37,7 +38,14 @@ import org.jspecify.annotations.Nullable;
 public final class Routing {
     /** Without a configuration. */
     public static final Routing NONE = new Routing(
-            Map.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of(), new RuleStates(new KeyedHash(0, 0)));
+            Map.of(),
+            List.of(),
+            Map.of(),
+            Set.of(),
+            Map.of(),
+            List.of(),
+            new RuleStates(new KeyedHash(0, 0)),
+            Map.of());
 
     private final Map<Binding, RouteTable> tables;
     private final List<Way> ways;
@@ -46,6 +54,7 @@ public final class Routing {
     private final Map<Binding, Listen> listens;
     private final List<String> resolvers;
     private final RuleStates states;
+    private final Map<StreamBinding, StreamRoute> streams;
 
     private Routing(
             Map<Binding, RouteTable> tables,
@@ -54,7 +63,8 @@ public final class Routing {
             Set<AppName> apps,
             Map<Binding, Listen> listens,
             List<String> resolvers,
-            RuleStates states) {
+            RuleStates states,
+            Map<StreamBinding, StreamRoute> streams) {
         this.tables = tables;
         this.ways = List.copyOf(ways);
         this.groups = Collections.unmodifiableMap(groups);
@@ -62,6 +72,7 @@ public final class Routing {
         this.listens = Collections.unmodifiableMap(listens);
         this.resolvers = List.copyOf(resolvers);
         this.states = states;
+        this.streams = Collections.unmodifiableMap(streams);
     }
 
     /**
@@ -95,6 +106,7 @@ public final class Routing {
         private final Map<String, AppName> servers = new HashMap<>();
         private final Map<Binding, List<Integer>> places = new LinkedHashMap<>();
         private final Map<Binding, Listen> listens = new LinkedHashMap<>();
+        private final Map<StreamBinding, StreamRoute> streams = new LinkedHashMap<>();
 
         Making(Configuration configuration, String every, RuleStates states) {
             this.configuration = configuration;
@@ -134,14 +146,25 @@ public final class Routing {
                                     places.getOrDefault(binding, List.of()).stream()
                                             .mapToInt(Integer::intValue)
                                             .toArray())));
-            return new Routing(tables, ways, groups, apps, listens, configuration.resolvers(), states);
+            return new Routing(tables, ways, groups, apps, listens, configuration.resolvers(), states, streams);
         }
 
         private void of(Stream stream) {
-            if (stream.to() != null) {
-                lead(stream.to());
-            }
-            stream.sni().values().forEach(this::lead);
+            var sni = new LinkedHashMap<HostMatch, AppName>();
+            stream.sni().forEach((name, target) -> {
+                var its = pool(target);
+                if (its != null) {
+                    sni.put(HostMatch.of(name), its);
+                }
+            });
+            var to = stream.to();
+            streams.put(
+                    new StreamBinding(binding(stream.listen(), every), stream.protocol()),
+                    new StreamRoute(to == null ? null : pool(to), sni, stream.idle(), stream.proxyProtocol()));
+        }
+
+        private @Nullable AppName pool(Target target) {
+            return lead(target) instanceof Way.ToPool(var name) ? name : null;
         }
 
         private void listens(Listen listen) {
@@ -292,6 +315,16 @@ public final class Routing {
     /** Name servers to ask; empty: those of the machine. */
     public List<String> resolvers() {
         return resolvers;
+    }
+
+    /** What is passed on as it is, by where it comes in. */
+    public Map<StreamBinding, StreamRoute> streams() {
+        return streams;
+    }
+
+    /** The same with other streams. */
+    public Routing with(Map<StreamBinding, StreamRoute> others) {
+        return new Routing(tables, ways, groups, apps, listens, resolvers, states, others);
     }
 
     /** The addresses that it listens on for HTTP. */

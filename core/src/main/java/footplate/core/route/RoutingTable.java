@@ -24,6 +24,7 @@ public final class RoutingTable {
     private final Map<Binding, Listener> listeners = new HashMap<>();
     private final Routing routing;
     private final List<AppRoute> upstreams;
+    private final Map<AppName, AppRoute> byName = new HashMap<>();
     private final AppRoute[] pools;
 
     /** Among several apps without host names on one address the first by name gets the requests of unknown hosts. */
@@ -73,7 +74,6 @@ public final class RoutingTable {
     }
 
     private AppRoute[] pools(@Nullable AppRoute nobody) {
-        var byName = new HashMap<AppName, AppRoute>();
         upstreams.forEach(route -> byName.put(route.app(), route));
         byName.putAll(apps);
         return routing.ways().stream()
@@ -95,16 +95,17 @@ public final class RoutingTable {
     /** The pool of a target, for a request that came by no route to it; null if there is none. */
     public @Nullable AppRoute pool(footplate.core.config.routes.Target target) {
         var name = Routing.pool(target, routing);
-        if (name == null) {
-            return null;
-        }
-        var app = apps.get(name);
-        return app != null
-                ? app
-                : upstreams.stream()
-                        .filter(route -> route.app().equals(name))
-                        .findFirst()
-                        .orElse(null);
+        return name == null ? null : pool(name);
+    }
+
+    /** Where what comes in at an address is passed on; null if no stream listens there. */
+    public @Nullable StreamRoute stream(StreamBinding binding) {
+        return routing.streams().get(binding);
+    }
+
+    /** An app's or an upstream's pool; null if there is none of this name. */
+    public @Nullable AppRoute pool(AppName name) {
+        return byName.get(name);
     }
 
     /** The pools of servers that we did not start. */

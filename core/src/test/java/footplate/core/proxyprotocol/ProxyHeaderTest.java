@@ -85,6 +85,17 @@ class ProxyHeaderTest {
     }
 
     @Test
+    void whatHaproxySends() {
+        // HAProxy 2.6.12: send-proxy, and send-proxy-v2 with proxy-v2-options crc32c,unique-id.
+        var one = (Complete) read("PROXY TCP4 127.0.0.1 127.0.0.1 59858 49801\r\nhello");
+        assertThat(one.length()).isEqualTo(44);
+        assertThat(one.ends()).hasToString("127.0.0.1 59858 > 127.0.0.1 49801");
+        var two = (Complete) readHex("211100167f0000017f00000189baae890300047192dfeb05000068656c6c6f");
+        assertThat(two.length()).isEqualTo(38);
+        assertThat(two.ends()).hasToString("127.0.0.1 35258 > 127.0.0.1 44681");
+    }
+
+    @Test
     void whatIsNoneOfVersion2() {
         assertThat(readHex("1111000c" + "00".repeat(12))).isInstanceOf(Malformed.class);
         assertThat(readHex("2211000c" + "00".repeat(12))).isInstanceOf(Malformed.class);

@@ -55,6 +55,8 @@ final class Libc {
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int SCM_CREDENTIALS = 2;
+    private static final int SO_TYPE = 3;
+    private static final int SOCK_DGRAM = 2;
     private static final int SO_PASSCRED = 16;
     private static final int SHUT_RD = 0;
     private static final int MSG_TRUNC = 0x20;
@@ -151,6 +153,7 @@ final class Libc {
     private final MemorySegment recvmsg = symbol("recvmsg");
     private final MemorySegment getsockname = symbol("getsockname");
     private final MemorySegment setsockopt = symbol("setsockopt");
+    private final MemorySegment getsockopt = symbol("getsockopt");
     private final MemorySegment shutdown = symbol("shutdown");
 
     private Libc() {}
@@ -513,6 +516,17 @@ final class Libc {
             length.set(INT, 0, 128);
             simple("getsockname", getsockname, fd, address.address(), length.address());
             return address.asSlice(0, Math.min(length.get(INT, 0), 128)).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Whether a socket is for datagrams (SO_TYPE, socket(7)). */
+    boolean isForDatagrams(int fd) throws Failure {
+        try (var arena = Arena.ofConfined()) {
+            var type = arena.allocate(INT);
+            var length = arena.allocate(INT);
+            length.set(INT, 0, (int) INT.byteSize());
+            simple("getsockopt", getsockopt, fd, SOL_SOCKET, SO_TYPE, type.address(), length.address());
+            return type.get(INT, 0) == SOCK_DGRAM;
         }
     }
 

@@ -28,7 +28,10 @@ public final class ListeningSockets {
     private static final int AF_INET6 = 10;
 
     // Guarded by itself.
-    private final Map<InetSocketAddress, Integer> sockets = new HashMap<>();
+    private final Map<Place, Integer> sockets = new HashMap<>();
+
+    /** A port of UDP is another one than the same port of TCP. */
+    private record Place(InetSocketAddress address, boolean datagrams) {}
 
     private ListeningSockets() {}
 
@@ -51,7 +54,7 @@ public final class ListeningSockets {
         return of(IntStream.range(FIRST, FIRST + count).boxed().toList());
     }
 
-    /** Those behind descriptors of this process; what is no listening socket of TCP is closed. */
+    /** Those behind descriptors of this process; what is no socket of TCP or UDP is closed. */
     public static ListeningSockets of(Collection<Integer> descriptors) throws IOException {
         var found = new ListeningSockets();
         if (descriptors.isEmpty()) {
@@ -67,7 +70,9 @@ public final class ListeningSockets {
             try {
                 libc.takeOver(descriptor);
                 var address = address(libc.socketName(descriptor));
-                if (address == null || found.sockets.putIfAbsent(address, descriptor) != null) {
+                if (address == null
+                        || found.sockets.putIfAbsent(new Place(address, libc.isForDatagrams(descriptor)), descriptor)
+                                != null) {
                     libc.close(descriptor);
                 }
             } catch (Libc.Failure notASocket) {
@@ -115,12 +120,21 @@ public final class ListeningSockets {
     }
 
     /**
-     * The one bound to an address, the caller's from now on.
+     * The one of TCP bound to an address, the caller's from now on.
      *
      * @param address numeric
      * @return its descriptor; -1 if there is none
      */
     public int take(String address, int port) {
+        return take(address, port, false);
+    }
+
+    /** The same of UDP. */
+    public int takeDatagrams(String address, int port) {
+        return take(address, port, true);
+    }
+
+    private int take(String address, int port, boolean datagrams) {
         InetSocketAddress wanted;
         try {
             wanted = new InetSocketAddress(InetAddress.ofLiteral(address), port);
@@ -128,7 +142,7 @@ public final class ListeningSockets {
             return -1;
         }
         synchronized (sockets) {
-            var descriptor = sockets.remove(wanted);
+            var descriptor = sockets.remove(new Place(wanted, datagrams));
             return descriptor == null ? -1 : descriptor;
         }
     }

@@ -58,6 +58,7 @@ public final class Loop {
     private final Memory memory;
     private final Counters counters = new Counters();
     private final AtomicInteger load = new AtomicInteger();
+    private final Set<Passed> passing = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private byte[] scratch;
@@ -153,6 +154,9 @@ public final class Loop {
             route.gate().tick(nowNanos);
         }
         files.tick(nowNanos);
+        if (!passing.isEmpty()) {
+            tickPassing();
+        }
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
                 try {
@@ -161,6 +165,17 @@ public final class Loop {
                     bug(mistake);
                     client.cut();
                 }
+            }
+        }
+    }
+
+    private void tickPassing() {
+        for (var passed : passing.toArray(new Passed[0])) {
+            try {
+                passed.tick(nowMillis);
+            } catch (RuntimeException mistake) {
+                bug(mistake);
+                passed.cut();
             }
         }
     }
@@ -184,6 +199,19 @@ public final class Loop {
         }
     }
 
+    /** What is passed on as it is has begun; it is counted in {@link #load} already. */
+    public void opened(Passed passed) {
+        counters.accepted += passed.clients();
+        passing.add(passed);
+    }
+
+    /** It has ended. */
+    public void closed(Passed passed) {
+        if (passing.remove(passed)) {
+            load.addAndGet(-passed.clients());
+        }
+    }
+
     public void closed(Client client) {
         if (clients.remove(client)) {
             load.decrementAndGet();
@@ -200,6 +228,9 @@ public final class Loop {
             }
         }
         if (now) {
+            for (var passed : passing.toArray(new Passed[0])) {
+                passed.cut();
+            }
             upstream.close();
         }
     }
@@ -217,6 +248,9 @@ public final class Loop {
      */
     public CompletableFuture<Void> closeWebSockets(RunId run) {
         var closing = new ArrayList<CompletableFuture<Void>>();
+        for (var passed : passing.toArray(new Passed[0])) {
+            passed.cut(run);
+        }
         for (var client : clients.toArray(new Client[0])) {
             var closed = client.closeWebSocket(run);
             if (closed != null) {
@@ -240,7 +274,7 @@ public final class Loop {
     }
 
     public Stats stats() {
-        return counters.stats(clients.size(), upstream.idleConnections());
+        return counters.stats(clients(), upstream.idleConnections());
     }
 
     /** A mistake of ours: counted and told. */
@@ -263,7 +297,11 @@ public final class Loop {
     }
 
     public int clients() {
-        return clients.size();
+        int passed = 0;
+        for (var one : passing) {
+            passed += one.clients();
+        }
+        return clients.size() + passed;
     }
 
     public EventLoop events() {
@@ -283,7 +321,8 @@ public final class Loop {
         return settings;
     }
 
-    LiveTable table() {
+    /** Where what comes in goes. */
+    public LiveTable table() {
         return table;
     }
 

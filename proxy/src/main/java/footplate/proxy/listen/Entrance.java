@@ -46,8 +46,7 @@ public final class Entrance {
     }
 
     /** The loop with the fewest connections for {@code child}, counted there from now on; null if there is no room. */
-    @Nullable
-    Loop admit(Channel child) {
+    public @Nullable Loop admit(Channel child) {
         return admit(child, true);
     }
 
@@ -82,7 +81,7 @@ public final class Entrance {
     }
 
     /** The kernel gives the lowest descriptor that is free: all below this one are in use. */
-    private boolean leavesDescriptors(Channel child) {
+    public boolean leavesDescriptors(Channel child) {
         return !(child instanceof UnixChannel unix) || unix.fd().intValue() < mostDescriptor;
     }
 

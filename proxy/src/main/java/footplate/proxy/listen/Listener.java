@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.UnixChannel;
@@ -37,10 +38,10 @@ public final class Listener {
 
     private final Binding binding;
     private final Channel socket;
-    private final Acceptor acceptor;
+    private final @Nullable Acceptor acceptor;
     private final int port;
 
-    private Listener(Binding binding, Channel socket, Acceptor acceptor) {
+    private Listener(Binding binding, Channel socket, @Nullable Acceptor acceptor) {
         this.binding = binding;
         this.socket = socket;
         this.acceptor = acceptor;
@@ -54,18 +55,31 @@ public final class Listener {
      */
     public static Listener open(Binding binding, ListenTerms terms, Entrance entrance, Loop acceptor)
             throws ListenFailure {
+        var socket = acceptor.transport().listening();
+        var accepting = new Acceptor(binding, terms, entrance, acceptor);
+        socket.pipeline().addLast(accepting);
+        open(binding, socket, acceptor);
+        return new Listener(binding, socket, accepting);
+    }
+
+    /**
+     * Binds a socket whose handlers are in place, and listens where it is TCP's. Not on an event loop: it waits.
+     *
+     * @param acceptor the loop that accepts
+     */
+    public static Listener open(Binding binding, Channel socket, Loop acceptor) throws ListenFailure {
         InetAddress address;
         try {
             address = InetAddress.ofLiteral(binding.address());
         } catch (IllegalArgumentException notNumeric) {
+            socket.unsafe().closeForcibly();
             throw new ListenFailure(
                     binding, ListenFailure.Reason.ADDRESS_NOT_AVAILABLE, "not a numeric address: " + binding.address());
         }
-        var socket = acceptor.transport().listening();
-        socket.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
-        socket.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        var accepting = new Acceptor(binding, terms, entrance, acceptor);
-        socket.pipeline().addLast(accepting);
+        if (socket instanceof ServerChannel) {
+            socket.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+            socket.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        }
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var done = registered.isSuccess()
                 ? socket.bind(new InetSocketAddress(address, binding.port())).awaitUninterruptibly()
@@ -75,7 +89,7 @@ public final class Listener {
             var _ = socket.close();
             throw failure(binding, cause);
         }
-        return new Listener(binding, socket, accepting);
+        return new Listener(binding, socket, null);
     }
 
     /**
@@ -89,13 +103,19 @@ public final class Listener {
         var socket = acceptor.transport().listening(descriptor);
         var accepting = new Acceptor(binding, terms, entrance, acceptor);
         socket.pipeline().addLast(accepting);
+        adopt(binding, socket, acceptor);
+        return new Listener(binding, socket, accepting);
+    }
+
+    /** The same with a socket whose handlers are in place. */
+    public static Listener adopt(Binding binding, Channel socket, Loop acceptor) throws ListenFailure {
         var registered = acceptor.events().register(socket).awaitUninterruptibly();
         var cause = registered.cause();
         if (cause != null) {
             var _ = socket.close();
             throw failure(binding, cause);
         }
-        return new Listener(binding, socket, accepting);
+        return new Listener(binding, socket, null);
     }
 
     /** The socket's descriptor, open as long as the listener is. */
@@ -123,7 +143,9 @@ public final class Listener {
 
     /** Takes connections on other terms from now on; any thread. */
     public void terms(ListenTerms other) {
-        acceptor.terms = other;
+        if (acceptor != null) {
+            acceptor.terms = other;
+        }
     }
 
     /** Accepts no more; connections that were accepted stay. */
@@ -188,14 +210,19 @@ public final class Listener {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof IOException)) {
-                acceptor.bug(cause);
-            }
-            // Most likely there are no descriptors left: those who are connected are served on, and in a moment some
-            // may be free.
-            var config = context.channel().config();
-            config.setAutoRead(false);
-            var _ = context.executor().schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            pause(context, cause, acceptor);
         }
+    }
+
+    /** Accepting has failed: it goes on in a moment. */
+    public static void pause(ChannelHandlerContext context, Throwable cause, Loop acceptor) {
+        if (!(cause instanceof IOException)) {
+            acceptor.bug(cause);
+        }
+        // Most likely there are no descriptors left: those who are connected are served on, and in a moment some may be
+        // free.
+        var config = context.channel().config();
+        config.setAutoRead(false);
+        var _ = context.executor().schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

@@ -9,7 +9,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -34,7 +33,7 @@ final class EpollTransport implements Transport {
 
     @Override
     public IoHandlerFactory engine(ByteBufAllocator allocator) {
-        return EpollIoHandler.newFactory();
+        return SteadyEpoll.factory();
     }
 
     @Override
@@ -70,6 +69,11 @@ final class EpollTransport implements Transport {
     @Override
     public DatagramChannel datagrams() {
         return new EpollDatagramChannel();
+    }
+
+    @Override
+    public DatagramChannel datagrams(int descriptor) {
+        return new EpollDatagramChannel(descriptor);
     }
 
     @Override

@@ -148,6 +148,11 @@ final class IoUringTransport implements Transport {
     }
 
     @Override
+    public DatagramChannel datagrams(int descriptor) {
+        throw new UnsupportedOperationException("Netty's io_uring opens every socket itself");
+    }
+
+    @Override
     public int listener(Channel unix) throws IOException {
         return ((IoUringDomainSocketChannel) unix).peerCredentials().uid();
     }

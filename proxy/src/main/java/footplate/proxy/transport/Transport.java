@@ -60,6 +60,13 @@ public interface Transport {
      */
     DatagramChannel datagrams();
 
+    /**
+     * A UDP socket that is bound already, where {@link #takesSockets}.
+     *
+     * @param descriptor closed with the channel
+     */
+    DatagramChannel datagrams(int descriptor);
+
     /** The number of the user who listens at the other end of a connected Unix socket (SO_PEERCRED). */
     int listener(Channel unix) throws IOException;
 

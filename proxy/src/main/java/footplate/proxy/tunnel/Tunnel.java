@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's WebSocket and a process's, joined: every byte of one goes to the other, as fast as the slower takes it. The end
+ * A client's connection and a process's, joined, which is mostly a WebSocket: every byte of one goes to the other, as fast as the slower takes it. The end
  * of one direction is passed on as such; a connection that breaks takes the other with it.
  *
  * <p>A process that leaves has its WebSockets closed by us ({@link #part}): each side is told so by a Close frame of ours,
@@ -35,6 +35,7 @@ public final class Tunnel {
     private final Consumer<Throwable> bugs;
     private final Channel client;
     private final Channel app;
+    private final boolean webSocket;
     private final End ofClient;
     private final End ofApp;
     private int open = 2;
@@ -43,13 +44,23 @@ public final class Tunnel {
     private boolean moved = true;
     private long idleSinceMillis;
 
-    private Tunnel(Channel client, Channel app, Runnable ended, Consumer<Throwable> bugs) {
+    private Tunnel(Channel client, Channel app, boolean webSocket, Runnable ended, Consumer<Throwable> bugs) {
+        this.webSocket = webSocket;
         this.client = client;
         this.app = app;
         this.ended = ended;
         this.bugs = bugs;
         this.ofClient = new End(client, app);
         this.ofApp = new End(app, client);
+    }
+
+    /**
+     * Joins two connections of the same loop that are no WebSocket, and of which nothing more is known: {@link #part} is not for them.
+     * The rest is as with {@link #join}.
+     */
+    public static Tunnel plain(
+            Channel client, ByteBuf fromClient, Channel app, Runnable ended, Consumer<Throwable> bugs) {
+        return begin(new Tunnel(client, app, false, ended, bugs), fromClient, Unpooled.EMPTY_BUFFER);
     }
 
     /**
@@ -66,7 +77,12 @@ public final class Tunnel {
             ByteBuf fromApp,
             Runnable ended,
             Consumer<Throwable> bugs) {
-        var tunnel = new Tunnel(client, app, ended, bugs);
+        return begin(new Tunnel(client, app, true, ended, bugs), fromClient, fromApp);
+    }
+
+    private static Tunnel begin(Tunnel tunnel, ByteBuf fromClient, ByteBuf fromApp) {
+        var client = tunnel.client;
+        var app = tunnel.app;
         // A peer that has fallen off the network says nothing for ever, and so may one that is well.
         client.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         app.config().setOption(ChannelOption.SO_KEEPALIVE, true);
@@ -75,8 +91,10 @@ public final class Tunnel {
         app.config().setAutoClose(true);
         client.pipeline().replace(client.pipeline().last(), "tunnel", tunnel.ofClient);
         app.pipeline().replace(app.pipeline().last(), "tunnel", tunnel.ofApp);
-        tunnel.ofClient.frames.follow(fromClient);
-        tunnel.ofApp.frames.follow(fromApp);
+        if (tunnel.webSocket) {
+            tunnel.ofClient.frames.follow(fromClient);
+            tunnel.ofApp.frames.follow(fromApp);
+        }
         app.writeAndFlush(fromClient, app.voidPromise());
         client.writeAndFlush(fromApp, client.voidPromise());
         client.config().setAutoRead(true);
@@ -177,7 +195,9 @@ public final class Tunnel {
                 partBehind(bytes);
                 return;
             }
-            frames.follow(bytes);
+            if (webSocket) {
+                frames.follow(bytes);
+            }
             other.write(bytes, other.voidPromise());
             if (!other.isWritable()) {
                 mine.config().setAutoRead(false);
@@ -191,6 +211,8 @@ public final class Tunnel {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
+            // A slow reader that takes what there is for it is not idle.
+            moved = true;
             other.config().setAutoRead(parted != null || mine.isWritable());
         }
 

@@ -1,36 +1,27 @@
 package footplate.proxy.upstream;
 
 import footplate.core.route.Target;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** One loop's idle connections to one process: the one used last is used next, so that the others fall idle. */
 final class TargetPool {
     private final Target target;
-    private final SocketAddress address;
-    private final int user;
+    private final TargetAddress address;
     private @Nullable UpstreamConnection newest;
     private int size;
     private boolean gone;
 
-    /** @param user who alone may listen there, by number; -1: anybody */
-    TargetPool(Target target, SocketAddress address, int user) {
+    TargetPool(Target target, TargetAddress address) {
         this.target = target;
         this.address = address;
-        this.user = user;
     }
 
     Target target() {
         return target;
     }
 
-    SocketAddress address() {
+    TargetAddress address() {
         return address;
-    }
-
-    /** Who alone may listen there, by number; -1: anybody. */
-    int user() {
-        return user;
     }
 
     int size() {

@@ -10,11 +10,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.unix.DomainSocketAddress;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamPool {
     /** Most idle connections to one process, per loop; more are closed. */
     private static final int MOST_IDLE = 256;
-
-    private static final String OF_USER = "?user=";
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
@@ -95,7 +88,7 @@ public final class UpstreamPool {
         var address = place.address();
         Channel channel;
         try {
-            channel = address instanceof DomainSocketAddress ? transport.connectingUnix() : transport.connecting();
+            channel = address.open(transport);
         } catch (ChannelException noDescriptor) {
             return null;
         }
@@ -107,13 +100,13 @@ public final class UpstreamPool {
         // A process that answers early and closes breaks our writing; its answer is there to be read all the same.
         config.setAutoClose(false);
         config.setWriteBufferWaterMark(WATER_MARK);
-        if (!(address instanceof DomainSocketAddress)) {
+        if (!address.isUnix()) {
             config.setOption(ChannelOption.TCP_NODELAY, true);
         }
         channel.pipeline().addLast(connection);
         var registered = loop.register(channel);
         if (registered.cause() == null) {
-            channel.connect(address).addListener(connection);
+            channel.connect(address.socket()).addListener(connection);
         } else {
             registered.addListener(connection);
         }
@@ -170,7 +163,7 @@ public final class UpstreamPool {
         }
         place = targets.get(target);
         if (place == null) {
-            place = new TargetPool(target, address(target.address()), user(target.address()));
+            place = new TargetPool(target, TargetAddress.of(target.address()));
             if (!present.contains(target) && !besides.test(target)) {
                 // A request that began before its process left the table: nothing is kept for those that come after it.
                 place.retire();
@@ -182,39 +175,9 @@ public final class UpstreamPool {
         return place;
     }
 
-    /** Where the path of a Unix socket ends. */
-    private static int end(String address) {
-        int query = address.lastIndexOf(OF_USER);
-        return query < 0 ? address.length() : query;
-    }
-
-    private static int user(String address) {
-        int end = end(address);
-        return end == address.length() || !address.startsWith("unix:")
-                ? -1
-                : Integer.parseInt(address.substring(end + OF_USER.length()));
-    }
-
     /** Whether who listens at a connection's other end is who should. */
     boolean knows(UpstreamConnection connection) {
-        int user = connection.place.user();
-        try {
-            return user < 0 || transport.listener(connection.channel) == user;
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
-    private static SocketAddress address(String address) {
-        if (address.startsWith("unix:")) {
-            return new DomainSocketAddress(address.substring(5, end(address)));
-        }
-        int colon = address.lastIndexOf(':');
-        var host = address.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(address.substring(colon + 1)));
+        return connection.place.address().knows(transport, connection.channel);
     }
 
     /** Forgets every process that is not in {@code now}. */

@@ -18,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,8 +34,7 @@ class AnswerReaderFuzzTest {
     private final UpstreamPool pool = newPool();
     private final TargetPool place = new TargetPool(
             new Target(new RunId(1), new InstanceId(1), 1, "127.0.0.1:1", new Load(0, false, 0)),
-            InetSocketAddress.createUnresolved("app", 1),
-            -1);
+            TargetAddress.of("127.0.0.1:1"));
 
     @Test
     void streams() {

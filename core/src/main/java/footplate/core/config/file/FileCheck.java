@@ -78,7 +78,14 @@ public final class FileCheck {
         var streams = streams(file, check, listening, targets);
         files.folders(file, FileKeys.SETTINGS);
         return new Configuration(
-                listen, apps, groups, routes, streams, file.texts(FileKeys.RESOLVER), file.on(FileKeys.RELOADS), file.settings(FileKeys.SETTINGS));
+                listen,
+                apps,
+                groups,
+                routes,
+                streams,
+                file.texts(FileKeys.RESOLVER),
+                file.on(FileKeys.RELOADS),
+                file.settings(FileKeys.SETTINGS));
     }
 
     /** Of the apps that have no host and that no route names, one can have the requests that nobody else has. */
@@ -131,7 +138,19 @@ public final class FileCheck {
         if (udp && fields.has(FileKeys.SNI)) {
             check.tell(fields.place(FileKeys.SNI), "'sni' does not go with 'protocol: udp'.", "Remove one of the two.");
         }
+        if (udp && fields.mentions(GroupKeys.PROXY_PROTOCOL)) {
+            check.tell(
+                    fields.place(GroupKeys.PROXY_PROTOCOL),
+                    "'proxy_protocol' does not go with 'protocol: udp'.",
+                    "Remove one of the two.");
+        }
         var to = targets.ofStream(fields, FileKeys.TO);
+        if (udp && to instanceof footplate.core.config.routes.Target.ToServer(footplate.core.config.Upstream.Unix _)) {
+            check.tell(
+                    fields.valuePlace(FileKeys.TO),
+                    "A Unix socket takes no datagrams from here.",
+                    "Write host:port, or 'protocol: tcp'.");
+        }
         var sni = targets.bySni(fields);
         var listen = listening.ofStream(fields, udp);
         if (listen == null || (to == null && sni.isEmpty())) {

@@ -1,0 +1,4 @@
+@NullMarked
+package footplate.proxy.stream;
+
+import org.jspecify.annotations.NullMarked;
