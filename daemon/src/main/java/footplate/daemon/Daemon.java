@@ -1,5 +1,6 @@
 package footplate.daemon;
 
+import footplate.core.route.StreamBinding;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.watch.ChangedFile;
 import footplate.api.v1.ConfigureRequest;
@@ -141,7 +142,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final Keeper keeper;
     private final Drains drains;
     private final Tables tables;
-    private final Listeners listeners;
+    private final Listeners<Binding> listeners;
+    private final Listeners<StreamBinding> streams;
     private final Runs runs;
     private final LogSizeWatch logSizes;
     private final LogFiles logFiles;
@@ -157,6 +159,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private final Sampler sampler;
     private final @Nullable ReleaseStore releases;
     private volatile Set<Binding> bindings = Set.of();
+    private volatile Set<StreamBinding> streamBindings = Set.of();
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
     private @Nullable ChangedFile changedFile;
@@ -191,7 +194,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (!dataPlane.note().isEmpty()) {
             kind.log().accept(dataPlane.note());
         }
-        listeners = new Listeners(dataPlane, kind.log());
+        listeners = new Listeners<>(dataPlane, kind.log());
+        streams = new Listeners<>(dataPlane.streams(), kind.log());
         var tokens = kind.foreground() ? Tokens.forOnce() : Tokens.of(layout.home());
         tables = new Tables(table, drains, new Secret(tokens.ofCookies()));
         leash = kind.foreground() ? Leash.hold(new Marker(Marker.LEASH, tokens.ofHome()), LEASH_GRACE) : null;
@@ -237,6 +241,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 keeper,
                 stream,
                 listeners,
+                streams,
                 new Definitions(kind.foreground(), Runtime.getRuntime().availableProcessors()),
                 new Commands.Shown(tables, sampler, layout.logs(), clock),
                 this,
@@ -514,8 +519,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         // The table first: in the queue of a socket that was taken over, connections may wait already.
         tables.publish(published);
         drains.published(routes);
+        streamBindings = configured == null ? Set.of() : configured.routing().streams().keySet();
         listeners.open(wanted);
+        streams.open(streamBindings);
         listeners.closeOthers(wanted);
+        streams.closeOthers(streamBindings);
         discovery.follow(configured);
         upstreamChecks.follow(checked(configured));
     }
@@ -593,6 +601,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     public List<Event.AppUse> observe() {
         // An address that was taken may be free by now.
         listeners.open(bindings);
+        streams.open(streamBindings);
         kind.origin().services().alive();
         var servers = new TreeMap<AppName, List<Server>>();
         tables.servers()

@@ -1,5 +1,6 @@
 package footplate.daemon;
 
+import footplate.core.route.StreamBinding;
 import java.util.Set;
 import footplate.api.v1.RequestInfo;
 import footplate.core.config.Entry.Binding;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** What the daemon asks of the proxy. */
-interface DataPlane extends Listeners.Acceptor {
+interface DataPlane extends Listeners.Acceptor<Binding> {
     /** Requests under way, the longest first. */
     List<RequestInfo> requests();
 
@@ -52,8 +53,11 @@ interface DataPlane extends Listeners.Acceptor {
     /** What the operator is to be told of its start; empty if nothing. */
     String note();
 
-    /** The descriptors of the sockets it listens on. */
-    Map<Binding, Integer> descriptors();
+    /** The descriptors of the sockets it listens on, by their addresses in words. */
+    Map<String, Integer> descriptors();
+
+    /** Where streams come in. */
+    Listeners.Acceptor<StreamBinding> streams();
 
     /** Accepts no more; each client is told with its next answer that it is the last one, and tunnels go on. */
     void part();

@@ -1,7 +1,7 @@
 package footplate.daemon;
 
+import java.util.Map;
 import footplate.api.client.HomeLayout;
-import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.keep.Effect;
 import footplate.core.supervise.Phase;
@@ -18,7 +18,6 @@ import footplate.daemon.upgrade.Successor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -203,7 +202,7 @@ final class Incumbency implements Incumbent {
     }
 
     @Override
-    public Map<Binding, Integer> sockets() {
+    public Map<String, Integer> sockets() {
         return parts.dataPlane().descriptors();
     }
 

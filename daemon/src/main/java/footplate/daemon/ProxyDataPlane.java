@@ -1,5 +1,10 @@
 package footplate.daemon;
 
+import java.util.Map;
+import java.util.TreeMap;
+import footplate.daemon.keep.Listeners;
+import footplate.core.route.StreamBinding;
+import footplate.core.config.file.Stream.Protocol;
 import footplate.proxy.listen.ListenTerms;
 import java.util.Set;
 import footplate.api.v1.RequestInfo;
@@ -21,7 +26,6 @@ import footplate.proxy.flow.RequestUnderWay;
 import footplate.proxy.listen.ListenFailure;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -184,8 +188,51 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     @Override
-    public Map<Binding, Integer> descriptors() {
-        return proxy.descriptors();
+    public Map<String, Integer> descriptors() {
+        var descriptors = new TreeMap<String, Integer>();
+        proxy.descriptors().forEach((binding, descriptor) -> descriptors.put(binding.toString(), descriptor));
+        proxy.streamDescriptors().forEach((binding, descriptor) -> descriptors.put(binding.toString(), descriptor));
+        return descriptors;
+    }
+
+    @Override
+    public Listeners.Acceptor<StreamBinding> streams() {
+        return new Listeners.Acceptor<>() {
+            @Override
+            public void listen(StreamBinding binding) throws Refused {
+                listenForStream(binding);
+            }
+
+            @Override
+            public void unlisten(StreamBinding binding) {
+                services.release(name(binding));
+                proxy.unlisten(binding);
+            }
+        };
+    }
+
+    private void listenForStream(StreamBinding stream) throws Refused {
+        var binding = stream.binding();
+        boolean datagrams = stream.protocol() == Protocol.UDP;
+        try {
+            int descriptor = datagrams
+                    ? inherited.takeDatagrams(binding.address(), binding.port())
+                    : inherited.take(binding.address(), binding.port());
+            if (descriptor < 0) {
+                proxy.listen(stream);
+            } else {
+                proxy.listen(stream, descriptor);
+            }
+            services.hold(name(stream), proxy.streamDescriptors().getOrDefault(stream, -1));
+        } catch (ListenFailure failure) {
+            throw refused(binding, failure);
+        }
+    }
+
+    private static String name(StreamBinding stream) {
+        var kind = stream.protocol() == Protocol.UDP ? "udp" : "tcp";
+        return kind + "-" + stream.binding().address().replace(':', '.') + "-"
+                + stream.binding().port();
     }
 
     @Override

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import footplate.api.v1.ConfigureRequest;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -269,6 +274,72 @@ final class ConfigurationIT {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         return server;
+    }
+
+    @Test
+    void streamsArePassedOnAlsoByTheDaemonThatFollows() throws Exception {
+        var server = server("behind");
+        int tcp = Footplate.freePort();
+        try (var echo = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            int udp = Footplate.freePort();
+            Thread.ofVirtual().start(() -> echo(echo));
+            Files.writeString(file, """
+                    listen: "127.0.0.1:%d"
+                    streams:
+                      - { listen: "127.0.0.1:%d", to: "127.0.0.1:%d" }
+                      - { listen: "127.0.0.1:%d", protocol: udp, to: "127.0.0.1:%d" }
+                    """.formatted(port, tcp, server.getAddress().getPort(), udp, echo.getLocalPort()));
+            home.done("start");
+            try (var kept = new Line(tcp)) {
+                assertThat(kept.ask("GET", "/", "").body()).isEqualTo("behind");
+                assertThat(datagram(udp, "one")).isEqualTo("one");
+
+                home.done("upgrade");
+
+                assertThat(kept.ask("GET", "/", "").body()).isEqualTo("behind");
+            }
+            assertThat(Line.get(tcp, "/").body()).isEqualTo("behind");
+            assertThat(datagram(udp, "two")).isEqualTo("two");
+            assertThat(get("anybody.example", "/").status()).isEqualTo(404);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void echo(DatagramSocket socket) {
+        try {
+            while (true) {
+                var packet = new DatagramPacket(new byte[64], 64);
+                socket.receive(packet);
+                socket.send(packet);
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private static String datagram(int port, String text) throws Exception {
+        try (var socket = new DatagramSocket()) {
+            socket.setSoTimeout(10_000);
+            var bytes = text.getBytes(StandardCharsets.US_ASCII);
+            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+            var answer = new DatagramPacket(new byte[64], 64);
+            socket.receive(answer);
+            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void aFileThatIsReadAgainWhenItChangesIsTakenOrTold() throws Exception {
+        write("ann", "reload_on_change: true");
+        home.done("start");
+        write("bob", "reload_on_change: true");
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> get("blog.example", "/").body(), "blog bob /"::equals);
+        write("bob", "reload_on_change: tru");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> Files.readString(home.layout().daemonLog()).contains("is not taken"));
+        assertThat(get("blog.example", "/").body()).isEqualTo("blog bob /");
     }
 
     private void upstream(List<HttpServer> servers) throws Exception {

@@ -1,6 +1,7 @@
 package footplate.core.route;
 
 import footplate.core.config.routes.HostMatch;
+import footplate.core.match.NameExpression;
 import footplate.core.name.AppName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the connections, or the datagrams, of a stream go. Immutable. */
@@ -29,7 +29,7 @@ public final class StreamRoute {
      */
     private record Named(String text, AppName pool) {}
 
-    private record Expressed(Pattern pattern, AppName pool) {}
+    private record Expressed(NameExpression expression, AppName pool) {}
 
     /**
      * A stream's route.
@@ -51,7 +51,7 @@ public final class StreamRoute {
                 case HostMatch.Beginning(var text) ->
                     beginnings.add(new Named(text.substring(0, text.length() - 1), pool));
                 case HostMatch.Expression(var text) ->
-                    expressions.add(new Expressed(Pattern.compile(text.substring(1)), pool));
+                    expressions.add(new Expressed(new NameExpression(text.substring(1)), pool));
             }
         });
         var longest = Comparator.comparingInt((Named named) -> -named.text().length());
@@ -90,8 +90,15 @@ public final class StreamRoute {
             }
         }
         for (var expression : expressions) {
-            if (expression.pattern().matcher(name).find()) {
-                return expression.pool();
+            switch (expression.expression().fit(name)) {
+                case YES -> {
+                    return expression.pool();
+                }
+                case UNKNOWN -> {
+                    // With the next best one it could pass by where it belongs.
+                    return null;
+                }
+                case NO -> {}
             }
         }
         return to;

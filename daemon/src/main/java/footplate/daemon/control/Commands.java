@@ -1,5 +1,7 @@
 package footplate.daemon.control;
 
+import footplate.core.route.StreamBinding;
+import footplate.core.config.Entry.Binding;
 import footplate.core.route.Routing;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -92,7 +94,7 @@ public final class Commands implements ControlServer.Calls {
 
     private final Keeper keeper;
     private final HappeningStream stream;
-    private final Listeners listeners;
+    private final Listeners<Binding> listeners;
     private final Definitions definitions;
     private final Views views;
     private final Watching watching;
@@ -116,7 +118,8 @@ public final class Commands implements ControlServer.Calls {
     public Commands(
             Keeper keeper,
             HappeningStream stream,
-            Listeners listeners,
+            Listeners<Binding> listeners,
+            Listeners<StreamBinding> streams,
             Definitions definitions,
             Shown shown,
             Surroundings surroundings,
@@ -151,6 +154,7 @@ public final class Commands implements ControlServer.Calls {
                 keeper,
                 stream,
                 listeners,
+                streams,
                 definitions,
                 surroundings,
                 views,

@@ -1,5 +1,6 @@
 package footplate.daemon.control;
 
+import footplate.core.route.StreamBinding;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.ConfigurationInfo;
 import footplate.api.v1.ConfigureRequest;
@@ -59,7 +60,8 @@ import org.jspecify.annotations.Nullable;
 final class Configuring {
     private final Keeper keeper;
     private final HappeningStream stream;
-    private final Listeners listeners;
+    private final Listeners<Binding> listeners;
+    private final Listeners<StreamBinding> streams;
     private final Definitions definitions;
     private final Commands.Surroundings surroundings;
     private final Views views;
@@ -74,7 +76,8 @@ final class Configuring {
     Configuring(
             Keeper keeper,
             HappeningStream stream,
-            Listeners listeners,
+            Listeners<Binding> listeners,
+            Listeners<StreamBinding> streams,
             Definitions definitions,
             Commands.Surroundings surroundings,
             Views views,
@@ -84,6 +87,7 @@ final class Configuring {
         this.keeper = keeper;
         this.stream = stream;
         this.listeners = listeners;
+        this.streams = streams;
         this.definitions = definitions;
         this.surroundings = surroundings;
         this.views = views;
@@ -212,6 +216,13 @@ final class Configuring {
         for (var binding : draft.routing().listens().keySet()) {
             try {
                 reservations.add(listeners.reserve(binding));
+            } catch (Refused refused) {
+                problems.addAll(refused.problems());
+            }
+        }
+        for (var binding : draft.routing().streams().keySet()) {
+            try {
+                reservations.add(streams.reserve(binding));
             } catch (Refused refused) {
                 problems.addAll(refused.problems());
             }

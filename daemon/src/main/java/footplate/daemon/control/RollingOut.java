@@ -1,6 +1,7 @@
 package footplate.daemon.control;
 
 import java.util.Set;
+import footplate.core.config.Entry.Binding;
 import footplate.core.config.file.App;
 import footplate.api.json.JsonBody;
 import footplate.api.v1.Apps;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class RollingOut {
     private final Keeper keeper;
     private final HappeningStream stream;
-    private final Listeners listeners;
+    private final Listeners<Binding> listeners;
     private final Definitions definitions;
     private final Commands.Surroundings surroundings;
     private final Views views;
@@ -60,7 +61,7 @@ final class RollingOut {
     RollingOut(
             Keeper keeper,
             HappeningStream stream,
-            Listeners listeners,
+            Listeners<Binding> listeners,
             Definitions definitions,
             Commands.Surroundings surroundings,
             Views views,

@@ -1,6 +1,7 @@
 package footplate.daemon.control;
 
 import java.util.ArrayList;
+import footplate.core.config.Entry.Binding;
 import footplate.daemon.observe.Standings;
 import footplate.api.v1.Upstreams;
 import footplate.api.v1.UpstreamInfo;
@@ -34,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class Views {
     private final Tables tables;
     private final Sampler sampler;
-    private final Listeners listeners;
+    private final Listeners<Binding> listeners;
     private final InstantSource clock;
 
-    Views(Tables tables, Sampler sampler, Listeners listeners, InstantSource clock) {
+    Views(Tables tables, Sampler sampler, Listeners<Binding> listeners, InstantSource clock) {
         this.tables = tables;
         this.sampler = sampler;
         this.listeners = listeners;

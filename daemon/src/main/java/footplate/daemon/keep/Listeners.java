@@ -1,6 +1,5 @@
 package footplate.daemon.keep;
 
-import footplate.core.config.Entry.Binding;
 import footplate.daemon.config.Refused;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,15 +11,17 @@ import java.util.function.Consumer;
 /**
  * Keeps exactly those addresses open that running apps use, and those a command is about to use. Opening comes after the
  * table that knows who answers there; closing after the table that no longer does.
+ *
+ * @param <K> what names an address: of HTTP, or of a stream
  */
-public final class Listeners {
+public final class Listeners<K> {
     /** The data plane's side. */
-    public interface Acceptor {
+    public interface Acceptor<K> {
         /** Begins to listen. */
-        void listen(Binding binding) throws Refused;
+        void listen(K binding) throws Refused;
 
         /** Takes no new connection; those there are go on. */
-        void unlisten(Binding binding);
+        void unlisten(K binding);
     }
 
     /** An address held open for a command until its app is defined. */
@@ -29,28 +30,28 @@ public final class Listeners {
         void close();
     }
 
-    private final Acceptor acceptor;
+    private final Acceptor<K> acceptor;
     private final Consumer<String> troubles;
 
     // Guards the four collections: commands reserve on their own threads, the Keeper reconciles on its own.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Binding> open = new HashSet<>();
-    private final Map<Binding, Integer> reserved = new HashMap<>();
-    private final Set<Binding> failing = new HashSet<>();
-    private final Set<Binding> needed = new HashSet<>(); // by the table in force, or the one about to be
+    private final Set<K> open = new HashSet<>();
+    private final Map<K, Integer> reserved = new HashMap<>();
+    private final Set<K> failing = new HashSet<>();
+    private final Set<K> needed = new HashSet<>(); // by the table in force, or the one about to be
 
     /**
      * Listeners of one daemon.
      *
      * @param troubles told once when an address that an app needs cannot be opened
      */
-    public Listeners(Acceptor acceptor, Consumer<String> troubles) {
+    public Listeners(Acceptor<K> acceptor, Consumer<String> troubles) {
         this.acceptor = acceptor;
         this.troubles = troubles;
     }
 
     /** Opens an address and holds it open until the reservation is closed, and then if an app needs it. */
-    public Reservation reserve(Binding binding) throws Refused {
+    public Reservation reserve(K binding) throws Refused {
         lock.lock();
         try {
             if (!open.contains(binding)) {
@@ -81,7 +82,7 @@ public final class Listeners {
      *
      * @return whether all are open
      */
-    public boolean open(Set<Binding> wanted) {
+    public boolean open(Set<K> wanted) {
         lock.lock();
         try {
             boolean all = true;
@@ -110,7 +111,7 @@ public final class Listeners {
     }
 
     /** Closes what is neither wanted nor reserved. */
-    public void closeOthers(Set<Binding> wanted) {
+    public void closeOthers(Set<K> wanted) {
         lock.lock();
         try {
             needed.retainAll(wanted);
@@ -128,7 +129,7 @@ public final class Listeners {
     }
 
     /** Whether {@code binding} is open. */
-    public boolean isOpen(Binding binding) {
+    public boolean isOpen(K binding) {
         lock.lock();
         try {
             return open.contains(binding);

@@ -175,7 +175,7 @@ public final class Handover {
             DescriptorPost.send(
                     layout.handoverBox().toString(),
                     String.join(
-                            " ", some.stream().map(e -> e.getKey().toString()).toList()),
+                            " ", some.stream().map(e -> e.getKey()).toList()),
                     some.stream().map(e -> e.getValue()).toList());
         }
         return messages;

@@ -1,9 +1,8 @@
 package footplate.daemon.upgrade;
 
-import footplate.core.config.Entry.Binding;
+import java.util.Map;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 
 /** The daemon that another one is to follow, as its {@link Handover} sees it. All calls come on one thread. */
 public interface Incumbent {
@@ -29,8 +28,8 @@ public interface Incumbent {
     /** The other daemon serves: this one accepts no more, and leaves when it has answered what it has begun. */
     void leaveTo(Successor successor) throws IOException;
 
-    /** The descriptors of its listening sockets. */
-    Map<Binding, Integer> sockets();
+    /** The descriptors of its listening sockets, by their addresses in words. */
+    Map<String, Integer> sockets();
 
     /** Connections of clients. */
     int clients();

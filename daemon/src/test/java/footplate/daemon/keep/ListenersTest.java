@@ -14,8 +14,8 @@ final class ListenersTest {
     private static final Binding NEW = new Binding("127.0.0.1", 3_001);
 
     private final List<Binding> bound = new ArrayList<>();
-    private final Listeners listeners = new Listeners(
-            new Listeners.Acceptor() {
+    private final Listeners<Binding> listeners = new Listeners<>(
+            new Listeners.Acceptor<Binding>() {
                 @Override
                 public void listen(Binding binding) {
                     bound.add(binding);
