@@ -308,8 +308,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             case NO_ROUTE -> Pages.error(404, "No app answers here under this host name.", html);
             case NO_PATH -> Pages.error(400, "The path of this request cannot be understood.", html);
             case TOO_LONG_A_SEARCH -> {
-                loop.tell(new AppMistake(
-                        "a request took an expression of a route so long that it was given up: it got 503; write the expression so that it does not go back and forth"));
+                loop.tell(
+                        new AppMistake(
+                                "a request took an expression of a route so long that it was given up: it got 503; write the expression so that it does not go back and forth"));
                 yield Pages.error(503, "Where this request belongs cannot be found out in time.", html);
             }
         };

@@ -91,11 +91,21 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
                 .schedule(
                         () -> {
                             if (!over) {
-                                otherwise.run();
+                                guarded(otherwise);
                             }
                         },
                         millis,
                         TimeUnit.MILLISECONDS);
+    }
+
+    /** A mistake in what no event of the connection has called ends it as one in an event would. */
+    private void guarded(Runnable deed) {
+        try {
+            deed.run();
+        } catch (RuntimeException mistake) {
+            loop.bug(mistake);
+            cut();
+        }
     }
 
     private void inTime() {
@@ -183,11 +193,13 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
         }
         wait = null;
         inTime();
-        if (place == null) {
-            refuse();
-        } else {
-            connect(choosing, choosing.granted(place));
-        }
+        guarded(() -> {
+            if (place == null) {
+                refuse();
+            } else {
+                connect(choosing, choosing.granted(place));
+            }
+        });
         return true;
     }
 
@@ -215,9 +227,10 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
         loop.events().register(channel).addListener((ChannelFuture registered) -> {
             if (registered.isSuccess()) {
                 channel.connect(where.socket())
-                        .addListener((ChannelFuture done) -> connected(choosing, place, where, channel, done.cause()));
+                        .addListener((ChannelFuture done) ->
+                                guarded(() -> connected(choosing, place, where, channel, done.cause())));
             } else {
-                connected(choosing, place, where, channel, registered.cause());
+                guarded(() -> connected(choosing, place, where, channel, registered.cause()));
             }
         });
     }
