@@ -53,6 +53,8 @@ final class Herd implements AutoCloseable {
         final ScriptedUpstream server;
         final Target target;
         final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger mostAtOnce = new AtomicInteger();
+        private final AtomicInteger inHand = new AtomicInteger();
         volatile String status = "200 OK";
         volatile long slowMillis;
         ServerTerms terms;
@@ -63,7 +65,9 @@ final class Herd implements AutoCloseable {
             this.server = ScriptedUpstream.tcp((wire, _, upstream) -> {
                 for (var request = wire.readRequest(); !request.isEmpty(); request = wire.readRequest()) {
                     asked.incrementAndGet();
+                    mostAtOnce.accumulateAndGet(inHand.incrementAndGet(), Math::max);
                     pause();
+                    inHand.decrementAndGet();
                     wire.send("HTTP/1.1 " + status + "\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
                 }
             });

@@ -32,6 +32,14 @@ class StreamRouteTest {
     }
 
     @Test
+    void anExpressionThatTakesTooLongLeadsNowhereAndNotToTheNextBest() {
+        var route = route("rest", "~^(a+)+$", "~^b");
+        assertThat(route.pool("a".repeat(60) + "!")).isNull();
+        assertThat(route.pool("aaa")).hasToString("p0");
+        assertThat(route.pool("bbb")).hasToString("p1");
+    }
+
+    @Test
     void whoIsMeantByNothingIsNobodys() {
         assertThat(route("", "a.example").pool("b.example")).isNull();
         assertThat(route("", "a.example").pool(null)).isNull();
