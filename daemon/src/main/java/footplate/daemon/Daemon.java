@@ -1,12 +1,8 @@
 package footplate.daemon;
 
-import footplate.core.route.StreamBinding;
-import footplate.daemon.control.ControlServer.CallRefused;
-import footplate.daemon.watch.ChangedFile;
-import footplate.api.v1.ConfigureRequest;
-import footplate.core.route.Routing;
 import footplate.api.client.HomeLayout;
 import footplate.api.client.SocketPath;
+import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.StartRequest;
@@ -29,6 +25,8 @@ import footplate.core.name.RunId;
 import footplate.core.pool.Load;
 import footplate.core.route.Availability;
 import footplate.core.route.LiveTable;
+import footplate.core.route.Routing;
+import footplate.core.route.StreamBinding;
 import footplate.core.supervise.Phase;
 import footplate.core.supervise.ProcessId;
 import footplate.core.supervise.StartFailure;
@@ -37,6 +35,7 @@ import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.Commands;
 import footplate.daemon.control.ControlServer;
+import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.control.ReleaseNotes;
 import footplate.daemon.control.Turnstile;
 import footplate.daemon.deploy.Artifacts;
@@ -74,6 +73,7 @@ import footplate.daemon.runtime.PreloadFile;
 import footplate.daemon.upgrade.Drains;
 import footplate.daemon.upgrade.Handover;
 import footplate.daemon.upgrade.Successor;
+import footplate.daemon.watch.ChangedFile;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
 import footplate.proxy.rule.OperatorsMistake;
@@ -399,10 +399,12 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         var environment = new HashMap<>(System.getenv());
         environment.putAll(configured.variables());
         try {
-            var info = commands.configure(
-                    new ConfigureRequest(null, false, false, environment), "its change", _ -> {});
-            kind.log().accept(info.file() + " has changed, and is in force as it is now: "
-                    + (info.changes().isEmpty() ? "nothing is other than before" : String.join("; ", info.changes())));
+            var info = commands.configure(new ConfigureRequest(null, false, false, environment), "its change", _ -> {});
+            kind.log()
+                    .accept(info.file() + " has changed, and is in force as it is now: "
+                            + (info.changes().isEmpty()
+                                    ? "nothing is other than before"
+                                    : String.join("; ", info.changes())));
         } catch (Refused refused) {
             kind.log().accept(configured.file() + " has changed, and is not taken: " + refused.getMessage());
         } catch (CallRefused refused) {
@@ -519,7 +521,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         // The table first: in the queue of a socket that was taken over, connections may wait already.
         tables.publish(published);
         drains.published(routes);
-        streamBindings = configured == null ? Set.of() : configured.routing().streams().keySet();
+        streamBindings =
+                configured == null ? Set.of() : configured.routing().streams().keySet();
         listeners.open(wanted);
         streams.open(streamBindings);
         listeners.closeOthers(wanted);
@@ -550,8 +553,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 var group = configured.routing().groups().get(upstream);
                 var terms = group == null ? null : group.health();
                 if (terms != null) {
-                    servers.forEach(at ->
-                            checked.add(new UpstreamChecks.Checked(upstream, terms, at.server(), at.address())));
+                    servers.forEach(
+                            at -> checked.add(new UpstreamChecks.Checked(upstream, terms, at.server(), at.address())));
                 }
             });
         }

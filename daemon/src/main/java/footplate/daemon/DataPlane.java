@@ -1,7 +1,5 @@
 package footplate.daemon;
 
-import footplate.core.route.StreamBinding;
-import java.util.Set;
 import footplate.api.v1.RequestInfo;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
@@ -9,6 +7,7 @@ import footplate.core.discover.Found;
 import footplate.core.discover.Question;
 import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
+import footplate.core.route.StreamBinding;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.os.ListeningSockets;
 import footplate.daemon.os.ServiceManager;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 

@@ -1,6 +1,5 @@
 package footplate.daemon;
 
-import java.util.Map;
 import footplate.api.client.HomeLayout;
 import footplate.core.config.Setting;
 import footplate.core.keep.Effect;
@@ -18,6 +17,7 @@ import footplate.daemon.upgrade.Successor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

@@ -1,6 +1,5 @@
 package footplate.dist;
 
-import footplate.api.v1.Upstreams;
 import footplate.api.client.HomeLayout;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -20,6 +19,7 @@ import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SettingInfo;
 import footplate.api.v1.UpgradeInfo;
+import footplate.api.v1.Upstreams;
 import footplate.api.v1.Wire;
 import footplate.cli.command.Cli;
 import footplate.cli.command.Surroundings;

@@ -95,7 +95,8 @@ final class ConfigurationIT {
         assertThat(home.done("reload").out()).startsWith("Nothing has changed.\n");
         write("bob", "routes:", "  - { host: shop.example, path: \"/b/*\", to: blog, strip_prefix: /b }");
         assertThat(home.done("reload", "--plan").out())
-                .isEqualTo("would change: app 'blog' changes: env WHO\nwould change: route 'shop.example /b/*' comes\n");
+                .isEqualTo(
+                        "would change: app 'blog' changes: env WHO\nwould change: route 'shop.example /b/*' comes\n");
         assertThat(get("blog.example", "/").body()).isEqualTo("blog ann /");
 
         try (var kept = new Line(port)) {
@@ -107,8 +108,10 @@ final class ConfigurationIT {
         assertThat(home.pids("shop")).isEqualTo(shop);
         assertThat(home.pids("blog")).doesNotContainAnyElementsOf(blog);
 
-        Files.writeString(file, "listen: \"127.0.0.1:%d\"\napps:\n  shop: { root: shop, env: { NAME: shop } , instances: 2 }\n"
-                .formatted(port));
+        Files.writeString(
+                file,
+                "listen: \"127.0.0.1:%d\"\napps:\n  shop: { root: shop, env: { NAME: shop } , instances: 2 }\n"
+                        .formatted(port));
         home.done("reload");
         assertThat(get("anybody.example", "/").body()).startsWith("shop");
         assertThat(home.client().list().apps()).hasSize(1);
@@ -124,7 +127,8 @@ final class ConfigurationIT {
 
         write("bob", "routes:", "  - { host: x.example, to: bolg }", "wieght: 3");
         var refused = home.refused("reload");
-        assertThat(refused.err()).contains("footplate.yml:6:", "'bolg'", "Write 'blog'", "footplate.yml:7:1: ", "wieght");
+        assertThat(refused.err())
+                .contains("footplate.yml:6:", "'bolg'", "Write 'blog'", "footplate.yml:7:1: ", "wieght");
 
         write("bob", "  gone: { root: ./nothing-here }");
         assertThat(home.refused("reload").err()).contains("nothing-here");
@@ -157,7 +161,10 @@ final class ConfigurationIT {
     @Test
     void whatIsInForceOutlivesTheDaemonWhateverBecomesOfTheFile() throws Exception {
         home.environment().put("WHO", "the caller");
-        write("\"${WHO}\"", "routes:", "  - { host: old.example, redirect: \"https://shop.example${uri}\", status: 301 }");
+        write(
+                "\"${WHO}\"",
+                "routes:",
+                "  - { host: old.example, redirect: \"https://shop.example${uri}\", status: 301 }");
         home.done("start");
         var pids = home.pids("shop");
         Files.writeString(file, "apps: [\n");
@@ -225,7 +232,8 @@ final class ConfigurationIT {
     void tenThousandHostsAreTakenAndFound() throws Exception {
         var routes = new StringBuilder("routes:\n");
         for (int i = 0; i < 10_000; i++) {
-            routes.append("  - { host: h%d.example, to: blog, response_headers: { set: { X: \"%d\" } } }\n".formatted(i, i));
+            routes.append(
+                    "  - { host: h%d.example, to: blog, response_headers: { set: { X: \"%d\" } } }\n".formatted(i, i));
         }
         write("ann", routes.toString());
         home.done("start");
@@ -334,7 +342,9 @@ final class ConfigurationIT {
         write("ann", "reload_on_change: true");
         home.done("start");
         write("bob", "reload_on_change: true");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> get("blog.example", "/").body(), "blog bob /"::equals);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> get("blog.example", "/").body(), "blog bob /"::equals);
         write("bob", "reload_on_change: tru");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
@@ -343,14 +353,17 @@ final class ConfigurationIT {
     }
 
     private void upstream(List<HttpServer> servers) throws Exception {
-        Files.writeString(file, "listen: \"127.0.0.1:%d\"\nupstreams:\n  u: { balance: least_conn, servers: [%s] }\nroutes:\n  - { to: u }\n"
-                .formatted(
-                        port,
-                        String.join(
-                                ", ",
-                                servers.stream()
-                                        .map(server -> "\"127.0.0.1:" + server.getAddress().getPort() + "\"")
-                                        .toList())));
+        Files.writeString(
+                file,
+                "listen: \"127.0.0.1:%d\"\nupstreams:\n  u: { balance: least_conn, servers: [%s] }\nroutes:\n  - { to: u }\n"
+                        .formatted(
+                                port,
+                                String.join(
+                                        ", ",
+                                        servers.stream()
+                                                .map(server -> "\"127.0.0.1:"
+                                                        + server.getAddress().getPort() + "\"")
+                                                .toList())));
     }
 
     private void reload() throws Exception {

@@ -1,6 +1,5 @@
 package footplate.api.client;
 
-import footplate.api.v1.Upstreams;
 import footplate.api.json.Fields;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -29,6 +28,7 @@ import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
+import footplate.api.v1.Upstreams;
 import footplate.api.v1.Wire;
 import java.io.IOException;
 import java.net.ConnectException;

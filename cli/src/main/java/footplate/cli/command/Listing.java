@@ -1,7 +1,5 @@
 package footplate.cli.command;
 
-import footplate.cli.print.UpstreamsText;
-import footplate.api.v1.Upstreams;
 import footplate.api.client.CallFailed;
 import footplate.api.client.ControlClient;
 import footplate.api.client.HomeLayout;
@@ -16,10 +14,12 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.TargetRequest;
+import footplate.api.v1.Upstreams;
 import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.print.AppsText;
 import footplate.cli.print.Screen;
+import footplate.cli.print.UpstreamsText;
 import footplate.cli.print.Words;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,15 +19,17 @@ public final class NameExpression {
         expression = Expression.ofHost(text);
     }
 
-    /** @param name in lower case */
+    /**
+     * Holds a name against it.
+     *
+     * @param name in lower case
+     */
     public Fit fit(String name) {
         var allowance = new CountedText.Allowance();
         allowance.renew(Captured.MOST_READ);
         var octets = name.getBytes(StandardCharsets.ISO_8859_1);
         try {
-            return expression.in(new CountedText(allowance).over(octets, 0, octets.length)) == null
-                    ? Fit.NO
-                    : Fit.YES;
+            return expression.in(new CountedText(allowance).over(octets, 0, octets.length)) == null ? Fit.NO : Fit.YES;
         } catch (CountedText.Exhausted | StackOverflowError tooFar) {
             return Fit.UNKNOWN;
         }

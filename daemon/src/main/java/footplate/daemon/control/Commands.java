@@ -1,8 +1,5 @@
 package footplate.daemon.control;
 
-import footplate.core.route.StreamBinding;
-import footplate.core.config.Entry.Binding;
-import footplate.core.route.Routing;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
@@ -25,6 +22,7 @@ import footplate.api.v1.TargetRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Entry.Binding;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Event.Define;
 import footplate.core.keep.Event.Delete;
@@ -35,6 +33,8 @@ import footplate.core.keep.Event.Stop;
 import footplate.core.keep.Event.StopInstance;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
+import footplate.core.route.Routing;
+import footplate.core.route.StreamBinding;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Definitions.Startup;
 import footplate.daemon.config.Refused;

@@ -1,6 +1,5 @@
 package footplate.daemon.control;
 
-import footplate.core.route.StreamBinding;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.ConfigurationInfo;
 import footplate.api.v1.ConfigureRequest;
@@ -20,6 +19,7 @@ import footplate.core.keep.Event.Configure;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.core.route.Routing;
+import footplate.core.route.StreamBinding;
 import footplate.core.route.UpstreamPlan;
 import footplate.daemon.config.ConfigurationFile;
 import footplate.daemon.config.Definitions;
@@ -311,8 +311,7 @@ final class Configuring {
         return new Draft(file, Change.between(before, file.configuration()), apps, gone, settings, routing, places);
     }
 
-    private static final Configuration NOTHING =
-            new Configuration(
+    private static final Configuration NOTHING = new Configuration(
             List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, Settings.standard());
 
     private static Set<AppName> names(Configuration configuration) {

@@ -1,8 +1,5 @@
 package footplate.daemon.control;
 
-import java.util.Set;
-import footplate.core.config.Entry.Binding;
-import footplate.core.config.file.App;
 import footplate.api.json.JsonBody;
 import footplate.api.v1.Apps;
 import footplate.api.v1.Call;
@@ -10,7 +7,9 @@ import footplate.api.v1.Deployed;
 import footplate.api.v1.Event;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.AppDefinition;
+import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
+import footplate.core.config.file.App;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Event.Abort;
 import footplate.core.keep.Event.Deploy;
@@ -34,6 +33,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -135,7 +135,8 @@ final class RollingOut {
         return configured == null
                 ? null
                 : configured.configuration().apps().stream()
-                        .filter(each -> each.name().equals(app.value()) && !each.build().isEmpty())
+                        .filter(each ->
+                                each.name().equals(app.value()) && !each.build().isEmpty())
                         .map(App::build)
                         .findFirst()
                         .orElse(null);

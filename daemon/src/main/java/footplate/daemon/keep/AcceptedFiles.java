@@ -1,8 +1,5 @@
 package footplate.daemon.keep;
 
-import java.security.SecureRandom;
-import footplate.core.rule.limit.RuleStates;
-import footplate.core.rule.limit.KeyedHash;
 import footplate.api.json.Json;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
@@ -12,6 +9,8 @@ import footplate.core.keep.Configured;
 import footplate.core.name.AppName;
 import footplate.core.route.Routing;
 import footplate.core.route.UpstreamPlan;
+import footplate.core.rule.limit.KeyedHash;
+import footplate.core.rule.limit.RuleStates;
 import footplate.daemon.config.ConfigurationFile;
 import footplate.daemon.config.Refused;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;

@@ -174,8 +174,7 @@ public final class Handover {
             var some = all.subList(from, Math.min(all.size(), from + DescriptorPost.MOST));
             DescriptorPost.send(
                     layout.handoverBox().toString(),
-                    String.join(
-                            " ", some.stream().map(e -> e.getKey()).toList()),
+                    String.join(" ", some.stream().map(e -> e.getKey()).toList()),
                     some.stream().map(e -> e.getValue()).toList());
         }
         return messages;

@@ -1,8 +1,8 @@
 package footplate.daemon.upgrade;
 
-import java.util.Map;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 
 /** The daemon that another one is to follow, as its {@link Handover} sees it. All calls come on one thread. */
 public interface Incumbent {

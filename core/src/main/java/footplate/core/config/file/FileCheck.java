@@ -1,16 +1,16 @@
 package footplate.core.config.file;
 
-import java.util.HashSet;
-import java.util.HashMap;
-import footplate.core.config.routes.Target;
-import footplate.core.config.routes.Route;
 import footplate.core.config.form.Check;
 import footplate.core.config.form.Fields;
+import footplate.core.config.routes.Route;
+import footplate.core.config.routes.Target;
 import footplate.core.config.tree.Mistake;
 import footplate.core.config.tree.Node;
 import footplate.core.config.tree.Place;
 import footplate.core.config.tree.Reading;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,8 @@ public final class FileCheck {
                         place,
                         "App '%s' would answer the hosts that nobody else has, and so does '%s'."
                                 .formatted(app.name(), before),
-                        "Give it 'hosts', an address of its own by 'listen', or a route with 'to: " + app.name() + "'.");
+                        "Give it 'hosts', an address of its own by 'listen', or a route with 'to: " + app.name()
+                                + "'.");
             }
         }
     }
