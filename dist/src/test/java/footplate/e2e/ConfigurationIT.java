@@ -272,7 +272,11 @@ final class ConfigurationIT {
 
     /** A server that is not Footplate's, and answers with its name. */
     private static HttpServer server(String name) throws Exception {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        return server(name, "127.0.0.1", 0);
+    }
+
+    private static HttpServer server(String name, String address, int port) throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(address), port), 0);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, name.length());
             try (var body = exchange.getResponseBody()) {
@@ -282,6 +286,96 @@ final class ConfigurationIT {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         return server;
+    }
+
+    @Test
+    void anAppsProcessesAreSharedOutAsServersAre() throws Exception {
+        home.app("pids", "require('http').createServer((q, s) => s.end('' + process.pid)).listen(3000)\n");
+        Files.writeString(
+                file,
+                "listen: \"127.0.0.1:%d\"\napps:\n  pids: { root: pids, instances: 2, balance: round_robin }\n"
+                        .formatted(port));
+        home.done("start");
+        var turns = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+            turns.add(Line.get(port, "/").body());
+        }
+        assertThat(turns.subList(0, 2)).doesNotHaveDuplicates();
+        assertThat(turns.subList(2, 4)).isEqualTo(turns.subList(0, 2));
+        assertThat(turns.subList(4, 6)).isEqualTo(turns.subList(0, 2));
+
+        var pids = home.pids("pids");
+        Files.writeString(file, Files.readString(file).replace("round_robin", "round_robin, sticky_sessions: \"on\""));
+        home.done("reload");
+        var answer = Line.get(port, "/");
+        var cookie = answer.field("Set-Cookie").replaceAll(";.*", "");
+        assertThat(cookie).startsWith("footplate-process=");
+        for (int i = 0; i < 4; i++) {
+            var again = Line.get(port, "/", "Cookie: " + cookie);
+            assertThat(again.body()).isEqualTo(answer.body());
+            assertThat(again.field("Set-Cookie")).isEmpty();
+        }
+        FaultyHome.signal("KILL", Long.parseLong(answer.body()));
+        assertThat(Line.get(port, "/", "Cookie: " + cookie).status()).isEqualTo(200);
+        assertThat(pids).hasSize(2);
+    }
+
+    @Test
+    void aNameThatLeadsElsewhereTakesItsRequestsAlongAndNoneFails() throws Exception {
+        var one = server("one", "127.0.0.2", 0);
+        int its = one.getAddress().getPort();
+        var other = server("other", "127.0.0.3", its);
+        int dns = Footplate.freePort();
+        var names = Files.writeString(home.folder().resolve("names"), "127.0.0.2 api.test\n");
+        var dnsmasq = new ProcessBuilder(
+                        "dnsmasq",
+                        "--no-daemon",
+                        "--port=" + dns,
+                        "--listen-address=127.0.0.1",
+                        "--bind-interfaces",
+                        "--no-resolv",
+                        "--no-hosts",
+                        "--addn-hosts=" + names,
+                        "--local-ttl=1",
+                        "--user=" + System.getProperty("user.name"))
+                .redirectErrorStream(true)
+                .redirectOutput(home.folder().resolve("dnsmasq.log").toFile())
+                .start();
+        try {
+            Files.writeString(file, """
+                    listen: "127.0.0.1:%d"
+                    resolver: "127.0.0.1:%d"
+                    upstreams:
+                      api: { servers: [{ name: api.test, port: %d, resolve: true }] }
+                    routes:
+                      - { host: '~^(?<name>[a-z]+)\\.dyn$', to: "http://${name}.test:%d" }
+                      - { to: api }
+                    """.formatted(port, dns, its, its));
+            home.done("start");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> Line.get(port, "/").body(), "one"::equals);
+            assertThat(get("api.dyn", "/").body()).isEqualTo("one");
+            assertThat(get("nothing.dyn", "/").status()).isEqualTo(502);
+            try (var load = Load.on(port, "/").andMore(20)) {
+                Files.writeString(names, "127.0.0.3 api.test\n");
+                FaultyHome.signal("HUP", dnsmasq.pid());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> Line.get(port, "/").body(), "other"::equals);
+                load.andMore(20);
+                assertThat(load.failures()).isEmpty();
+                assertThat(load.bodies()).containsExactly("one", "other");
+            }
+            dnsmasq.destroy();
+            dnsmasq.waitFor();
+            assertThat(Line.get(port, "/").body()).isEqualTo("other");
+            assertThat(home.done("status").out()).contains("api", "127.0.0.3:" + its);
+        } finally {
+            dnsmasq.destroyForcibly();
+            one.stop(0);
+            other.stop(0);
+        }
     }
 
     @Test
