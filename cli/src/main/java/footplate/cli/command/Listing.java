@@ -14,6 +14,7 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.TargetRequest;
+import footplate.api.v1.UpstreamInfo;
 import footplate.api.v1.Upstreams;
 import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
@@ -61,6 +62,9 @@ final class Listing {
         if ("requests".equals(parsed.text(Commands.SHOW))) {
             return requests(parsed, home, around);
         }
+        if ("upstreams".equals(parsed.text(Commands.SHOW))) {
+            return upstreams(parsed, home, around);
+        }
         List<Reach.Reply<Apps>> replies = target == null || target.equals(TargetRequest.ALL)
                 ? Reach.askAll(Reach.peers(home, around), ControlClient::list)
                 : Reach.askFor(target, home, around, client -> client.describe(target));
@@ -75,6 +79,22 @@ final class Listing {
             }
         }
         noteIfNobody(replies, home, screen);
+        return Cli.DONE;
+    }
+
+    private static int upstreams(Parsed parsed, HomeLayout home, Surroundings around)
+            throws HomeLayout.Unusable, CallFailed {
+        if (!parsed.has(Commands.JSON)) {
+            if (!upstreams(home, around)) {
+                around.screen().line("No configuration file with upstreams is in force.");
+            }
+            return Cli.DONE;
+        }
+        List<UpstreamInfo> all = new ArrayList<>();
+        for (Reach.Reply<Upstreams> reply : Reach.askAll(Reach.peers(home, around), ControlClient::upstreams)) {
+            all.addAll(reply.answer().upstreams());
+        }
+        around.screen().print(Json.text(all) + '\n');
         return Cli.DONE;
     }
 

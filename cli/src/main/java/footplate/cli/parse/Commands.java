@@ -93,8 +93,9 @@ public final class Commands {
     public static final Flag ERR = Flag.on("--err", '\0', "Only what the app wrote to its standard error");
     public static final Flag SHOW = Flag.with(
             "--show",
-            new Flag.Value.Choice("processes|requests", List.of("processes", "requests")),
-            "What to show of each app",
+            new Flag.Value.Choice(
+                    "processes|requests|upstreams", List.of("processes", "requests", "upstreams")),
+            "What to show: each app with its processes, and the upstreams; or one of the others alone",
             "processes");
 
     public static final Flag TO = Flag.with(
