@@ -1,5 +1,6 @@
 package footplate.e2e;
 
+import footplate.testkit.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import footplate.api.json.Json;
@@ -8,7 +9,6 @@ import footplate.api.v1.AppInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -261,9 +261,7 @@ final class Footplate implements AutoCloseable {
     }
 
     static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+        return FreePort.find();
     }
 
     /** The app of the test resources, which does what the request's path says, in a folder of its own. */

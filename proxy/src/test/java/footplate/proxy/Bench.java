@@ -1,5 +1,6 @@
 package footplate.proxy;
 
+import footplate.testkit.FreePort;
 import footplate.core.config.Entry;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -26,7 +27,6 @@ import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
 import footplate.testkit.Wire;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,14 +139,9 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench routed(ProxySettings settings) throws ListenFailure, IOException {
-        return new Bench(settings, freePort());
+        return new Bench(settings, FreePort.find());
     }
 
-    private static int freePort() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
 
     /** Puts these routes in force. */
     void route(Route... all) {

@@ -62,20 +62,13 @@ final class Wishes {
                     changing(app, after);
                 }
             }
-            case Event.Stop(var app) -> {
-                stopped(app);
-                var wish = wishes.get(app);
-                var left = after.apps().get(app);
-                if (wish != null && left != null && isDeploying(before, app)) {
-                    wish.definition = left.definition();
-                }
-            }
+            case Event.Stop(var app) -> stop(app, before, after);
             case Event.Delete(var app) -> wishes.remove(app);
             case Event.Scale(var app, int min, int max) -> {
                 var wish = wishes.get(app);
                 if (wish != null) {
                     wish.definition = wish.definition.sized(min, max);
-                    if (wish.wanted && !isDeploying(before, app)) {
+                    if (wish.wanted && !isDeploying(before, app) && !endsTakingBack(app, before, after)) {
                         changing(app, after);
                     }
                 }
@@ -97,7 +90,7 @@ final class Wishes {
                 boolean aside =
                         owner != null && owner.instances().stream().anyMatch(i -> i.id().equals(id) && i.aside());
                 if (owner != null && !aside) {
-                    oneLess(owner.definition().name());
+                    oneLess(owner.definition().name(), before, after);
                 }
             }
             case Event.Set _,
@@ -159,17 +152,38 @@ final class Wishes {
         }
     }
 
-    private void oneLess(AppName app) {
+    /** What is being deployed when its app is stopped has not come to serve. */
+    private void stop(AppName app, State before, State after) {
+        stopped(app);
+        var wish = wishes.get(app);
+        var left = after.apps().get(app);
+        if (wish != null && left != null && isDeploying(before, app)) {
+            wish.definition = left.definition();
+        }
+    }
+
+    private void oneLess(AppName app, State before, State after) {
         var wish = wishes.get(app);
         if (wish == null) {
             return;
         }
         var pool = wish.definition.pool();
         if (pool.max() == 1) {
-            stopped(app);
+            stop(app, before, after);
         } else {
             wish.definition = wish.definition.sized(Math.max(0, pool.min() - 1), pool.max() - 1);
         }
+    }
+
+    /** Fewer processes may be as many as have come up already: then what was under way is told of as ended. */
+    private static boolean endsTakingBack(AppName app, State before, State after) {
+        var was = before.apps().get(app);
+        var is = after.apps().get(app);
+        return was != null
+                && was.rollout() != null
+                && was.rollout().back() != null
+                && is != null
+                && is.rollout() == null;
     }
 
     private void changing(AppName app, State after) {

@@ -325,13 +325,26 @@ final class Changing {
             if (!i.isUp()) {
                 return oldKept || back != null ? i.unwanted() : i;
             }
-            return back == null ? i.toReplace(false) : i.withdrawn();
+            if (back != null) {
+                return i.withdrawn();
+            }
+            // One that did not do well may have a successor already, with its number: it serves until there are enough.
+            return i.replace() && hasSuccessor(i) ? i : i.toReplace(false);
         });
         if (back != null) {
             app.definition = back;
             app.generation++;
             app.target = Math.clamp(app.target, app.least(), back.pool().max());
         }
+    }
+
+    private boolean hasSuccessor(Instance replaced) {
+        return app.count(i -> i.wanted()
+                        && !i.replace()
+                        && i.isUp()
+                        && i.generation() == replaced.generation()
+                        && i.index() == replaced.index())
+                > 0;
     }
 
     /** A new process ended by itself: some may, by accident, but not one after the other. */

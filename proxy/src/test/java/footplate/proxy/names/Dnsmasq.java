@@ -1,11 +1,9 @@
 package footplate.proxy.names;
 
+import footplate.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +34,7 @@ final class Dnsmasq implements AutoCloseable {
     static Dnsmasq start(Path folder, String... options) throws Exception {
         Assumptions.assumeTrue(
                 Files.isExecutable(Path.of("/usr/sbin/dnsmasq")), "dnsmasq is not installed (package dnsmasq-base)");
-        int port;
-        try (var free = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
-            port = free.getLocalPort();
-        }
-        var server = new Dnsmasq(folder, port, List.of(options));
+        var server = new Dnsmasq(folder, FreePort.find(), List.of(options));
         server.run();
         return server;
     }
