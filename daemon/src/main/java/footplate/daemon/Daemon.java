@@ -176,7 +176,8 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         drains = new Drains(keeper);
         discovery = new Discovery(
                 (question, changed, tell) -> dataPlane().watch(question, changed, tell),
-                (spot, places) -> keeper.post(new Event.Found(spot.upstream(), spot.server(), places)),
+                (spot, server, places) ->
+                        keeper.post(new Event.Found(spot.upstream(), spot.server(), server, places)),
                 kind.log());
         upstreamChecks = new UpstreamChecks(this::mistake);
         logFiles = new LogFiles(layout.home());
@@ -406,9 +407,13 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                                     ? "nothing is other than before"
                                     : String.join("; ", info.changes())));
         } catch (Refused refused) {
-            kind.log().accept(configured.file() + " has changed, and is not taken: " + refused.getMessage());
+            refused.problems()
+                    .forEach(problem ->
+                            kind.log().accept(configured.file() + " has changed, and is not taken: " + problem));
         } catch (CallRefused refused) {
             kind.log().accept(configured.file() + " has changed: " + refused.getMessage());
+        } catch (RuntimeException | Error mistake) {
+            mistake(mistake);
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }

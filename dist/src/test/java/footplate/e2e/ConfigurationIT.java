@@ -169,6 +169,8 @@ final class ConfigurationIT {
         var pids = home.pids("shop");
         Files.writeString(file, "apps: [\n");
         home.environment().remove("WHO");
+        // Nor does it matter that a folder is elsewhere by now.
+        Files.move(home.folder().resolve("blog"), home.folder().resolve("elsewhere"));
 
         home.killDaemon();
         home.done("list");
@@ -289,6 +291,27 @@ final class ConfigurationIT {
     }
 
     @Test
+    void anAppThatWasDeployedGoesOnWithItsReleaseHoweverOftenTheFileChanges() throws Exception {
+        write("ann");
+        home.done("start");
+        var release = home.file("release", "app.js", "require('http').createServer((q, s) => s.end('release ' + process.env.WHO)).listen(3000)\n");
+        home.done("deploy", "blog", release.toString(), "--min-ready", "0", "--monitor", "0");
+        assertThat(get("blog.example", "/").body()).isEqualTo("release ann");
+        for (int i = 0; i < 7; i++) {
+            write("w" + i);
+            reload();
+            assertThat(get("blog.example", "/").body()).isEqualTo("release w" + i);
+        }
+        var pids = home.pids("blog");
+        FaultyHome.signal("KILL", pids.first());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> get("blog.example", "/").body(), "release w6"::equals);
+        assertThat(home.refused("start", home.folder().resolve("blog").toString()).err())
+                .contains("it is an app of");
+    }
+
+    @Test
     void anAppsProcessesAreSharedOutAsServersAre() throws Exception {
         home.app("pids", "require('http').createServer((q, s) => s.end('' + process.pid)).listen(3000)\n");
         Files.writeString(
@@ -367,6 +390,8 @@ final class ConfigurationIT {
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.bodies()).containsExactly("one", "other");
             }
+            home.done("reload");
+            assertThat(Line.get(port, "/").body()).isEqualTo("other");
             dnsmasq.destroy();
             dnsmasq.waitFor();
             assertThat(Line.get(port, "/").body()).isEqualTo("other");

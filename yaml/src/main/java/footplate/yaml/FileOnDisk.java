@@ -39,6 +39,26 @@ public final class FileOnDisk {
         return FileCheck.of(YamlText.read(bytes), new OfFolder(folder, environment));
     }
 
+    /** The same, without a look at the machine: whether what it names is there was seen when it was read first. */
+    public static FileCheck.Outcome checkAgain(byte[] bytes, Function<String, @Nullable String> environment) {
+        return FileCheck.of(YamlText.read(bytes), new Facts() {
+            @Override
+            public @Nullable String variable(String name) {
+                return environment.apply(name);
+            }
+
+            @Override
+            public Found folder(String path) {
+                return Found.FINE;
+            }
+
+            @Override
+            public Found file(String path) {
+                return Found.FINE;
+            }
+        });
+    }
+
     private record OfFolder(Path folder, Function<String, @Nullable String> environment) implements Facts {
         @Override
         public @Nullable String variable(String name) {

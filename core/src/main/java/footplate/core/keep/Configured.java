@@ -1,5 +1,6 @@
 package footplate.core.keep;
 
+import org.jspecify.annotations.Nullable;
 import footplate.core.balance.ServerTerms;
 import footplate.core.config.file.Configuration;
 import footplate.core.config.servers.Server;
@@ -54,10 +55,13 @@ public final class Configured {
         var plans = new ArrayList<UpstreamPlan>();
         routing.groups().forEach((name, group) -> {
             var servers = new ArrayList<UpstreamPlan.Place>();
+            boolean pending = false;
             for (int i = 0; i < group.servers().size(); i++) {
-                servers.addAll(places.getOrDefault(new Spot(name, i), List.of()));
+                var known = places.get(new Spot(name, i));
+                pending |= known == null;
+                servers.addAll(known == null ? List.of() : known);
             }
-            plans.add(new UpstreamPlan(name, group, servers));
+            plans.add(new UpstreamPlan(name, group, servers, pending));
         });
         return List.copyOf(plans);
     }
@@ -74,16 +78,43 @@ public final class Configured {
                 server.down());
     }
 
-    /** The same, with a server of an upstream at other places. */
-    Configured found(AppName upstream, int server, List<UpstreamPlan.Place> now) {
+    /**
+     * The same, with a server of an upstream at other places.
+     *
+     * @param what the server as it was when its places were asked for: news of another one is old news
+     */
+    Configured found(AppName upstream, int server, Server what, List<UpstreamPlan.Place> now) {
         var spot = new Spot(upstream, server);
         var group = routing.groups().get(upstream);
-        if (group == null || server >= group.servers().size() || now.equals(places.get(spot))) {
+        if (group == null
+                || server >= group.servers().size()
+                || !group.servers().get(server).equals(what)
+                || now.equals(places.get(spot))) {
             return this;
         }
         var others = new HashMap<>(places);
         others.put(spot, now);
         return new Configured(file, variables, mark, configuration, routing, others);
+    }
+
+    /** The same in place of {@code before}: where servers are that both have is known from that one. */
+    Configured after(@Nullable Configured before) {
+        if (before == null) {
+            return this;
+        }
+        var all = new HashMap<Spot, List<UpstreamPlan.Place>>();
+        routing.groups().forEach((name, group) -> {
+            var old = before.routing.groups().get(name);
+            for (int i = 0; i < group.servers().size() && old != null; i++) {
+                int was = old.servers().indexOf(group.servers().get(i));
+                var known = was < 0 ? null : before.places.get(new Spot(name, was));
+                if (known != null) {
+                    all.put(new Spot(name, i), known);
+                }
+            }
+        });
+        all.putAll(places);
+        return new Configured(file, variables, mark, configuration, routing, all);
     }
 
     /** Absolute path of the file. */

@@ -1,5 +1,6 @@
 package footplate.core.keep;
 
+import footplate.core.config.servers.Server;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -96,9 +97,10 @@ public sealed interface Event {
      * A server of an upstream is where a name leads to now.
      *
      * @param server its place in the configuration
+     * @param what as the configuration had it when it was asked for
      * @param places none while nobody knows
      */
-    record Found(AppName upstream, int server, List<UpstreamPlan.Place> places) implements Event {
+    record Found(AppName upstream, int server, Server what, List<UpstreamPlan.Place> places) implements Event {
         public Found {
             places = List.copyOf(places);
         }

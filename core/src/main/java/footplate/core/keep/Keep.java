@@ -107,7 +107,8 @@ public final class Keep {
                 case Event.Configure configure -> configure(configure);
                 case Event.Found found -> {
                     if (configured != null) {
-                        configured = configured.found(found.upstream(), found.server(), found.places());
+                        configured = configured.found(
+                                found.upstream(), found.server(), found.what(), found.places());
                     }
                 }
                 case Event.FreshProcesses fresh ->
@@ -143,7 +144,8 @@ public final class Keep {
         }
 
         private void configure(Event.Configure next) {
-            configured = next.configured();
+            var file = next.configured();
+            configured = file == null ? null : file.after(configured);
             settings = next.settings();
             next.gone().forEach(name -> app(name, AppDraft::delete));
             next.apps().forEach(this::define);

@@ -25,6 +25,7 @@ public final class Balancing {
     private final @Nullable Outliers outliers;
     private final @Nullable NextUpstream next;
     private final @Nullable Phrase key;
+    private final boolean pending;
 
     /**
      * A cookie that keeps a client at one target.
@@ -41,6 +42,7 @@ public final class Balancing {
      * @param targets in the order of the balancer's servers
      * @param next when a request goes to another server that we did not start; null for an app's processes
      * @param key what a hash goes by; null if the method is none
+     * @param pending whether more targets are about to be found
      */
     public Balancing(
             Balancer balancer,
@@ -48,7 +50,8 @@ public final class Balancing {
             @Nullable Keeping keeping,
             @Nullable Outliers outliers,
             @Nullable NextUpstream next,
-            @Nullable Phrase key) {
+            @Nullable Phrase key,
+            boolean pending) {
         var all = balancer.servers();
         if (all.size() != targets.size()) {
             throw new IllegalArgumentException(all.size() + " servers for " + targets.size() + " targets");
@@ -65,6 +68,7 @@ public final class Balancing {
         this.outliers = outliers;
         this.next = next;
         this.key = key;
+        this.pending = pending;
     }
 
     /** The place of a target that was chosen, and on which a place was claimed; -1 if none takes a request now. */
@@ -74,8 +78,11 @@ public final class Balancing {
         return balancer.claim(asking, asking.chance(), asking.tried(), preferred, nowNanos);
     }
 
-    /** Whether a request that got no place may get one by waiting: something that it has not tried is well, and only full. */
+    /** Whether a request that got no place may get one by waiting: something that it has not tried is well, and only full, or nobody knows yet where it is. */
     public boolean isWorthWaiting(Tried tried) {
+        if (pending && targets.isEmpty()) {
+            return true;
+        }
         for (var server : balancer.servers()) {
             if (server.isIn() && !tried.has(server.load())) {
                 return true;

@@ -30,6 +30,7 @@ public final class Fleet {
     private final @Nullable Phrase key;
     private final Map<Target, Known> known = new HashMap<>();
     private List<Member> members = List.of();
+    private boolean pending;
     private @Nullable Balancing balancing;
 
     /**
@@ -76,8 +77,17 @@ public final class Fleet {
 
     /** How one of these is chosen; the same object as before if they are the same. */
     public Balancing of(List<Member> now, long nowNanos) {
+        return of(now, false, nowNanos);
+    }
+
+    /**
+     * The same.
+     *
+     * @param awaits whether more of them are about to be found
+     */
+    public Balancing of(List<Member> now, boolean awaits, long nowNanos) {
         var before = balancing;
-        if (before != null && members.equals(now)) {
+        if (before != null && members.equals(now) && awaits == pending) {
             return before;
         }
         boolean joins = !known.isEmpty();
@@ -96,6 +106,7 @@ public final class Fleet {
         }
         known.keySet().retainAll(new HashSet<>(targets));
         members = List.copyOf(now);
+        pending = awaits;
         var sticky = terms.sticky();
         var outliers = terms.outliers();
         var fresh = new Balancing(
@@ -112,7 +123,8 @@ public final class Fleet {
                                 terms.lifetime()),
                 outliers == null ? null : new Outliers(outliers, servers, nowNanos),
                 terms.next(),
-                key);
+                key,
+                awaits);
         balancing = fresh;
         return fresh;
     }

@@ -295,17 +295,22 @@ public final class Gate {
     public void tick(long nowNanos) {
         var route = current;
         if (route != null) {
-            long answered = 0;
-            for (var load : route.loads()) {
-                answered += load.processed();
-            }
-            retries.tick(nowNanos, answered);
-            var balancing = route.balancing();
-            if (balancing != null) {
-                balancing.tick(nowNanos);
-                // A server may be back, or is to be tried again: nobody else tells those who wait.
-                pumpAll(nowNanos);
-            }
+            tick(route, nowNanos);
+        }
+    }
+
+    /** The same for one that stands in no table. */
+    public void tick(AppRoute route, long nowNanos) {
+        long answered = 0;
+        for (var load : route.loads()) {
+            answered += load.processed();
+        }
+        retries.tick(nowNanos, answered);
+        var balancing = route.balancing();
+        if (balancing != null) {
+            balancing.tick(nowNanos);
+            // A server may be back, or is to be tried again: nobody else tells those who wait.
+            pumpAll(nowNanos);
         }
     }
 

@@ -74,8 +74,9 @@ public final class RoutingTable {
     }
 
     private AppRoute[] pools(@Nullable AppRoute nobody) {
-        upstreams.forEach(route -> byName.put(route.app(), route));
         byName.putAll(apps);
+        // An app that somebody started by hand under an upstream's name does not get its requests.
+        upstreams.forEach(route -> byName.put(route.app(), route));
         return routing.ways().stream()
                 .map(way -> way.lead() instanceof Way.ToPool(var name) ? byName.getOrDefault(name, nobody) : nobody)
                 .map(pool -> Objects.requireNonNull(pool, "a route leads to nobody, and nobody stands for that"))

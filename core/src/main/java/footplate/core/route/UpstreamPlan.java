@@ -12,8 +12,9 @@ import java.util.List;
  * @param name the upstream's
  * @param group what the configuration says of it
  * @param servers in the order of the configuration; none while no name has been found
+ * @param pending whether nobody knows yet where one of them is
  */
-public record UpstreamPlan(AppName name, Group group, List<Place> servers) {
+public record UpstreamPlan(AppName name, Group group, List<Place> servers, boolean pending) {
     public UpstreamPlan {
         servers = List.copyOf(servers);
     }

@@ -1,5 +1,6 @@
 package footplate.core.route;
 
+import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Circuit;
 import footplate.core.balance.OutlierTerms;
 import footplate.core.balance.Sticky;
@@ -61,8 +62,8 @@ public final class Upstreams {
         }
     }
 
-    /** What makes a target another one: where it is, how much it takes at once, what its connections begin with. */
-    private record Seat(String address, int most, int proxyProtocol) {}
+    /** What makes a target another one: where it is, how much it takes at once, what its connections begin with, how it counts. */
+    private record Seat(String address, int most, int proxyProtocol, ServerTerms terms) {}
 
     private record Made(UpstreamPlan plan, Settings server, AppRoute route) {}
 
@@ -101,6 +102,9 @@ public final class Upstreams {
         }
         if (!sharesAlike(its.group, plan.group())) {
             its.fleet = fleet(plan.group());
+            // What was learnt by other rules stands in the targets, too.
+            its.targets.values().forEach(target -> target.load().close());
+            its.targets = Map.of();
         }
         its.group = plan.group();
         var route = route(plan, its, server, nowNanos);
@@ -112,13 +116,14 @@ public final class Upstreams {
         var group = plan.group();
         var circuit = circuit(group);
         var now = new HashMap<Seat, Target>();
+        var addresses = new HashSet<String>();
         var members = new ArrayList<Fleet.Member>();
         boolean unlimited = true;
         for (var place : plan.servers()) {
             int most = circuit.concurrency(place.terms());
             unlimited &= most == 0;
-            var seat = new Seat(place.address(), most, group.proxyProtocol());
-            if (now.containsKey(seat)) {
+            var seat = new Seat(place.address(), most, group.proxyProtocol(), place.terms());
+            if (!addresses.add(place.address())) {
                 // Two names may lead to one address.
                 continue;
             }
@@ -146,7 +151,7 @@ public final class Upstreams {
                 new AppRoute.Terms(
                         unlimited, false, circuit.pending(group.maxQueue()), group.queueTimeout(), false, "", http),
                 null,
-                its.fleet.of(members, nowNanos));
+                its.fleet.of(members, plan.pending(), nowNanos));
     }
 
     /** Whether what has been learnt by sharing out as {@code was} says is of use for {@code is}. */

@@ -44,22 +44,26 @@ public record ConfigurationFile(Path file, String text, Map<String, String> vari
                     "the file cannot be read: " + cannot.getMessage(),
                     "Mend its path or its permissions; 'footplate init' writes a file to begin with.");
         }
-        return of(file, bytes, environment);
+        var named = new TreeMap<String, String>();
+        return of(file, bytes, named, FileOnDisk.check(bytes, folder(file), name -> noted(name, environment, named)));
+    }
+
+    private static Path folder(Path file) {
+        return file.toAbsolutePath().resolveSibling("").normalize();
     }
 
     /**
-     * Reads what was read before, when it was accepted.
+     * Reads what was read before, when it was accepted. What it names on the machine is not looked at again.
      *
-     * @throws Refused if this version, or the machine as it is now, finds mistakes in it
+     * @throws Refused if this version finds mistakes in it
      */
     public static ConfigurationFile again(Path file, String text, Map<String, String> variables) throws Refused {
-        return of(file, text.getBytes(StandardCharsets.UTF_8), variables);
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        return of(file, bytes, variables, FileOnDisk.checkAgain(bytes, variables::get));
     }
 
-    private static ConfigurationFile of(Path file, byte[] bytes, Map<String, String> environment) throws Refused {
-        var folder = file.toAbsolutePath().resolveSibling("").normalize();
-        var named = new TreeMap<String, String>();
-        var outcome = FileOnDisk.check(bytes, folder, name -> noted(name, environment, named));
+    private static ConfigurationFile of(
+            Path file, byte[] bytes, Map<String, String> named, FileCheck.Outcome outcome) throws Refused {
         return switch (outcome) {
             case FileCheck.Refused(var mistakes) -> throw new Refused(problems(file, mistakes));
             case FileCheck.Fine(var configuration) -> {
@@ -68,7 +72,7 @@ public record ConfigurationFile(Path file, String text, Map<String, String> vari
                         file.toAbsolutePath().normalize(),
                         new String(bytes, StandardCharsets.UTF_8),
                         named,
-                        Located.in(folder, configuration));
+                        Located.in(folder(file), configuration));
             }
         };
     }

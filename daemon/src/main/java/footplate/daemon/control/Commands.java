@@ -218,9 +218,6 @@ public final class Commands implements ControlServer.Calls {
         if (known != null) {
             return restart(known.value(), events);
         }
-        if (request.name() != null && AppName.problemWith(request.name()).isEmpty()) {
-            Configuring.refuseIfOfFile(keeper.state(), new AppName(request.name()));
-        }
         var notes = new ArrayList<String>();
         var startup = surroundings.detect(request, notes::add);
         var asked = deploys == null ? request : Deploys.withEnvFile(request, startup.root());
@@ -231,9 +228,10 @@ public final class Commands implements ControlServer.Calls {
             // Of two starts at once the second must see what the first defined: they may want the same name or port.
             defining.lockInterruptibly();
             try {
-                app = new OwnPort(keeper, surroundings)
-                        .of(definitions.define(
-                                asked, startup, definedApps(), keeper.state().settings()));
+                app = definitions.define(
+                        asked, startup, definedApps(), keeper.state().settings());
+                Configuring.refuseIfOfFile(keeper.state(), app.name());
+                app = new OwnPort(keeper, surroundings).of(app);
                 reservation = listeners.reserve(app.entry().binding());
                 if (deploys != null) {
                     app = deploys.started(request, app, who, notes::add);

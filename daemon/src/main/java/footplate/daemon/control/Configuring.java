@@ -1,5 +1,6 @@
 package footplate.daemon.control;
 
+import java.util.concurrent.ConcurrentHashMap;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.ConfigurationInfo;
 import footplate.api.v1.ConfigureRequest;
@@ -68,6 +69,8 @@ final class Configuring {
     private final @Nullable AcceptedFiles accepted;
     private final @Nullable Deploys deploys;
     private final ReentrantLock defining;
+    // Apps whose last change did not come up: what the file says of them is not what they run.
+    private final Set<AppName> notTaken = ConcurrentHashMap.newKeySet();
 
     /**
      * @param accepted where files are kept that were accepted; null if nothing is kept
@@ -111,14 +114,18 @@ final class Configuring {
             Routing routing,
             Map<Configured.Spot, List<UpstreamPlan.Place>> places) {}
 
-    /** An app that is to be defined. */
-    private record Planned(StartRequest request, AppDefinition definition) {}
+    /**
+     * An app that is to be defined.
+     *
+     * @param from the release whose code it goes on with; 0 if it is looked at anew
+     */
+    private record Planned(StartRequest request, AppDefinition definition, int from) {}
 
     ConfigurationInfo configure(ConfigureRequest request, String who, Consumer<Event> events)
             throws Refused, CallRefused, InterruptedException {
         if (request.plan()) {
             var draft = draft(request, events);
-            return info(draft.file(), draft.change(), List.of());
+            return info(draft, List.of());
         }
         try (var changes = new Changes(keeper, stream, events)) {
             var reservations = new ArrayList<Listeners.Reservation>();
@@ -129,37 +136,51 @@ final class Configuring {
             try {
                 draft = draft(request, events);
                 state = putInForce(draft, who, reservations, events);
+            } catch (Refused refused) {
+                var inForce = keeper.state().configured();
+                surroundings.announce(inForce == null ? Routing.NONE : inForce.routing());
+                throw refused;
             } finally {
                 defining.unlock();
                 // The table that needs them is published, or they are not needed.
                 reservations.forEach(Listeners.Reservation::close);
             }
-            awaitApps(draft, state, changes);
-            for (var gone : draft.gone()) {
-                changes.awaitDeleted(gone);
+            try {
+                awaitApps(draft, state, changes);
+            } finally {
+                for (var gone : draft.gone()) {
+                    changes.awaitDeleted(gone);
+                }
+                forget(draft.gone());
+                sweep(draft, events);
             }
-            forget(draft.gone());
-            return finished(draft, events);
+            return finished(draft);
         }
     }
 
-    private ConfigurationInfo finished(Draft draft, Consumer<Event> events) throws InterruptedException {
-        var unsaved = surroundings.awaitSaved();
-        if (!unsaved.isEmpty()) {
-            events.accept(Events.notice(String.valueOf(draft.file().file().getFileName()), unsaved));
-        } else if (accepted != null) {
+    /** Only the copy that the state on disk names is kept; nobody puts another by meanwhile. */
+    private void sweep(Draft draft, Consumer<Event> events) throws InterruptedException {
+        defining.lockInterruptibly();
+        try {
             var configured = keeper.state().configured();
-            if (configured != null) {
+            var unsaved = surroundings.awaitSaved();
+            if (!unsaved.isEmpty()) {
+                events.accept(Events.notice(String.valueOf(draft.file().file().getFileName()), unsaved));
+            } else if (accepted != null && configured != null) {
                 accepted.sweep(configured.mark());
             }
+        } finally {
+            defining.unlock();
         }
+    }
+
+    private ConfigurationInfo finished(Draft draft) {
         var names = draft.file().configuration().apps().stream()
                 .map(app -> new AppName(app.name()))
                 .toList();
         var state = keeper.state();
         return info(
-                draft.file(),
-                draft.change(),
+                draft,
                 names.stream()
                         .map(name -> state.apps().get(name))
                         .filter(app -> app != null)
@@ -167,14 +188,29 @@ final class Configuring {
                         .toList());
     }
 
-    private static ConfigurationInfo info(ConfigurationFile file, Change change, List<AppInfo> apps) {
+    private static ConfigurationInfo info(Draft draft, List<AppInfo> apps) {
+        var file = draft.file();
+        var changes = new ArrayList<String>();
+        var told = new HashSet<String>();
+        for (var step : draft.change().steps()) {
+            changes.add(step.toString());
+            if (step.part() == Change.Part.APP) {
+                told.add(step.name());
+            }
+        }
+        for (var app : draft.apps()) {
+            var name = app.definition().name().value();
+            if (!told.contains(name)) {
+                changes.add("app '" + name + "' is defined anew: it is not, or does not run, as the file has it");
+            }
+        }
         var addresses = new LinkedHashSet<String>();
         file.configuration().listen().forEach(listen -> addresses.add(listen.describe()));
         file.configuration().apps().forEach(app -> app.listen().forEach(listen -> addresses.add(listen.describe())));
         file.configuration().streams().forEach(one -> addresses.add(one.describe()));
         return new ConfigurationInfo(
                 file.file().toString(),
-                change.steps().stream().map(Change.Step::toString).toList(),
+                changes,
                 List.copyOf(addresses),
                 apps);
     }
@@ -186,7 +222,9 @@ final class Configuring {
             var its = state.apps().get(name);
             try {
                 changes.awaitReached(name, its == null ? 0 : its.generation());
+                notTaken.remove(name);
             } catch (CallRefused failed) {
+                notTaken.add(name);
                 // The others are to be waited for, too: who reads the answer wants to know that all is over.
                 failure = failure == null ? failed : failure;
             }
@@ -230,19 +268,19 @@ final class Configuring {
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
+        var configured = kept(draft);
         var defined = new ArrayList<AppDefinition>();
         for (var app : draft.apps()) {
+            Consumer<String> notes = note ->
+                    events.accept(Events.notice(app.definition().name().value(), note));
             defined.add(
                     deploys == null
                             ? app.definition()
-                            : deploys.started(
-                                    app.request(),
-                                    app.definition(),
-                                    who,
-                                    note -> events.accept(Events.notice(
-                                            app.definition().name().value(), note))));
+                            : app.from() == 0
+                                    ? deploys.started(app.request(), app.definition(), who, notes)
+                                    : deploys.goesOn(app.request(), app.definition(), app.from(), who, notes));
         }
-        var state = ask(new Configure(kept(draft), defined, draft.gone(), draft.settings()));
+        var state = ask(new Configure(configured, defined, draft.gone(), draft.settings()));
         if (deploys != null) {
             for (var app : defined) {
                 deploys.known(app);
@@ -379,26 +417,40 @@ final class Configuring {
         var every = AcceptedFiles.everyAddress();
         var listen = app.listen().isEmpty() ? file.configuration().listen() : app.listen();
         var binding = Routing.binding(listen.getFirst(), every);
-        if (current != null && there != null && there.wanted() && app.equals(was) && holds(current, now)) {
-            var entry = current.entry();
-            if (entry.binding().equals(binding)) {
-                return null;
-            }
+        boolean failed = notTaken.contains(name);
+        if (current != null
+                && !failed
+                && app.equals(was)
+                && holds(current, now)
+                && current.entry().binding().equals(binding)) {
+            return null;
+        }
+        if (there != null && there.rollout() != null && there.rollout().plan().deploy()) {
+            throw new Refused(
+                    "deploy",
+                    "a deploy of it is under way",
+                    "End it by 'footplate promote " + name + "' or 'footplate abort " + name + "', then reload.");
         }
         var said = was == null ? Map.<String, String>of() : FileApps.variables(was, new ArrayList<>());
         var asked = FileApps.request(app, binding, FileApps.environment(current, request.env(), said, now));
         Startup startup;
         if (current != null
+                && !failed
                 && was != null
                 && was.root().equals(app.root())
                 && was.start().equals(app.start())) {
             // It may run a release by now, and goes on with that.
             startup = new Startup(Path.of(current.root()), current.launch());
-        } else {
-            startup = surroundings.detect(asked, note -> events.accept(Events.notice(app.name(), note)));
-            asked = deploys == null ? asked : Deploys.withEnvFile(asked, startup.root());
+            return new Planned(asked, definitions.define(asked, startup, others, settings), current.release());
         }
-        return new Planned(asked, definitions.define(asked, startup, others, settings));
+        startup = surroundings.detect(asked, note -> events.accept(Events.notice(app.name(), note)));
+        if (deploys != null) {
+            var environment = new HashMap<>(
+                    Deploys.withEnvFile(asked, startup.root()).env());
+            environment.putAll(now);
+            asked = FileApps.request(app, binding, environment);
+        }
+        return new Planned(asked, definitions.define(asked, startup, others, settings), 0);
     }
 
     private static boolean holds(AppDefinition current, Map<String, String> variables) {
@@ -415,7 +467,7 @@ final class Configuring {
         }
     }
 
-    /** Refuses to define or delete by hand what a file says. */
+    /** Refuses to define by hand what a file says. */
     static void refuseIfOfFile(State state, AppName app) throws CallRefused {
         var configured = state.configured();
         if (configured != null && configured.routing().apps().contains(app)) {

@@ -1,5 +1,6 @@
 package footplate.daemon.control;
 
+import org.jspecify.annotations.Nullable;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
 import footplate.api.v1.DeployRequest;
@@ -266,6 +267,20 @@ final class Deploys {
      * @return the definition with the release's number; unchanged if no release could be written
      */
     AppDefinition started(StartRequest asked, AppDefinition app, String who, Consumer<String> notes) {
+        return started(asked, app, null, who, notes);
+    }
+
+    /**
+     * The same for an app that goes on with the code it has.
+     *
+     * @param from the release whose code that is
+     */
+    AppDefinition goesOn(StartRequest asked, AppDefinition app, int from, String who, Consumer<String> notes) {
+        return started(asked, app, store.release(app.name(), from).orElse(null), who, notes);
+    }
+
+    private AppDefinition started(
+            StartRequest asked, AppDefinition app, @Nullable Release from, String who, Consumer<String> notes) {
         try {
             var taken = store.begin(app.name());
             var path = Path.of(asked.path());
@@ -275,10 +290,10 @@ final class Deploys {
                     : "";
             var release = new Release(
                     taken.number(),
-                    taken.number(),
-                    new Origin.Folder(app.root(), false),
-                    asked.command() == null ? "" : asked.command(),
-                    file,
+                    from == null ? taken.number() : from.code(),
+                    from == null ? new Origin.Folder(app.root(), false) : from.origin(),
+                    from != null ? from.command() : asked.command() == null ? "" : asked.command(),
+                    from == null ? file : from.file(),
                     new Release.Layers(Preparation.secrets(asked.env()), Map.of()),
                     app.numbered(taken.number()),
                     who,

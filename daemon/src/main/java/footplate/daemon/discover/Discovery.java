@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,14 @@ public final class Discovery implements AutoCloseable {
     private static final long AGAIN_MILLIS = 5_000;
 
     private final Asker asker;
-    private final BiConsumer<Spot, List<UpstreamPlan.Place>> found;
+    private final Finding found;
     private final Consumer<String> tell;
     private final Map<Spot, Watching> watching = new ConcurrentHashMap<>();
+
+    /** Is told where a server is; returns at once. */
+    public interface Finding {
+        void at(Spot spot, Server server, List<UpstreamPlan.Place> places);
+    }
 
     /** Asks name servers. */
     public interface Asker {
@@ -57,7 +61,7 @@ public final class Discovery implements AutoCloseable {
      * @param found is told where a server is; returns at once
      * @param tell takes lines for the operator
      */
-    public Discovery(Asker asker, BiConsumer<Spot, List<UpstreamPlan.Place>> found, Consumer<String> tell) {
+    public Discovery(Asker asker, Finding found, Consumer<String> tell) {
         this.asker = asker;
         this.found = found;
         this.tell = tell;
@@ -158,8 +162,8 @@ public final class Discovery implements AutoCloseable {
         var sought = port == null ? new Question.Service(looked.service(), host) : new Question.Host(host, port);
         return asker.watch(
                 new Question(sought, resolvers),
-                servers -> found.accept(
-                        spot, servers.stream().map(each -> place(server, each)).toList()),
+                servers -> found.at(
+                        spot, server, servers.stream().map(each -> place(server, each)).toList()),
                 line -> tell.accept("upstream " + spot.upstream() + ": " + line));
     }
 
@@ -187,7 +191,7 @@ public final class Discovery implements AutoCloseable {
             boolean told = false;
             while (host != null) {
                 try {
-                    found.accept(spot, places(server, InetAddress.getAllByName(host)));
+                    found.at(spot, server, places(server, InetAddress.getAllByName(host)));
                     return;
                 } catch (UnknownHostException unknown) {
                     if (!told) {

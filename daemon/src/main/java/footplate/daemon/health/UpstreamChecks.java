@@ -55,8 +55,8 @@ public final class UpstreamChecks implements AutoCloseable {
     private void ask(Checked what) {
         var terms = what.terms();
         var check = new Check(what.server(), terms.rise(), terms.fall(), false, System.nanoTime());
-        var probe = probe(what);
         try {
+            var probe = probe(what);
             while (true) {
                 boolean passed = probe.look(terms.timeout()) instanceof Observation.Passed;
                 check.ended(passed, System.nanoTime());

@@ -120,9 +120,11 @@ final class StateJson {
                     "the copy of %s that was in force cannot be read (%s): its routes answer nothing; 'footplate start %s' puts it in force again"
                             .formatted(file, cannot.getMessage(), file));
         } catch (Refused refused) {
-            troubles.accept(
-                    "%s was in force, and is not understood now: its routes answer nothing; mend it, then 'footplate start %s'. %s"
-                            .formatted(file, file, refused.getMessage()));
+            // Another version accepted it: the one that runs serves on, and this one is not to take over without it.
+            throw new IllegalArgumentException(
+                    "the configuration file %s, as it was in force, is not understood by this version: %s"
+                            .formatted(file, refused.getMessage()),
+                    refused);
         }
         return null;
     }

@@ -71,6 +71,10 @@ final class AppLookup {
             passed = Stream.concat(passed.stream(), Stream.of(found)).toList();
             int next = routes.find(head, captured, place);
             if (next < 0) {
+                if (captured.why() != Captured.Why.NO_ROUTE) {
+                    why = captured.why();
+                    return null;
+                }
                 break;
             }
             place = next;

@@ -184,11 +184,9 @@ final class Attempt implements Asking {
         }
     }
 
-    /** It waits, for a process that it may have been at before. */
+    /** It waits, for whoever is free first, and be it where it was before: who stands in front must not hold up the others. */
     void waits() {
-        if (!external()) {
-            tried = Tried.NONE;
-        }
+        tried = Tried.NONE;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package footplate.proxy.flow;
 
+import io.netty.channel.ConnectTimeoutException;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -58,6 +59,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** How long nobody tries a process that could not be reached; of one that died the table says so much sooner. */
     private static final Duration REFUSED_FOR = Duration.ofMillis(200);
 
+    /** Name servers are given up long before that: nobody waits for ever. */
+    private static final Duration LONGEST_LOOKUP = Duration.ofSeconds(30);
+
     private static final String NO_ANSWER = "The app did not answer.";
 
     private static final String NO_SERVER = "No server for this is there.";
@@ -96,6 +100,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private boolean answered;
     private boolean probes;
     private boolean spared;
+    private Condition condition = Condition.ERROR;
     private int sent;
     private int refused;
     private long sinceNanos;
@@ -367,6 +372,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         lookup = asked;
         var own = way.lead() instanceof Way.ToAddress(var _, var resolver) ? resolver : "";
         var resolvers = own.isEmpty() ? loop.table().current().routing().resolvers() : List.of(own);
+        timer = loop.events()
+                .schedule(guarded(() -> lookedTooLong(asked)), LONGEST_LOOKUP.toMillis(), TimeUnit.MILLISECONDS);
         loop.pools().find(where, resolvers, nobody, System.nanoTime(), found -> {
             if (loop.events().inEventLoop()) {
                 found(asked, found);
@@ -376,12 +383,19 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         });
     }
 
+    private void lookedTooLong(Object asked) {
+        if (lookup == asked) {
+            refuse(Pages.error(504, "No name server has told in time where this request leads to.", html));
+        }
+    }
+
     private void found(Object asked, RunTimePools.Lookup found) {
         if (lookup != asked) {
             // The client has not waited for it.
             return;
         }
         lookup = null;
+        cancelTimer();
         switch (found) {
             case RunTimePools.Leads(var pool) -> {
                 route = pool;
@@ -556,6 +570,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     @Override
     public void notConnected(Throwable cause) {
+        condition = cause instanceof ConnectTimeoutException ? Condition.TIMEOUT : Condition.ERROR;
         upstream = null;
         probes = false;
         refused++;
@@ -580,6 +595,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     public void failed(Trouble trouble) {
         boolean nothing = upstream != null && upstream.nothingDelivered();
         upstream = null;
+        condition = Condition.ERROR;
         // What comes is a new wait: while a process had the request, it waited for no place.
         waitsSinceNanos = System.nanoTime();
         switch (trouble) {
@@ -616,7 +632,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                     return;
                 }
                 loop.counters().retried++;
-                attempt.failed(Condition.ERROR);
+                attempt.failed(condition);
                 attempt.tried(failedAt);
                 if (failure == RetryRule.Failure.NEW_CONNECTION_CLOSED) {
                     // Its client is spared; the process has failed it all the same.
@@ -695,7 +711,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 app.http().count(Setting.TRIES));
         if (decision == RetryRule.Decision.ANOTHER_PROCESS
                 && attempt.external()
-                && !attempt.allows(Condition.ERROR, method.idempotent(), !nothingDelivered, replayable, refused)) {
+                && !attempt.allows(condition, method.idempotent(), !nothingDelivered, replayable, refused)) {
             return RetryRule.Decision.GIVE_UP;
         }
         // An idle connection that closes happens to each request but once, and what was refused a connection has cost

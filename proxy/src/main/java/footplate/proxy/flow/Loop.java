@@ -153,6 +153,7 @@ public final class Loop {
         for (var route : table.current().routes()) {
             route.gate().tick(nowNanos);
         }
+        pools.tick(nowNanos);
         files.tick(nowNanos);
         if (!passing.isEmpty()) {
             tickPassing();

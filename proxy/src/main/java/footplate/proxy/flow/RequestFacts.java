@@ -40,7 +40,9 @@ final class RequestFacts implements RequestVariables.Connection {
 
     /** The client's address, 4 or 16 bytes; none where it has none. */
     byte[] address() {
-        return real == null ? client.address() : real.bytes();
+        // Whoever frees a place may ask, on another thread.
+        var known = real;
+        return known == null ? client.address() : known.bytes();
     }
 
     @Override

@@ -80,15 +80,19 @@ public final class RunTimePools {
         private final Gate gate;
         private Map<String, Target> seats = Map.of();
         private List<String> addresses = List.of();
-        private @Nullable AppRoute route;
+        private volatile @Nullable AppRoute route;
         private volatile long usedNanos;
+        private boolean forgotten;
 
         Pool(AppName log, long nowNanos) {
             gate = new Gate(log, PoolSignals.NONE, nowNanos);
         }
 
-        /** Locked, as loops come here together when the addresses have just changed; else for a comparison only. */
-        synchronized AppRoute at(List<String> now, AppName log, Settings http, long nowNanos) {
+        /** Null if it was forgotten meanwhile. Locked, as loops come here together when the addresses have just changed; else for a comparison only. */
+        synchronized @Nullable AppRoute at(List<String> now, AppName log, Settings http, long nowNanos) {
+            if (forgotten) {
+                return null;
+            }
             usedNanos = nowNanos;
             var known = route;
             if (known != null && addresses.equals(now) && known.http() == http) {
@@ -97,6 +101,9 @@ public final class RunTimePools {
             var seated = new HashMap<String, Target>();
             var members = new ArrayList<Fleet.Member>();
             for (var address : now) {
+                if (seated.containsKey(address)) {
+                    continue;
+                }
                 var there = seats.get(address);
                 var target = there == null
                         ? Target.server(numbers.getAndIncrement(), address, new Load(0, false, nowNanos))
@@ -126,6 +133,7 @@ public final class RunTimePools {
         }
 
         synchronized void forget() {
+            forgotten = true;
             seats.values().forEach(RunTimePools.this::leave);
         }
     }
@@ -160,25 +168,42 @@ public final class RunTimePools {
                 answer -> told.accept(
                         switch (answer) {
                             case Answer.Servers(var servers, var _) ->
-                                new Leads(pool(host, port, servers, nobody, nowNanos));
+                                new Leads(pool(host + ":" + port + " " + resolvers, servers, nobody, nowNanos));
                             case Answer.Silence(var _, var some) ->
                                 some.isEmpty()
                                         ? new Nowhere("No name server can tell where this request leads to.")
-                                        : new Leads(pool(host, port, some, nobody, nowNanos));
+                                        : new Leads(pool(host + ":" + port + " " + resolvers, some, nobody, nowNanos));
                             case Answer.Nobody _ -> new Nowhere("There is no server where this request leads to.");
                         }));
     }
 
-    private AppRoute pool(String host, int port, List<Found> servers, AppRoute nobody, long nowNanos) {
-        var key = host + ":" + port;
-        var pool = pools.get(key);
-        if (pool == null) {
-            if (pools.size() >= MOST) {
-                forgetOne();
+    /** @param key the name, and whom it was asked of: two may say different things */
+    private AppRoute pool(String key, List<Found> servers, AppRoute nobody, long nowNanos) {
+        var places = servers.stream().map(Found::place).toList();
+        while (true) {
+            var pool = pools.get(key);
+            if (pool == null) {
+                if (pools.size() >= MOST) {
+                    forgetOne();
+                }
+                pool = pools.computeIfAbsent(key, _ -> new Pool(nobody.app(), nowNanos));
             }
-            pool = pools.computeIfAbsent(key, _ -> new Pool(nobody.app(), nowNanos));
+            var route = pool.at(places, nobody.app(), nobody.http(), nowNanos);
+            if (route != null) {
+                return route;
+            }
+            pools.remove(key, pool);
         }
-        return pool.at(servers.stream().map(Found::place).toList(), nobody.app(), nobody.http(), nowNanos);
+    }
+
+    /** Called about once a second by every event loop. */
+    void tick(long nowNanos) {
+        for (var pool : pools.values()) {
+            var route = pool.route;
+            if (route != null) {
+                pool.gate.tick(route, nowNanos);
+            }
+        }
     }
 
     private void forgetOne() {

@@ -460,7 +460,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         var known = address;
         if (known == null) {
             known = ends != null
-                    ? ends.client()
+                    ? SocketEnds.bytes(ends.client())
                     : channel.remoteAddress() instanceof InetSocketAddress client
                             ? SocketEnds.bytes(client.getAddress())
                             : new byte[0];

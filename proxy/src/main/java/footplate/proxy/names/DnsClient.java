@@ -128,7 +128,12 @@ final class DnsClient {
             } finally {
                 envelope.release();
             }
-            asker.replied(reply);
+            try {
+                asker.replied(reply);
+            } catch (RuntimeException mistake) {
+                // Whoever waits must hear of it: nobody would ask again.
+                asker.unanswered("its answer cannot be used");
+            }
         });
     }
 

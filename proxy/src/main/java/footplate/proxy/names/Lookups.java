@@ -1,5 +1,6 @@
 package footplate.proxy.names;
 
+import java.util.Comparator;
 import footplate.core.discover.Answer;
 import footplate.core.discover.Found;
 import footplate.core.discover.Question;
@@ -142,8 +143,8 @@ final class Lookups {
         long now = now();
         var before = known.get(question);
         var after = Remembered.after(before == null ? null : before.remembered, answer, now);
-        remember(question, before, new Known(after, now));
         var those = waiting.remove(question);
+        remember(question, before, new Known(after, now));
         if (those != null) {
             those.forEach(told -> told.accept(after.answer()));
         }
@@ -173,18 +174,21 @@ final class Lookups {
 
     /** Forgets those that were of use longest ago, many at once so that it is seldom gone through. */
     private void forget(boolean those, int until) {
-        var oldest = new ArrayList<Map.Entry<Question, Known>>();
-        for (var entry : known.entrySet()) {
-            if (entry.getValue().isFound() == those) {
-                oldest.add(Map.entry(entry.getKey(), entry.getValue()));
+        var oldest = new ArrayList<Aged>();
+        known.forEach((question, one) -> {
+            if (one.isFound() == those) {
+                oldest.add(new Aged(one.usedMillis, question, one));
             }
-        }
-        oldest.sort((one, other) -> Long.compare(one.getValue().usedMillis, other.getValue().usedMillis));
-        for (var entry : oldest.subList(0, Math.max(0, oldest.size() - until))) {
-            known.remove(entry.getKey());
-            count(entry.getValue(), -1);
+        });
+        oldest.sort(Comparator.comparingLong(Aged::usedMillis));
+        for (var aged : oldest.subList(0, Math.max(0, oldest.size() - until))) {
+            known.remove(aged.question());
+            count(aged.known(), -1);
         }
     }
+
+    /** When something was of use, at one moment: other loops use it while this is sorted. */
+    private record Aged(long usedMillis, Question question, Known known) {}
 
     /** Any thread. */
     int remembered() {

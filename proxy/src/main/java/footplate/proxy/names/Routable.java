@@ -1,5 +1,6 @@
 package footplate.proxy.names;
 
+import java.nio.channels.UnsupportedAddressTypeException;
 import footplate.core.discover.Answer;
 import footplate.core.discover.Found;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class Routable {
         try (var probe = DatagramChannel.open()) {
             probe.connect(new InetSocketAddress(InetAddress.ofLiteral(found.address()), found.port()));
             return true;
-        } catch (IOException noRoute) {
+        } catch (IOException | UnsupportedAddressTypeException noRoute) {
             return false;
         }
     }

@@ -83,14 +83,20 @@ public final class RuleFiles {
             return known;
         }
         var before = addresses.get(server);
+        if (before != null && System.nanoTime() - before.nanos() < ADDRESS_NANOS) {
+            // Nobody knew it a moment ago: whoever asks again would hold up the files of others.
+            return before.address();
+        }
         String found = before == null ? null : before.address();
         try {
             int colon = server.lastIndexOf(':');
             found = print(InetAddress.getByName(server.substring(0, colon))) + server.substring(colon);
         } catch (UnknownHostException unknown) {
-            bugs.accept(new OperatorsMistake("server " + server + " of a forward_auth is not known by that name"
+            if (before == null || found != null) {
+                bugs.accept(new OperatorsMistake("server " + server + " of a forward_auth is not known by that name"
                     + (found == null ? "" : ": " + found + " is asked, as before")
                     + ". Correct it, or write its address."));
+            }
         }
         bounded(addresses).put(server, new Address(found, System.nanoTime()));
         return found;

@@ -29,7 +29,11 @@ public final class SocketEnds {
 
     /** An address, 4 or 16 bytes; an IPv4 client of an IPv6 socket counts as what it is. */
     public static byte[] bytes(InetAddress address) {
-        var bytes = address.getAddress();
+        return bytes(address.getAddress());
+    }
+
+    /** The same of its 4 or 16 bytes. */
+    public static byte[] bytes(byte[] bytes) {
         boolean mapped = bytes.length == 16 && bytes[10] == -1 && bytes[11] == -1;
         for (int i = 0; i < 10 && mapped; i++) {
             mapped = bytes[i] == 0;

@@ -74,7 +74,7 @@ public final class FileCheck {
         var groups = new GroupReading(check, files).all(file);
         var targets = new Targets(check, names);
         var routes = new RouteReading(check, files, targets).all(file, AppReading.hosts(file));
-        alone(apps, routes, names, check);
+        alone(listen, apps, routes, names, check);
         var streams = streams(file, check, listening, targets);
         files.folders(file, FileKeys.SETTINGS);
         return new Configuration(
@@ -89,17 +89,22 @@ public final class FileCheck {
     }
 
     /** Of the apps that have no host and that no route names, one can have the requests that nobody else has. */
-    private static void alone(List<App> apps, List<Route> routes, Names names, Check check) {
+    private static void alone(
+            List<Listen> listen, List<App> apps, List<Route> routes, Names names, Check check) {
         var named = new HashSet<String>();
         for (var route : routes) {
             if (route.to() instanceof Target.ToApp(var name)) {
                 named.add(name);
             }
         }
-        var first = new HashMap<List<Listen>, String>();
+        var first = new HashMap<String, String>();
         for (var app : apps) {
             boolean takesTheRest = app.hosts().isEmpty() && (!app.listen().isEmpty() || !named.contains(app.name()));
-            var before = takesTheRest ? first.putIfAbsent(app.listen(), app.name()) : null;
+            String before = null;
+            for (var one : takesTheRest ? app.listen().isEmpty() ? listen : app.listen() : List.<Listen>of()) {
+                var there = first.putIfAbsent(one.describe(), app.name());
+                before = before == null ? there : before;
+            }
             var place = names.apps().get(app.name());
             if (before != null && place != null) {
                 check.tell(
