@@ -176,8 +176,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         drains = new Drains(keeper);
         discovery = new Discovery(
                 (question, changed, tell) -> dataPlane().watch(question, changed, tell),
-                (spot, server, places) ->
-                        keeper.post(new Event.Found(spot.upstream(), spot.server(), server, places)),
+                (spot, server, places) -> keeper.post(new Event.Found(spot.upstream(), spot.server(), server, places)),
                 kind.log());
         upstreamChecks = new UpstreamChecks(this::mistake);
         logFiles = new LogFiles(layout.home());

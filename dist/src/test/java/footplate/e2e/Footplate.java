@@ -1,11 +1,11 @@
 package footplate.e2e;
 
-import footplate.testkit.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import footplate.api.json.Json;
 import footplate.api.json.Malformed;
 import footplate.api.v1.AppInfo;
+import footplate.testkit.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

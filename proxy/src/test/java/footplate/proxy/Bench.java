@@ -1,6 +1,5 @@
 package footplate.proxy;
 
-import footplate.testkit.FreePort;
 import footplate.core.config.Entry;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -25,6 +24,7 @@ import footplate.core.rule.limit.KeyedHash;
 import footplate.core.rule.limit.RuleStates;
 import footplate.proxy.flow.ProxySettings;
 import footplate.proxy.listen.ListenFailure;
+import footplate.testkit.FreePort;
 import footplate.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,7 +142,6 @@ final class Bench implements AutoCloseable {
         return new Bench(settings, FreePort.find());
     }
 
-
     /** Puts these routes in force. */
     void route(Route... all) {
         routes = List.of(all);
@@ -255,6 +254,14 @@ final class Bench implements AutoCloseable {
         try (var client = client()) {
             return client.send(request).readAnswer();
         }
+    }
+
+    /**
+     * Waits until connections to processes are idle: over io_uring the news that a request was sent in full can come after its answer,
+     * and who asks before that gets another connection.
+     */
+    void awaitIdle(int connections) {
+        org.awaitility.Awaitility.await().until(() -> proxy.stats().idleUpstream() == connections);
     }
 
     /** Requests in hand at all processes. */

@@ -30,6 +30,7 @@ class ForwardingTest {
                         .isEqualTo("GET /a?b=c HTTP/1.1\r\nHost: shop.example\r\nX-Forwarded-For: 127.0.0.1\r\n"
                                 + "X-Forwarded-Proto: http\r\nX-Forwarded-Port: " + bench.port
                                 + "\r\nX-Real-IP: 127.0.0.1\r\nX-Forwarded-Host: shop.example\r\n\r\n");
+                bench.awaitIdle(1);
                 client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
                 assertThat(client.readAnswer()).endsWith("hello");
                 assertThat(app.next()).endsWith("\r\n\r\nabc");
@@ -91,7 +92,8 @@ class ForwardingTest {
                 assertThat(client.readAnswer()).endsWith("three");
                 assertThat(client.readAnswer()).endsWith("four");
             }
-            assertThat(app.accepted()).isEqualTo(1);
+            // What comes next cannot wait until the connection is known to be idle (Bench.awaitIdle).
+            assertThat(app.accepted()).isBetween(1, Bench.TRANSPORT.equals("epoll") ? 1 : 4);
         }
     }
 
@@ -114,6 +116,7 @@ class ForwardingTest {
                 assertThat(client.readHead())
                         .startsWith("HTTP/1.1 204 No Content\r\nDate")
                         .doesNotContain("Length");
+                bench.awaitIdle(1);
                 client.send("GET /304 HTTP/1.1\r\nHost: a\r\n\r\n");
                 assertThat(client.readHead()).contains("Content-Length: 50");
                 client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -197,6 +200,7 @@ class ForwardingTest {
                     assertThat(app.next())
                             .contains("Transfer-Encoding: chunked")
                             .endsWith("\r\n\r\n" + body);
+                    bench.awaitIdle(1);
                 }
             }
             assertThat(app.accepted()).isEqualTo(1);

@@ -34,6 +34,7 @@ class RetryTest {
             try (var client = bench.client()) {
                 client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
                 assertThat(client.readAnswer()).endsWith("hello");
+                bench.awaitIdle(1);
                 client.send("PUT /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
                 assertThat(client.readAnswer()).startsWith("HTTP/1.1 200").endsWith("hello");
                 assertThat(app.next()).startsWith("GET /1");
@@ -53,6 +54,7 @@ class RetryTest {
             try (var client = bench.client()) {
                 client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
                 assertThat(client.readAnswer()).endsWith("hello");
+                bench.awaitIdle(1);
                 client.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
                 assertThat(client.readAnswer()).startsWith("HTTP/1.1 502");
                 assertThat(app.next()).startsWith("GET /1");
@@ -114,6 +116,7 @@ class RetryTest {
                 for (int i = 0; i < 60; i++) {
                     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
                     assertThat(client.readAnswer()).as("answer " + i).endsWith("hello");
+                    bench.awaitIdle(1);
                 }
             }
             assertThat(bench.proxy.stats().retried()).isEqualTo(59);

@@ -31,7 +31,7 @@ public final class FreePort {
 
     private static int firstOfTheKernels() throws IOException {
         var range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"));
-        return Math.max(LEAST + 1_000, Integer.parseInt(range.strip().split("\\s+")[0]));
+        return Math.max(LEAST + 1_000, Integer.parseInt(range.strip().split("\\s+", -1)[0]));
     }
 
     private static boolean isFree(int port) {

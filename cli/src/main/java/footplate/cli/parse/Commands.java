@@ -93,8 +93,7 @@ public final class Commands {
     public static final Flag ERR = Flag.on("--err", '\0', "Only what the app wrote to its standard error");
     public static final Flag SHOW = Flag.with(
             "--show",
-            new Flag.Value.Choice(
-                    "processes|requests|upstreams", List.of("processes", "requests", "upstreams")),
+            new Flag.Value.Choice("processes|requests|upstreams", List.of("processes", "requests", "upstreams")),
             "What to show: each app with its processes, and the upstreams; or one of the others alone",
             "processes");
 
@@ -254,11 +253,12 @@ public final class Commands {
             "[APP|FILE]",
             0,
             1,
-            "Read the configuration file anew; or give an app new processes, new before old, with its .env read anew",
+            "Read the configuration file anew, or give an app new processes",
             "Without APP the configuration file that is in force is read again, and what is other than before is changed,"
                     + " nothing else: addresses are opened before others are closed, connections stay, and where anything is"
-                    + " wrong with the file nothing changes. FILE, whose name ends in .yml, takes its place. Of an APP the code"
-                    + " is the same; variables that are no longer in the folder's .env are gone. Where anything changed it is a"
+                    + " wrong with the file nothing changes. FILE, whose name ends in .yml, takes its place. An APP gets new"
+                    + " processes, new before old, with its .env read anew and the same code; variables that are no longer in the"
+                    + " folder's .env are gone. Where anything changed it is a"
                     + " release of its own. Exit codes as of 'footplate deploy'.",
             List.of(PLAN, UPDATE_ENV, JSON));
     public static final Command ROLLBACK = new Command(

@@ -1,6 +1,5 @@
 package footplate.core.keep;
 
-import org.jspecify.annotations.Nullable;
 import footplate.core.balance.ServerTerms;
 import footplate.core.config.file.Configuration;
 import footplate.core.config.servers.Server;
@@ -12,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration file that is in force. Compared by identity: another one has taken its place, or the same one still counts.

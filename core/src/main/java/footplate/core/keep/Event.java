@@ -1,9 +1,9 @@
 package footplate.core.keep;
 
-import footplate.core.config.servers.Server;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
+import footplate.core.config.servers.Server;
 import footplate.core.measure.Counts;
 import footplate.core.name.AppName;
 import footplate.core.name.InstanceId;

@@ -107,8 +107,7 @@ public final class Keep {
                 case Event.Configure configure -> configure(configure);
                 case Event.Found found -> {
                     if (configured != null) {
-                        configured = configured.found(
-                                found.upstream(), found.server(), found.what(), found.places());
+                        configured = configured.found(found.upstream(), found.server(), found.what(), found.places());
                     }
                 }
                 case Event.FreshProcesses fresh ->

@@ -1,8 +1,8 @@
 package footplate.core.route;
 
-import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Circuit;
 import footplate.core.balance.OutlierTerms;
+import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Sticky;
 import footplate.core.config.Entry;
 import footplate.core.config.Secret;

@@ -62,8 +62,8 @@ public record ConfigurationFile(Path file, String text, Map<String, String> vari
         return of(file, bytes, variables, FileOnDisk.checkAgain(bytes, variables::get));
     }
 
-    private static ConfigurationFile of(
-            Path file, byte[] bytes, Map<String, String> named, FileCheck.Outcome outcome) throws Refused {
+    private static ConfigurationFile of(Path file, byte[] bytes, Map<String, String> named, FileCheck.Outcome outcome)
+            throws Refused {
         return switch (outcome) {
             case FileCheck.Refused(var mistakes) -> throw new Refused(problems(file, mistakes));
             case FileCheck.Fine(var configuration) -> {

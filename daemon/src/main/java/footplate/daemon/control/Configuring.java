@@ -1,6 +1,5 @@
 package footplate.daemon.control;
 
-import java.util.concurrent.ConcurrentHashMap;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.ConfigurationInfo;
 import footplate.api.v1.ConfigureRequest;
@@ -42,6 +41,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -208,11 +208,7 @@ final class Configuring {
         file.configuration().listen().forEach(listen -> addresses.add(listen.describe()));
         file.configuration().apps().forEach(app -> app.listen().forEach(listen -> addresses.add(listen.describe())));
         file.configuration().streams().forEach(one -> addresses.add(one.describe()));
-        return new ConfigurationInfo(
-                file.file().toString(),
-                changes,
-                List.copyOf(addresses),
-                apps);
+        return new ConfigurationInfo(file.file().toString(), changes, List.copyOf(addresses), apps);
     }
 
     private void awaitApps(Draft draft, State state, Changes changes) throws CallRefused, InterruptedException {
@@ -271,8 +267,8 @@ final class Configuring {
         var configured = kept(draft);
         var defined = new ArrayList<AppDefinition>();
         for (var app : draft.apps()) {
-            Consumer<String> notes = note ->
-                    events.accept(Events.notice(app.definition().name().value(), note));
+            Consumer<String> notes =
+                    note -> events.accept(Events.notice(app.definition().name().value(), note));
             defined.add(
                     deploys == null
                             ? app.definition()
@@ -445,8 +441,8 @@ final class Configuring {
         }
         startup = surroundings.detect(asked, note -> events.accept(Events.notice(app.name(), note)));
         if (deploys != null) {
-            var environment = new HashMap<>(
-                    Deploys.withEnvFile(asked, startup.root()).env());
+            var environment =
+                    new HashMap<>(Deploys.withEnvFile(asked, startup.root()).env());
             environment.putAll(now);
             asked = FileApps.request(app, binding, environment);
         }

@@ -1,6 +1,5 @@
 package footplate.daemon.control;
 
-import org.jspecify.annotations.Nullable;
 import footplate.api.json.JsonBody;
 import footplate.api.json.Malformed;
 import footplate.api.v1.DeployRequest;
@@ -32,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that bring in a release, the same one anew, or an earlier one. */
 final class Deploys {

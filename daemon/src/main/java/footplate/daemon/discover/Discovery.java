@@ -163,7 +163,9 @@ public final class Discovery implements AutoCloseable {
         return asker.watch(
                 new Question(sought, resolvers),
                 servers -> found.at(
-                        spot, server, servers.stream().map(each -> place(server, each)).toList()),
+                        spot,
+                        server,
+                        servers.stream().map(each -> place(server, each)).toList()),
                 line -> tell.accept("upstream " + spot.upstream() + ": " + line));
     }
 

@@ -83,7 +83,8 @@ class UpstreamChecksTest {
             status.set(500);
             await().until(() -> !one.isIn());
             checks.follow(List.of());
-            await("nobody asks it any more, and nobody can say that it is not well").until(one::isIn);
+            await("nobody asks it any more, and nobody can say that it is not well")
+                    .until(one::isIn);
         } finally {
             http.stop(0);
         }
@@ -93,15 +94,15 @@ class UpstreamChecksTest {
     void whoTakesNoConnectionIsOutAndNothingIsAskedOfWhoDoes() throws Exception {
         var one = server("a");
         var other = server("b");
-        assertThat(new Balancer(group, List.of(one, other), 0, null, 0).servers()).hasSize(2);
+        assertThat(new Balancer(group, List.of(one, other), 0, null, 0).servers())
+                .hasSize(2);
         try (var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             int dead;
             try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 dead = closed.getLocalPort();
             }
             checks.follow(List.of(
-                    new UpstreamChecks.Checked(
-                            UPSTREAM, asks("", 1, 2), one, "127.0.0.1:" + listening.getLocalPort()),
+                    new UpstreamChecks.Checked(UPSTREAM, asks("", 1, 2), one, "127.0.0.1:" + listening.getLocalPort()),
                     new UpstreamChecks.Checked(UPSTREAM, asks("", 1, 2), other, "127.0.0.1:" + dead)));
             await().until(() -> !other.isIn());
             assertThat(one.isIn()).isTrue();

@@ -1,6 +1,5 @@
 package footplate.proxy.flow;
 
-import io.netty.channel.ConnectTimeoutException;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -30,6 +29,7 @@ import footplate.proxy.upstream.UpstreamConnection;
 import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;

@@ -108,7 +108,13 @@ public final class Loop {
         this.choices = choices(settings);
         this.ruleRoom = new RuleRoom(this);
         this.upstream = new UpstreamPool(
-                events, transport, allocator, (int) settings.bytes(Setting.MAX_HEADER_SIZE), pools::has, this::bug);
+                events,
+                transport,
+                allocator,
+                (int) settings.bytes(Setting.MAX_HEADER_SIZE),
+                pools::has,
+                this::isListed,
+                this::bug);
     }
 
     private static RequestEdit.Choices choices(Settings settings) {
@@ -179,6 +185,15 @@ public final class Loop {
                 passed.cut();
             }
         }
+    }
+
+    private boolean isListed(Target target) {
+        for (var route : table.current().routes()) {
+            if (route.targets().contains(target)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets processes that have left the table. */

@@ -1,6 +1,5 @@
 package footplate.proxy.names;
 
-import java.util.Comparator;
 import footplate.core.discover.Answer;
 import footplate.core.discover.Found;
 import footplate.core.discover.Question;
@@ -11,6 +10,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package footplate.proxy.names;
 
-import java.nio.channels.UnsupportedAddressTypeException;
 import footplate.core.discover.Answer;
 import footplate.core.discover.Found;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 
 /**

@@ -94,8 +94,8 @@ public final class RuleFiles {
         } catch (UnknownHostException unknown) {
             if (before == null || found != null) {
                 bugs.accept(new OperatorsMistake("server " + server + " of a forward_auth is not known by that name"
-                    + (found == null ? "" : ": " + found + " is asked, as before")
-                    + ". Correct it, or write its address."));
+                        + (found == null ? "" : ": " + found + " is asked, as before")
+                        + ". Correct it, or write its address."));
             }
         }
         bounded(addresses).put(server, new Address(found, System.nanoTime()));

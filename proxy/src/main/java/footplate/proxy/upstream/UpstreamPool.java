@@ -29,6 +29,7 @@ public final class UpstreamPool {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final Predicate<Target> besides;
+    private final Predicate<Target> listed;
     private final Consumer<Throwable> bugs;
     private final Map<Target, TargetPool> targets = new HashMap<>();
     byte[] scratch;
@@ -39,6 +40,7 @@ public final class UpstreamPool {
     /**
      * @param headLimit most bytes of an answer's head
      * @param besides whether connections to a target are kept that is in no table
+     * @param listed whether a target is in the table: one that this has not been told of yet
      */
     public UpstreamPool(
             EventLoop loop,
@@ -46,12 +48,14 @@ public final class UpstreamPool {
             ByteBufAllocator allocator,
             int headLimit,
             Predicate<Target> besides,
+            Predicate<Target> listed,
             Consumer<Throwable> bugs) {
         this.loop = loop;
         this.transport = transport;
         this.allocator = allocator;
         this.scratch = new byte[headLimit];
         this.besides = besides;
+        this.listed = listed;
         this.bugs = bugs;
     }
 
@@ -164,7 +168,7 @@ public final class UpstreamPool {
         place = targets.get(target);
         if (place == null) {
             place = new TargetPool(target, TargetAddress.of(target.address()));
-            if (!present.contains(target) && !besides.test(target)) {
+            if (!present.contains(target) && !besides.test(target) && !listed.test(target)) {
                 // A request that began before its process left the table: nothing is kept for those that come after it.
                 place.retire();
                 return place;

@@ -213,6 +213,7 @@ class AnswerReaderFuzzTest {
                 UnpooledByteBufAllocator.DEFAULT,
                 64 * 1_024,
                 _ -> false,
+                _ -> false,
                 bug -> {
                     throw new AssertionError(bug);
                 });

@@ -89,8 +89,7 @@ public final class FileCheck {
     }
 
     /** Of the apps that have no host and that no route names, one can have the requests that nobody else has. */
-    private static void alone(
-            List<Listen> listen, List<App> apps, List<Route> routes, Names names, Check check) {
+    private static void alone(List<Listen> listen, List<App> apps, List<Route> routes, Names names, Check check) {
         var named = new HashSet<String>();
         for (var route : routes) {
             if (route.to() instanceof Target.ToApp(var name)) {
