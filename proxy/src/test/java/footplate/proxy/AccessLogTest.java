@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -374,25 +377,36 @@ class AccessLogTest {
         assertThat(on - off).as("bytes per request").isLessThan(64);
     }
 
+    /** The least of several rounds: what the compiler has yet to leave out comes and goes, what a line takes is taken in each. */
     private long allocatedPerRequest(String format) throws Exception {
+        var others = loops();
         try (var app = app(OK);
                 var bench = new Bench(logging(format))) {
             bench.add(app.address());
             try (var client = bench.client()) {
                 ask(client, app, 500);
-                var loop = Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().startsWith("footplate-loop"))
-                        .findFirst()
-                        .orElseThrow();
+                var own = new HashSet<>(loops());
+                own.removeAll(others);
+                assertThat(own).hasSize(1);
+                long loop = own.iterator().next().threadId();
                 var threads =
                         (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-                long before = threads.getThreadAllocatedBytes(loop.threadId());
-                ask(client, app, 1_500);
-                long used = threads.getThreadAllocatedBytes(loop.threadId()) - before;
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < 5; round++) {
+                    long before = threads.getThreadAllocatedBytes(loop);
+                    ask(client, app, 300);
+                    least = Math.min(least, (threads.getThreadAllocatedBytes(loop) - before) / 300);
+                }
                 assertThat(bench.proxy.stats().logLinesDropped()).isZero();
-                return used / 1_500;
+                return least;
             }
         }
+    }
+
+    private static Set<Thread> loops() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("footplate-loop"))
+                .collect(Collectors.toSet());
     }
 
     private static void ask(footplate.testkit.Wire client, ScriptedUpstream app, int times) throws Exception {
