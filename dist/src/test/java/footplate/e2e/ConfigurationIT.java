@@ -306,6 +306,8 @@ final class ConfigurationIT {
             reload();
             assertThat(get("blog.example", "/").body()).isEqualTo("release w" + i);
         }
+        home.done("reload", "blog", "--update-env");
+        assertThat(get("blog.example", "/").body()).isEqualTo("release w6");
         var pids = home.pids("blog");
         FaultyHome.signal("KILL", pids.first());
         Awaitility.await()

@@ -94,7 +94,7 @@ final class Deploys {
                     var began = clock.instant();
                     var current = rollingOut.defined(app);
                     var prepared = preparation.deploy(
-                            request,
+                            request.updateEnv() ? underFile(request) : request,
                             request.build() == null ? rollingOut.buildOf(app) : request.build(),
                             current,
                             rollingOut.settings(),
@@ -105,6 +105,18 @@ final class Deploys {
                     return rollOut(prepared, asked, began, told);
                 },
                 events);
+    }
+
+    private DeployRequest underFile(DeployRequest request) throws Refused {
+        var environment =
+                rollingOut.underFile(new AppName(request.name()), request.app().env());
+        return new DeployRequest(
+                Redefinition.of(null, request.app(), environment),
+                request.git(),
+                request.ref(),
+                request.chosen(),
+                request.updateEnv(),
+                request.build());
     }
 
     private JsonBody rollOut(Preparation.Prepared prepared, StartRequest asked, Instant began, Consumer<Event> events)
@@ -166,7 +178,9 @@ final class Deploys {
             throws Refused, CallRefused, InterruptedException {
         var app = current.name();
         var env = request.env();
-        var layers = env == null ? release.layers() : new Release.Layers(Preparation.secrets(env), Map.of());
+        var layers = env == null
+                ? release.layers()
+                : new Release.Layers(Preparation.secrets(rollingOut.underFile(app, env)), Map.of());
         var root = Path.of(current.root());
         var environment = layers.with(Artifacts.envFile(root, layers.before()));
         var asked = Redefinition.of(

@@ -8,6 +8,7 @@ import footplate.api.v1.Event;
 import footplate.api.v1.StartRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.Problem;
 import footplate.core.config.Settings;
 import footplate.core.config.file.App;
 import footplate.core.keep.AppState;
@@ -21,6 +22,7 @@ import footplate.core.keep.Event.TakeBack;
 import footplate.core.keep.State;
 import footplate.core.name.AppName;
 import footplate.daemon.config.Definitions;
+import footplate.daemon.config.FileApps;
 import footplate.daemon.config.Refused;
 import footplate.daemon.control.ControlServer.CallRefused;
 import footplate.daemon.keep.Keeper;
@@ -31,8 +33,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -131,15 +136,30 @@ final class RollingOut {
     /** What the configuration file has built for an app's releases; null if nothing. */
     @Nullable
     String buildOf(AppName app) {
+        return ofFile(app).map(App::build).filter(build -> !build.isEmpty()).orElse(null);
+    }
+
+    /** The environment of a call that takes the place of an app's: what the configuration file says of it stays. */
+    Map<String, String> underFile(AppName app, Map<String, String> call) throws Refused {
+        var environment = new HashMap<>(call);
+        var said = ofFile(app);
+        if (said.isPresent()) {
+            var problems = new ArrayList<Problem>();
+            environment.putAll(FileApps.variables(said.get(), problems));
+            if (!problems.isEmpty()) {
+                throw new Refused(problems);
+            }
+        }
+        return environment;
+    }
+
+    private Optional<App> ofFile(AppName app) {
         var configured = keeper.state().configured();
         return configured == null
-                ? null
+                ? Optional.empty()
                 : configured.configuration().apps().stream()
-                        .filter(each ->
-                                each.name().equals(app.value()) && !each.build().isEmpty())
-                        .map(App::build)
-                        .findFirst()
-                        .orElse(null);
+                        .filter(each -> each.name().equals(app.value()))
+                        .findFirst();
     }
 
     /** The same on a port of its own, where it asked for any. */
