@@ -134,6 +134,11 @@ final class Silent extends AbstractChannel {
         }
 
         @Override
+        public DatagramChannel datagrams(int descriptor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public int listener(Channel unix) {
             throw new UnsupportedOperationException();
         }
