@@ -21,6 +21,7 @@ if (!(times > 0)) {
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'fp-reload-'))
 const port = await freePort()
+const back = await freePort()
 const file = path.join(home, 'footplate.yml')
 const env = { ...process.env, FOOTPLATE_HOME: path.join(home, 'h'), FOOTPLATE_USER_SWITCHING: 'off' }
 const footplate = (...words) => execFileSync(command, words, { cwd: home, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -33,17 +34,19 @@ fs.mkdirSync(path.join(home, 'shop'))
 fs.copyFileSync(path.join(here, 'load', 'shop.js'), path.join(home, 'shop', 'app.js'))
 fs.writeFileSync(path.join(home, 'shop', 'build.json'), '{"release":1}')
 
-/** One app for every host, and so many routes beside it; each number is another file. */
+/** One app for every host, and so many hosts beside it that another server has; each number is another file. */
 function write(number, hosts) {
   const routes = Array.from({ length: hosts }, (_, i) => `  - { host: h${i}-${number}.example, to: other }`)
   fs.writeFileSync(file, `listen: "127.0.0.1:${port}"
 apps:
   shop: { root: shop, instances: 2, env: { START_MS: "100" } }
+  back: { root: shop, instances: 1, listen: "127.0.0.1:${back}" }
 upstreams:
-  other: { balance: least_conn, servers: [ "127.0.0.1:${port}", { address: "127.0.0.1:1", weight: ${1 + (number % 5)} } ] }
+  other: { balance: least_conn, servers: [ "127.0.0.1:${back}", { address: "127.0.0.1:1", weight: ${1 + (number % 5)} } ] }
 routes:
   - { path: "/only/${number}", to: shop }
 ${routes.join('\n')}
+  - { to: shop }
 `)
 }
 
