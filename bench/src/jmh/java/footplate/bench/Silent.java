@@ -1,5 +1,6 @@
 package footplate.bench;
 
+import footplate.proxy.transport.ParkedSocket;
 import footplate.proxy.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AbstractChannel;
@@ -16,6 +17,7 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.socket.DatagramChannel;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A channel without a kernel behind it: what is written is let go, what is read the benchmark hands in itself. */
 final class Silent extends AbstractChannel {
@@ -173,6 +175,16 @@ final class Silent extends AbstractChannel {
 
         @Override
         public void probe(Channel channel, int seconds) {}
+
+        @Override
+        public boolean parks() {
+            return false;
+        }
+
+        @Override
+        public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+            return null;
+        }
 
         @Override
         public boolean sendsFiles() {

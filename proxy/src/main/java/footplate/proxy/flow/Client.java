@@ -86,6 +86,9 @@ public interface Client {
     /** Called about once a second. */
     void tick(long nowMillis);
 
+    /** Called some times a second where there are many clients: one who asks nothing may be parked. */
+    void sweep();
+
     /** Ends after the request under way; at once if there is none. */
     void retire();
 

@@ -36,9 +36,10 @@ public final class Counters {
         turnedAway++;
     }
 
-    Stats stats(int connections, int idleUpstream) {
+    Stats stats(int connections, int parked, int idleUpstream) {
         return new Stats(
                 connections,
+                parked,
                 accepted,
                 requests,
                 answered,

@@ -42,6 +42,14 @@ public final class Loop {
     /** How often clients are looked at, and how far the loop's time moves at once. */
     public static final int TICK_MILLIS = 1_000;
 
+    /**
+     * So many clients are kept ready whatever they do, about a megabyte's worth; where there are more, those who ask nothing are
+     * parked.
+     */
+    private static final int KEPT_READY = 512;
+
+    private static final int SWEEP_MILLIS = 100;
+
     private final EventLoop events;
     private final Transport transport;
     private final ByteBufAllocator allocator;
@@ -60,6 +68,7 @@ public final class Loop {
     private final AtomicInteger load = new AtomicInteger();
     private final Set<Passed> passing = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<ParkedClient> parked = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private byte[] scratch;
     private RequestHead head;
@@ -70,6 +79,7 @@ public final class Loop {
 
     private long toldMillis;
     private boolean parting;
+    private boolean sweeping;
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
 
@@ -164,6 +174,14 @@ public final class Loop {
         if (!passing.isEmpty()) {
             tickPassing();
         }
+        for (var each = parked.iterator(); each.hasNext(); ) {
+            var client = each.next();
+            if (client.isOver(nowMillis)) {
+                each.remove();
+                load.decrementAndGet();
+                client.close();
+            }
+        }
         if (!clients.isEmpty()) {
             for (var client : clients.toArray(new Client[0])) {
                 try {
@@ -208,10 +226,56 @@ public final class Loop {
 
     public void opened(Client client) {
         counters.accepted++;
+        present(client);
+    }
+
+    /** One that was parked is there again. */
+    public void present(Client client) {
         clients.add(client);
         if (parting) {
-            // It was accepted while the listeners were being closed.
+            // It was accepted while the listeners were being closed, or did not hear of it.
             client.part();
+        }
+        if (clients.size() > KEPT_READY && !sweeping && transport.parks()) {
+            sweeping = true;
+            events.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Has those who ask nothing parked, for as long as there are many. */
+    private void sweep() {
+        for (var client : clients) {
+            try {
+                client.sweep();
+            } catch (RuntimeException mistake) {
+                bug(mistake);
+            }
+        }
+        sweeping = clients.size() > KEPT_READY;
+        if (sweeping) {
+            events.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A client is put aside: {@link #away} comes with it. */
+    public void parked(ParkedClient client) {
+        parked.add(client);
+    }
+
+    /** A client is there no more, and was not closed. */
+    public void away(Client client) {
+        clients.remove(client);
+    }
+
+    /** A parked client will be there again: {@link #present} comes with it. */
+    public void woken(ParkedClient client) {
+        parked.remove(client);
+    }
+
+    /** A parked client is closed. */
+    public void closed(ParkedClient client) {
+        if (parked.remove(client)) {
+            load.decrementAndGet();
         }
     }
 
@@ -236,6 +300,14 @@ public final class Loop {
 
     /** Lets each client go after its request; at once if {@code now}. */
     public void closeClients(boolean now) {
+        for (var client : parked.toArray(new ParkedClient[0])) {
+            if (now) {
+                closed(client);
+                client.close();
+            } else {
+                client.wake();
+            }
+        }
         for (var client : clients.toArray(new Client[0])) {
             if (now) {
                 client.cut();
@@ -290,7 +362,7 @@ public final class Loop {
     }
 
     public Stats stats() {
-        return counters.stats(clients(), upstream.idleConnections());
+        return counters.stats(clients(), parked.size(), upstream.idleConnections());
     }
 
     /** A mistake of ours: counted and told. */
@@ -317,7 +389,7 @@ public final class Loop {
         for (var one : passing) {
             passed += one.clients();
         }
-        return clients.size() + passed;
+        return clients.size() + parked.size() + passed;
     }
 
     public EventLoop events() {

@@ -4,6 +4,7 @@ package footplate.proxy.flow;
  * What the data plane has done since its start.
  *
  * @param connections open client connections
+ * @param parked those of them that are parked, for want of anything to do
  * @param accepted client connections ever accepted
  * @param requests requests begun
  * @param answered answered in full by a process
@@ -22,6 +23,7 @@ package footplate.proxy.flow;
  */
 public record Stats(
         long connections,
+        long parked,
         long accepted,
         long requests,
         long answered,
@@ -37,12 +39,13 @@ public record Stats(
         long logLinesDropped,
         long mirrored,
         long mirrorsDropped) {
-    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Stats ZERO = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Stats plus(Stats other) {
         return new Stats(
                 connections + other.connections,
+                parked + other.parked,
                 accepted + other.accepted,
                 requests + other.requests,
                 answered + other.answered,
@@ -64,6 +67,7 @@ public record Stats(
     public Stats withLogLinesDropped(long dropped) {
         return new Stats(
                 connections,
+                parked,
                 accepted,
                 requests,
                 answered,

@@ -4,6 +4,8 @@ package footplate.proxy.http1;
 enum At {
     /** Between two requests, or in a head. */
     HEAD,
+    /** Nothing was read for a while: it is about to be parked. */
+    PARKING,
     /** In a body. */
     BODY,
     /** The request is complete; its answer is not. */

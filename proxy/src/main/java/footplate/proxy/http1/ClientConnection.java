@@ -6,7 +6,6 @@ import footplate.core.http.Refusal;
 import footplate.core.http.RequestHead;
 import footplate.core.http.ResponseHead;
 import footplate.core.name.RunId;
-import footplate.core.proxyprotocol.Ends;
 import footplate.core.proxyprotocol.ProxyHeader;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.files.FileAnswer;
@@ -38,11 +37,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Where memory is scarce, a client that takes nothing gets no more than this kept for it. */
     private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
+    /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: six seconds. */
+    private static final int MOST_SWEEPS = 64;
+
     private final Loop loop;
     private final Binding binding;
     private final byte[] forwardedLines;
     private final Channel channel;
-    private final @Nullable Ends ends;
+    private final Parked before;
+    private final Parked.@Nullable Lot lot;
     private byte @Nullable [] address;
     private final Exchange exchange;
     private final ClientOutput output;
@@ -63,20 +66,31 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean parts;
     private boolean narrow;
     private int served;
+    private int servedThen = -1;
+    private int idleSweeps;
 
-    /** One whose ends are the client's and ours. */
+    /** One whose ends are the client's and ours, and that is never parked. */
     public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel) {
-        this(loop, binding, forwardedLines, channel, null);
+        this(loop, binding, forwardedLines, channel, Parked.never(null), null);
     }
 
     /**
      * A client's connection.
      *
      * @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client
-     * @param ends what the proxy before us has said of them; null: nothing
+     * @param before what is known of it already
+     * @param lot where it is parked while nothing comes; null: nowhere
      */
-    public ClientConnection(Loop loop, Binding binding, byte[] forwardedLines, Channel channel, @Nullable Ends ends) {
-        this.ends = ends;
+    public ClientConnection(
+            Loop loop,
+            Binding binding,
+            byte[] forwardedLines,
+            Channel channel,
+            Parked before,
+            Parked.@Nullable Lot lot) {
+        this.before = before;
+        this.lot = lot;
+        this.served = before.served();
         this.loop = loop;
         this.patience = new Patience(loop, channel);
         this.input = new ClientInput(loop, channel);
@@ -92,8 +106,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        loop.opened(this);
-        patience.within(Setting.CLIENT_HEADER_TIMEOUT);
+        if (before.never()) {
+            loop.opened(this);
+            patience.within(Setting.CLIENT_HEADER_TIMEOUT);
+        } else {
+            loop.present(this);
+            patience.until(before.deadlineMillis());
+        }
     }
 
     @Override
@@ -133,7 +152,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                         input.stopAhead();
                         yield false;
                     }
-                    case PARTING, TUNNEL, CLOSED -> false;
+                    case PARKING, PARTING, TUNNEL, CLOSED -> false;
                 };
             }
             if (input.ended() && at != At.ANSWER && at != At.DRAINING) {
@@ -459,6 +478,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public byte[] address() {
         var known = address;
         if (known == null) {
+            var ends = before.ends();
             known = ends != null
                     ? SocketEnds.bytes(ends.client())
                     : channel.remoteAddress() instanceof InetSocketAddress client
@@ -506,7 +526,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public byte[] announcement(int version) {
-        return ProxyHeader.write(version, ends == null ? SocketEnds.of(channel) : ends);
+        return ProxyHeader.write(version, before.ends() == null ? SocketEnds.of(channel) : before.ends());
     }
 
     @Override
@@ -582,19 +602,23 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 awaitMore();
             }
             case PARTING -> parting.inputEnded();
-            case DRAINING, TUNNEL, CLOSED -> {}
+            case PARKING, DRAINING, TUNNEL, CLOSED -> {}
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        var before = at;
+        channelGone();
+    }
+
+    private void channelGone() {
+        var wasAt = at;
         at = At.CLOSED;
         input.drop();
         output.drop();
         dropWaiting();
         loop.closed(this);
-        if (before != At.TUNNEL) {
+        if (wasAt != At.TUNNEL) {
             exchange.abort();
             output.ended(AccessEntry.End.GONE);
         }
@@ -666,7 +690,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                     patience.within(Setting.SEND_TIMEOUT);
                 }
             }
-            case PARTING -> channel.close();
+            case PARKING, PARTING -> channel.close();
             case TUNNEL, CLOSED -> {}
         }
     }
@@ -680,6 +704,70 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         } else {
             // What it waits for has a limit of its own: its turn, or the client.
             awaitMore();
+        }
+    }
+
+    @Override
+    public void sweep() {
+        if (!isIdle() || served != servedThen) {
+            servedThen = served;
+            idleSweeps = 0;
+        } else if (++idleSweeps >= before.sweeps()) {
+            park();
+        }
+    }
+
+    /** Whether nothing is under way, neither in nor out. */
+    private boolean isIdle() {
+        return at == At.HEAD
+                && !search.begun()
+                && input.isEmpty()
+                && !input.ended()
+                && input.isRead()
+                && !retired
+                && output.allSent();
+    }
+
+    /** Its channel is taken off the loop, which takes until the events at hand are done with: something may come till then. */
+    private void park() {
+        if (lot != null) {
+            at = At.PARKING;
+            channel.deregister().addListener(_ -> offTheLoop(lot));
+        }
+    }
+
+    private void offTheLoop(Parked.Lot parkedBy) {
+        if (at != At.PARKING) {
+            return;
+        }
+        if (!channel.isOpen()) {
+            // One that is on no loop is not told.
+            channelGone();
+            return;
+        }
+        if (input.isEmpty() && !input.ended() && !retired) {
+            // The longer, the oftener it has asked again.
+            int sweeps = Math.min(2 * before.sweeps(), MOST_SWEEPS);
+            if (parkedBy.park(loop, channel, new Parked(before.ends(), served, sweeps, patience.deadline()))) {
+                at = At.CLOSED;
+                loop.away(this);
+                return;
+            }
+        }
+        at = At.HEAD;
+        idleSweeps = 0;
+        loop.events().register(channel).addListener(done -> {
+            if (!done.isSuccess()) {
+                channelGone();
+            }
+        });
+        if (at == At.CLOSED) {
+            return;
+        }
+        if (retired) {
+            linger();
+        } else {
+            process();
         }
     }
 

@@ -32,6 +32,16 @@ final class Patience {
         deadline = loop.nowMillis() + Loop.TICK_MILLIS + millis;
     }
 
+    /** Something has to happen until then, in the loop's time. */
+    void until(long millis) {
+        deadline = millis;
+    }
+
+    /** Until when something has to happen, in the loop's time. */
+    long deadline() {
+        return deadline;
+    }
+
     /** What comes next is the client's or the process's turn. */
     void forNext(IncomingBody body, Exchange exchange, boolean inDoubt, boolean sendsFile) {
         if (sendsFile) {

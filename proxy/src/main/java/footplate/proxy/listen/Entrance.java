@@ -5,6 +5,7 @@ import footplate.core.config.Settings;
 import footplate.proxy.flow.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,6 +24,8 @@ public final class Entrance {
 
     /** IPv4 addresses are counted beside the networks of IPv6, under a prefix that no IPv6 client has (multicast). */
     private static final long IPV4 = 0xFF00_0000_0000_0000L;
+
+    private static final AttributeKey<Long> ORIGIN = AttributeKey.valueOf(Entrance.class, "origin");
 
     private final List<Loop> loops;
     private volatile Settings settings;
@@ -100,11 +103,25 @@ public final class Entrance {
             leaves(origin);
             return false;
         }
-        child.closeFuture().addListener(_ -> leaves(origin));
+        countFor(child, origin);
         return true;
     }
 
-    private void leaves(Long origin) {
+    /** What {@code child} is counted for; null: nothing. */
+    static @Nullable Long countedFor(Channel child) {
+        return child.attr(ORIGIN).get();
+    }
+
+    /** The count of {@code origin} has {@code child} in it, until that is closed. */
+    void countFor(Channel child, @Nullable Long origin) {
+        if (origin != null) {
+            child.attr(ORIGIN).set(origin);
+            child.closeFuture().addListener(_ -> leaves(origin));
+        }
+    }
+
+    /** A connection that was counted is closed. */
+    void leaves(Long origin) {
         ofEach.computeIfPresent(origin, (_, count) -> count == 1 ? null : count - 1);
     }
 

@@ -2,10 +2,11 @@ package footplate.proxy.listen;
 
 import footplate.core.config.Entry.Binding;
 import footplate.core.http.RequestEdit;
-import footplate.core.proxyprotocol.Ends;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.http1.ClientConnection;
+import footplate.proxy.http1.Parked;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -153,7 +154,8 @@ public final class Listener {
         socket.close().awaitUninterruptibly();
     }
 
-    private static final class Acceptor extends ChannelInboundHandlerAdapter {
+    private static final class Acceptor extends ChannelInboundHandlerAdapter
+            implements Parked.Lot, ParkedConnection.Taker {
         private final Binding binding;
         private final Entrance entrance;
         private final Loop acceptor;
@@ -176,18 +178,29 @@ public final class Listener {
                 entrance.turnAway(child, acceptor);
                 return;
             }
+            child.config().setOption(ChannelOption.TCP_NODELAY, true);
+            int port = port(context.channel());
+            begin(
+                    loop,
+                    child,
+                    announced
+                            ? new Announced(
+                                    loop,
+                                    entrance,
+                                    (channel, ends) -> connection(loop, channel, port, Parked.never(ends)))
+                            : connection(loop, child, port, Parked.never(null)));
+        }
+
+        private static int port(Channel channel) {
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        private static void begin(Loop loop, Channel child, ChannelHandler handler) {
             var config = child.config();
             config.setAllocator(loop.allocator());
             config.setWriteBufferWaterMark(WATER_MARK);
-            config.setOption(ChannelOption.TCP_NODELAY, true);
             config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-            child.pipeline()
-                    .addLast(
-                            announced
-                                    ? new Announced(
-                                            loop, entrance, (channel, ends) -> connection(loop, channel, ends, port))
-                                    : connection(loop, child, null, port));
+            child.pipeline().addLast(handler);
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
                     loop.load().decrementAndGet();
@@ -196,10 +209,24 @@ public final class Listener {
             });
         }
 
-        private ClientConnection connection(Loop loop, Channel child, @Nullable Ends ends, int port) {
-            var client = print(Announced.client(child, ends));
+        private ClientConnection connection(Loop loop, Channel child, int port, Parked before) {
+            var client = print(Announced.client(child, before.ends()));
             var lines = RequestEdit.forwardedLines(client, "http", port, loop.choices());
-            return new ClientConnection(loop, binding, lines, child, ends);
+            return new ClientConnection(loop, binding, lines, child, before, this);
+        }
+
+        @Override
+        public boolean park(Loop loop, Channel channel, Parked parked) {
+            var connection = ParkedConnection.of(loop, entrance, this, channel, parked);
+            if (connection != null) {
+                loop.parked(connection);
+            }
+            return connection != null;
+        }
+
+        @Override
+        public void take(Loop loop, Channel channel, Parked parked) {
+            begin(loop, channel, connection(loop, channel, port(channel), parked));
         }
 
         /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */

@@ -3,6 +3,7 @@ package footplate.proxy.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -14,6 +15,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** epoll(7): there on every Linux. */
 final class EpollTransport implements Transport {
@@ -90,6 +92,16 @@ final class EpollTransport implements Transport {
 
     @Override
     public void accepted(Channel channel) {}
+
+    @Override
+    public boolean parks() {
+        return true;
+    }
+
+    @Override
+    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+        return EpollParkedSocket.of(((EpollSocketChannel) channel).fd(), loop, stirs);
+    }
 
     @Override
     public boolean sendsFiles() {

@@ -3,6 +3,7 @@ package footplate.proxy.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -174,6 +175,17 @@ final class IoUringTransport implements Transport {
             channel.config().setOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, BUFFERS);
         }
         return channel;
+    }
+
+    /** A ring knows its sockets by what it has under way for them, and cannot be asked for a descriptor alone. */
+    @Override
+    public boolean parks() {
+        return false;
+    }
+
+    @Override
+    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+        return null;
     }
 
     /** It could, by splice(2) through a pipe, at 2.4 times the cost of epoll's sendfile(2) and two descriptors each. */

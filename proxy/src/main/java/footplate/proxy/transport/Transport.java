@@ -3,10 +3,12 @@ package footplate.proxy.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the kernel is asked for network I/O: the engine of the event loops, and the channels that go with it. All that the
@@ -75,6 +77,18 @@ public interface Transport {
 
     /** Has the kernel ask the other side of a TCP connection, every so many seconds without a byte, whether it is there. */
     void probe(Channel channel, int seconds);
+
+    /** Whether {@link #park} works. */
+    boolean parks();
+
+    /**
+     * Watches the socket of a channel that has been taken off its loop, and is of no use any more. On that loop.
+     *
+     * @param stirs called there when a byte or the end of the stream has come; it ends the watch, by waking the socket or closing it
+     * @return null if that is not possible just now: the channel goes on
+     */
+    @Nullable
+    ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs);
 
     /** Whether files are sent by the kernel, as FileRegions, and cheaply so; else through memory. */
     boolean sendsFiles();
