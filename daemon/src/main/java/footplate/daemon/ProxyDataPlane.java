@@ -15,6 +15,7 @@ import footplate.core.route.Target;
 import footplate.daemon.config.Refused;
 import footplate.daemon.keep.Listeners;
 import footplate.daemon.os.ListeningSockets;
+import footplate.daemon.os.Scheduling;
 import footplate.daemon.os.ServiceManager;
 import footplate.proxy.Proxy;
 import footplate.proxy.flow.ProxySettings;
@@ -49,7 +50,9 @@ final class ProxyDataPlane implements DataPlane {
     }
 
     static ProxyDataPlane start(Start start, LiveTable table) {
-        var settings = new ProxySettings(start.settings(), start.temporary(), start.mistakes(), start.accessLogs());
+        var scheduling = new Scheduling();
+        var settings = new ProxySettings(
+                start.settings(), start.temporary(), start.mistakes(), start.accessLogs(), scheduling::batch);
         var proxy = Proxy.start(settings, table, start.inherited().count() > 0);
         var _ = proxy.warmUp(start.temporary(), WARM_UP);
         return new ProxyDataPlane(proxy, table, start.inherited(), start.services());

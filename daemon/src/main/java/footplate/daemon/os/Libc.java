@@ -36,6 +36,7 @@ final class Libc {
     private static final int O_CLOEXEC = 02000000;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int SPAWN_FLAGS = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID
+    private static final int SPAWN_POLICY = 0x20; // SETSCHEDULER
     private static final int P_PIDFD = 3;
     private static final int WEXITED = 4;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424; // the same on every architecture since Linux 5.1
@@ -45,6 +46,8 @@ final class Libc {
     private static final int EPOLLIN = 1;
     private static final int FALLOC_FL_COLLAPSE_RANGE = 8;
     private static final int SIGCHLD = 17;
+    private static final int SCHED_OTHER = 0;
+    private static final int SCHED_BATCH = 3;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
@@ -132,6 +135,7 @@ final class Libc {
     private final MemorySegment attrFlags = symbol("posix_spawnattr_setflags");
     private final MemorySegment attrMask = symbol("posix_spawnattr_setsigmask");
     private final MemorySegment attrDefault = symbol("posix_spawnattr_setsigdefault");
+    private final MemorySegment attrPolicy = symbol("posix_spawnattr_setschedpolicy");
     private final MemorySegment actionsInit = symbol("posix_spawn_file_actions_init");
     private final MemorySegment actionsDestroy = symbol("posix_spawn_file_actions_destroy");
     private final MemorySegment addOpen = symbol("posix_spawn_file_actions_addopen");
@@ -155,8 +159,19 @@ final class Libc {
     private final MemorySegment setsockopt = symbol("setsockopt");
     private final MemorySegment getsockopt = symbol("getsockopt");
     private final MemorySegment shutdown = symbol("shutdown");
+    private final MemorySegment setScheduler = symbol("sched_setscheduler");
 
-    private Libc() {}
+    /** The policy that this process was started with. */
+    private final int policy;
+
+    private volatile boolean batches;
+
+    private Libc() {
+        try (var arena = Arena.ofConfined()) {
+            long self = ProcessHandle.current().pid();
+            policy = (int) call(arena.allocate(ERRNO), symbol("sched_getscheduler"), self);
+        }
+    }
 
     /**
      * Binds the calls, once, and tries the ones a kernel or a container's seccomp filter may refuse.
@@ -230,6 +245,21 @@ final class Libc {
         }
     }
 
+    /**
+     * Whether the calling thread, and those that it starts from now on, are scheduled as a batch's (sched_setscheduler(2)); processes
+     * are not. Refused where the operator has given this process another policy than the usual one.
+     */
+    void batchThisThread(boolean batch) throws Failure {
+        if (policy != SCHED_OTHER) {
+            throw failure("sched_setscheduler", EINVAL);
+        }
+        try (var arena = Arena.ofConfined()) {
+            var priority = arena.allocate(INT); // struct sched_param: 0 for both
+            simple("sched_setscheduler", setScheduler, 0, batch ? SCHED_BATCH : SCHED_OTHER, priority.address());
+            batches = true;
+        }
+    }
+
     /** Opens a file to append to, created with mode 0600; not inherited by children, and numbered 3 or above. */
     int openToAppend(Path file) throws Failure {
         int fd;
@@ -275,9 +305,11 @@ final class Libc {
             spawnCall(attrInit, attr);
             spawnCall(actionsInit, actions);
             try {
-                spawnCall(attrFlags, attr, SPAWN_FLAGS);
+                // A thread that one of a batch has started is one too: its children are not to be.
+                spawnCall(attrFlags, attr, batches ? SPAWN_FLAGS | SPAWN_POLICY : SPAWN_FLAGS);
                 spawnCall(attrMask, attr, noSignals.address());
                 spawnCall(attrDefault, attr, allSignals.address());
+                spawnCall(attrPolicy, attr, SCHED_OTHER);
                 spawnCall(addChdir, actions, string(arena, directory.toString()));
                 spawnCall(addOpen, actions, 0, string(arena, "/dev/null"), 0, 0);
                 spawnCall(addDup2, actions, stdout, 1);

@@ -1,0 +1,43 @@
+package footplate.daemon.os;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the kernel shares out its processors to threads of ours (sched(7)). The calls are bound in the background: until that is done,
+ * and where they do not exist, nothing is changed.
+ */
+public final class Scheduling {
+    private volatile @Nullable Libc libc;
+
+    /** Begins to bind the calls, which takes some ten milliseconds where nobody has done so yet. */
+    public Scheduling() {
+        Thread.ofVirtual().name("binds-scheduling").start(() -> {
+            try {
+                libc = Libc.load();
+            } catch (Libc.Unavailable notHere) {
+                // The kernel shares out as it does: requests cost somewhat more, and nothing else is different.
+                libc = null;
+            }
+        });
+    }
+
+    /**
+     * Whether the calling thread, when it wakes up, leaves the processor to whoever is at work on it until that one's turn is over
+     * (SCHED_BATCH), in place of taking it at once (SCHED_OTHER). A processor that is free it gets at once in either case. Threads
+     * that it starts are not affected. Does not block.
+     *
+     * @return false if the kernel was not told
+     */
+    public boolean batch(boolean wanted) {
+        var bound = libc;
+        if (bound == null) {
+            return false;
+        }
+        try {
+            bound.batchThisThread(wanted);
+            return true;
+        } catch (Libc.Failure refused) {
+            return false;
+        }
+    }
+}
