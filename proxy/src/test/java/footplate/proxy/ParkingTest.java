@@ -33,7 +33,7 @@ class ParkingTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /** So many a loop keeps ready. */
-    private static final int READY = 512;
+    private static final int READY = 128;
 
     private static final int MANY = 1_000;
 

@@ -42,13 +42,14 @@ public final class Loop {
     /** How often clients are looked at, and how far the loop's time moves at once. */
     public static final int TICK_MILLIS = 1_000;
 
-    /**
-     * So many clients are kept ready whatever they do, about a megabyte's worth; where there are more, those who ask nothing are
-     * parked.
-     */
-    private static final int KEPT_READY = 512;
+    /** So many clients are kept ready whatever they do; where there are more, those who ask nothing are parked. */
+    private static final int KEPT_READY = 128;
 
-    private static final int SWEEP_MILLIS = 100;
+    /** Between two looks for such: soon, or what is let go of has lived long enough to be collected late. */
+    private static final int SWEEP_MILLIS = 25;
+
+    /** Clients looked at in a millisecond at most, or busy ones would pay for it. */
+    private static final int SWEEPS_PER_MILLI = 20;
 
     /** Requests between two ticks that are worth taking together. */
     private static final int MANY_REQUESTS = 1_000;
@@ -256,8 +257,7 @@ public final class Loop {
             client.part();
         }
         if (clients.size() > KEPT_READY && !sweeping && transport.parks()) {
-            sweeping = true;
-            events.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            sweepSoon();
         }
     }
 
@@ -270,10 +270,16 @@ public final class Loop {
                 bug(mistake);
             }
         }
-        sweeping = clients.size() > KEPT_READY;
-        if (sweeping) {
-            events.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweeping = false;
+        if (clients.size() > KEPT_READY) {
+            sweepSoon();
         }
+    }
+
+    private void sweepSoon() {
+        sweeping = true;
+        long pause = Math.max(SWEEP_MILLIS, clients.size() / SWEEPS_PER_MILLI);
+        events.schedule(this::sweep, pause, TimeUnit.MILLISECONDS);
     }
 
     /** A client is put aside: {@link #away} comes with it. */

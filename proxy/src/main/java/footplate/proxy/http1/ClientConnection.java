@@ -37,8 +37,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Where memory is scarce, a client that takes nothing gets no more than this kept for it. */
     private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
-    /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: six seconds. */
-    private static final int MOST_SWEEPS = 64;
+    /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: six seconds, where they are not many. */
+    private static final int MOST_SWEEPS = 256;
 
     private final Loop loop;
     private final Binding binding;
