@@ -129,7 +129,13 @@ class ConformanceTest {
                         "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n",
                         "Max-Forwards: 2",
                         "!Max-Forwards: 3"),
+                yes(
+                        "Max-Forwards has a maximum",
+                        "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 99999999999999999999999\r\n\r\n",
+                        "Max-Forwards: 999999999",
+                        "!Max-Forwards: 99999999999999999999999"),
                 get("Max-Forwards: 0", "Max-Forwards: 0"),
+                yes("an encoded host", "GET / HTTP/1.1\r\nHost: a%2db%C3%A4\r\n\r\n", "Host: a%2db%C3%A4"),
                 get("Content-Length: 0", "Content-Length: 0"),
                 yes("a GET with a body", GET + "Content-Length: 5\r\n\r\nhello", "Content-Length: 5", "hello"),
                 yes(

@@ -101,6 +101,33 @@ class NamedFilesTest {
         }
     }
 
+    /** A body there would be the beginning of the next answer. */
+    @Test
+    void anAnswerThatHasNoContentGetsNoneByNamingAFile() throws Exception {
+        for (var status : new String[] {"304 Not Modified", "204 No Content", "205 Reset Content"}) {
+            for (var field : new String[] {"X-Accel-Redirect: /a.pdf", "X-Sendfile: " + root + "/a.pdf"}) {
+                var length = status.startsWith("205") ? "Content-Length: 0\r\n" : "";
+                try (var app = ScriptedUpstream.tcp((wire, _, _) -> {
+                            while (!wire.readRequest().isEmpty()) {
+                                wire.send("HTTP/1.1 " + status + "\r\n" + field + "\r\n" + length + "\r\n");
+                                wire.readRequest();
+                                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext");
+                            }
+                        });
+                        var bench = bench(app);
+                        var client = bench.client()) {
+                    client.send(get() + get());
+                    assertThat(client.readHead())
+                            .startsWith("HTTP/1.1 " + status)
+                            .doesNotContain("X-Accel-Redirect", "X-Sendfile", "Content-Length: 10");
+                    assertThat(client.readAnswer())
+                            .startsWith("HTTP/1.1 200 OK\r\n")
+                            .endsWith("\r\n\r\nnext");
+                }
+            }
+        }
+    }
+
     @Test
     void aRedirectIsBelowTheRoot() throws Exception {
         try (var app = app("X-Accel-Redirect: /sub/b%20%C3%A4.txt?token=1");

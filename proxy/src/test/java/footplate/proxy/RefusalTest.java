@@ -128,6 +128,44 @@ class RefusalTest {
         }
     }
 
+    /** RFC 9110 §9.3.2: whatever is wrong with it, its method was understood. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HEAD / HTTP/1.1~Host: a~X : y~~",
+                "HEAD / HTTP/1.1~~",
+                "HEAD / HTTP/2.0~Host: a~~",
+                "HEAD / HTTP/1.1~Host: a~Expect: more~~",
+                "~~HEAD /a#b HTTP/1.1~Host: a~~",
+                "GET / HTTP/1.1~Host: a~~HEAD / HTTP/1.1~Host: a~Host: b~~",
+            })
+    void aRefusedHeadGetsNoBody(String request) throws Exception {
+        try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(HELLO));
+                var bench = new Bench();
+                var client = bench.client()) {
+            bench.add(app.address());
+            client.send(request.replace("~", "\r\n"));
+            if (request.startsWith("GET")) {
+                assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
+            }
+            assertThat(client.readHead()).contains("\r\nConnection: close\r\n", "\r\nContent-Length: ");
+            assertThat(client.readAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRefusedGetAfterAHeadGetsItsBody() throws Exception {
+        try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+                var bench = new Bench();
+                var client = bench.client()) {
+            bench.add(app.address());
+            client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+            client.send("GET / HTTP/1.1\r\n\r\n");
+            assertThat(client.readAll()).startsWith("HTTP/1.1 400 ").contains("the Host field is missing");
+        }
+    }
+
     @Test
     void whatIsTooLargeIsRefused() throws Exception {
         refused("GET /" + "a".repeat(17_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", 414);

@@ -67,11 +67,12 @@ public record Conditions(
         }
         return any
                 ? new Conditions(
-                        head.value(Field.IF_MATCH),
-                        head.value(Field.IF_NONE_MATCH),
+                        head.values(Field.IF_MATCH),
+                        head.values(Field.IF_NONE_MATCH),
                         head.value(Field.IF_MODIFIED_SINCE),
                         head.value(Field.IF_UNMODIFIED_SINCE),
-                        head.value(Field.IF_RANGE),
+                        // Of two, none can be meant: it matches nothing.
+                        head.values(Field.IF_RANGE),
                         head.value(Field.RANGE))
                 : NONE;
     }

@@ -22,6 +22,9 @@ public final class RequestHead {
     private static final byte[] WEBSOCKET = "websocket".getBytes(US_ASCII);
     private static final byte[] HTTP = "http://".getBytes(US_ASCII);
     private static final byte[] HTTPS = "https://".getBytes(US_ASCII);
+    /** More than that no request can mean (RFC 9110 §7.6.2: a recipient's own maximum). */
+    private static final long MOST_HOPS = 1_000_000_000;
+
     private static final byte[] HTML = "text/html".getBytes(US_ASCII);
     private static final byte[] TRAILERS = "trailers".getBytes(US_ASCII);
     private static final byte[] VERSION = "HTTP/".getBytes(US_ASCII);
@@ -201,7 +204,7 @@ public final class RequestHead {
                 }
                 case UPGRADE -> upgrade = upgrade == -1 ? line : -2;
                 case TE -> te = line;
-                case MAX_FORWARDS -> maxForwards = Octets.decimal(bytes, lines.valueStart(line), lines.valueEnd(line));
+                case MAX_FORWARDS -> maxForwards = hops(lines.valueStart(line), lines.valueEnd(line));
                 case CONNECTION -> {
                     if (!connection.read(bytes, lines, line)) {
                         return Refusal.HEAD_TOO_LARGE;
@@ -222,6 +225,17 @@ public final class RequestHead {
         // RFC 9110 §10.1.4: it means something only to the neighbour, and only where Connection says so.
         trailersWelcome = te >= 0 && !oldVersion && lines.isDropped(te) && hasMember(te, TRAILERS);
         return target(host);
+    }
+
+    /** A number of hops, {@link #MOST_HOPS} at most; -1 if it is none. */
+    private long hops(int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return -1;
+            }
+        }
+        long value = Octets.decimal(bytes, from, end);
+        return value < 0 && end > from ? MOST_HOPS : Math.min(value, MOST_HOPS);
     }
 
     private boolean is(int line, byte[] lower) {
@@ -324,6 +338,10 @@ public final class RequestHead {
             i++;
         } else {
             while (i < end && Octets.isHost(bytes[i])) {
+                // RFC 3986 §2.1
+                if (bytes[i] == '%' && (i + 2 >= end || Octets.hex(bytes[i + 1]) < 0 || Octets.hex(bytes[i + 2]) < 0)) {
+                    return false;
+                }
                 i++;
             }
             if (i == from) {
@@ -407,6 +425,19 @@ public final class RequestHead {
         return value;
     }
 
+    /** The values of all lines of a field that is a list, as one (RFC 9110 §5.3); null if there is none. */
+    @Nullable
+    String values(Field field) {
+        String values = null;
+        for (int line = 0; line < lines.count(); line++) {
+            if (lines.field(line) == field) {
+                var value = text(lines.valueStart(line), lines.valueEnd(line));
+                values = values == null ? value : values + ", " + value;
+            }
+        }
+        return values;
+    }
+
     /** Bytes of the body; -1 if no Content-Length was given. */
     public long contentLength() {
         return contentLength;
@@ -471,9 +502,25 @@ public final class RequestHead {
         if (line < 0) {
             return false;
         }
-        for (int i = lines.valueStart(line); i + HTML.length <= lines.valueEnd(line); i++) {
+        int end = lines.valueEnd(line);
+        for (int i = lines.valueStart(line); i + HTML.length <= end; i++) {
             if (Octets.same(bytes, i, i + HTML.length, HTML)) {
-                return true;
+                return !isUnwanted(i + HTML.length, end);
+            }
+        }
+        return false;
+    }
+
+    /** Whether the parameters of a member of Accept give it the weight of 0 (RFC 9110 §12.4.2). */
+    private boolean isUnwanted(int from, int end) {
+        for (int i = from; i < end && bytes[i] != ','; i++) {
+            boolean weight = bytes[i] == '=' && (bytes[i - 1] | 0x20) == 'q' && " \t;".indexOf(bytes[i - 2]) >= 0;
+            if (weight) {
+                boolean none = i + 1 < end && bytes[i + 1] == '0';
+                for (int digit = i + 2; none && digit < end && " \t,;".indexOf(bytes[digit]) < 0; digit++) {
+                    none = bytes[digit] == '0' || bytes[digit] == '.';
+                }
+                return none;
             }
         }
         return false;

@@ -239,6 +239,20 @@ public final class ResponseHead {
         return namesFile;
     }
 
+    /** Whether it may have content at all (RFC 9110 §15.3.5, §15.3.6, §15.4.5); if it names a file, that is not for anybody then. */
+    public boolean mayHaveContent() {
+        return status >= 200 && status != 204 && status != 205 && status != 304;
+    }
+
+    /** Leaves out the name of a file. */
+    public void dropNamedFile() {
+        for (int line = 0; line < lines.count(); line++) {
+            if (lines.field(line) == Field.X_SENDFILE || lines.field(line) == Field.X_ACCEL_REDIRECT) {
+                lines.drop(line);
+            }
+        }
+    }
+
     /** How the end of its body is known, given that it answers a request that was HEAD or not. */
     public Body body(boolean answersHead) {
         if (answersHead || status < 200 || status == 204 || status == 304) {

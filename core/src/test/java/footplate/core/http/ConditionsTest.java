@@ -1,5 +1,6 @@
 package footplate.core.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import footplate.core.Seeds;
@@ -46,6 +47,51 @@ class ConditionsTest {
         assertThat(asked("\"x\"", TAG, null, null)).isEqualTo(failed);
         assertThat(asked(null, null, null, BEFORE)).isEqualTo(failed);
         assertThat(asked(null, null, null, SAME)).isEqualTo(whole);
+    }
+
+    private static Answer of(String... fields) {
+        var head = ("GET / HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", fields) + "\r\n\r\n").getBytes(US_ASCII);
+        var request = new RequestHead(200);
+        assertThat(request.read(head, 0, head.length)).isEqualTo(head.length);
+        return Conditions.of(request).answer(TAG, MODIFIED, 1_000, true);
+    }
+
+    @Test
+    void aListMayBeOnSeveralLines() {
+        assertThat(of("If-Match: \"x\"", "If-Match: \"y\"")).isEqualTo(new Answer.Failed());
+        assertThat(of("If-Match: \"x\"", "If-Match: " + TAG)).isEqualTo(new Answer.Whole());
+        assertThat(of("If-None-Match: " + TAG, "If-None-Match: \"y\"")).isEqualTo(new Answer.NotModified());
+        assertThat(of("If-None-Match: \"x\"", "If-None-Match: \"y\"", "If-Modified-Since: " + SAME))
+                .isEqualTo(new Answer.Whole());
+        assertThat(of("If-Range: " + TAG, "If-Range: \"y\"", "Range: bytes=0-0"))
+                .isEqualTo(new Answer.Whole());
+        assertThat(of("Range: bytes=0-0", "Range: bytes=1-1")).isEqualTo(new Answer.Whole());
+    }
+
+    @Test
+    void datesAreUnderstoodInAllThreeForms() {
+        var obsolete = new String[] {"Friday, 02-Jan-26 03:04:05 GMT", "Fri Jan  2 03:04:05 2026"};
+        for (var same : obsolete) {
+            assertThat(asked(null, null, same, null)).as(same).isEqualTo(new Answer.NotModified());
+            assertThat(range("bytes=0-0", same, 9)).as(same).isEqualTo(new Answer.Part(0, 1));
+        }
+        assertThat(asked(null, null, null, "Fri Jan  2 03:04:04 2026")).isEqualTo(new Answer.Failed());
+        assertThat(HttpDate.parse("Sunday, 06-Nov-94 08:49:37 GMT")).isEqualTo(Instant.parse("1994-11-06T08:49:37Z"));
+        assertThat(HttpDate.parse("Sun Nov  6 08:49:37 1994")).isEqualTo(Instant.parse("1994-11-06T08:49:37Z"));
+        assertThat(HttpDate.parse("Wed Nov 16 08:49:37 1994")).isEqualTo(Instant.parse("1994-11-16T08:49:37Z"));
+        for (var none : new String[] {
+            "",
+            ",",
+            "-",
+            "Monday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 06-Nov-94 08:49:37 GMT",
+            "Mon Nov  6 08:49:37 1994",
+            "Sun Nov 6 08:49:37 1994 GMT",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Sunday, 06-Nov-1994 08:49:37 GMT"
+        }) {
+            assertThat(HttpDate.parse(none)).as(none).isNull();
+        }
     }
 
     @Test

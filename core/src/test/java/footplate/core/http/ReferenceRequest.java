@@ -1,5 +1,6 @@
 package footplate.core.http;
 
+import java.math.BigInteger;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ public record ReferenceRequest(
     private static final Pattern LINE =
             Pattern.compile("(" + ReferenceFields.TOKEN + ") ([\\x21\\x22\\x24-\\x7E]+) HTTP/([0-9])\\.([0-9])\\r\\n");
     private static final Pattern AUTHORITY =
-            Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._~!$&'()*+;=%-]+)(?::([0-9]{0,5}))?");
+            Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|(?:[0-9A-Za-z._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::([0-9]{0,5}))?");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]*)(.*)");
 
     /**
@@ -129,8 +130,9 @@ public record ReferenceRequest(
         var values = fields.values("max-forwards");
         boolean counts = method.equals("OPTIONS")
                 && !values.isEmpty()
-                && values.getLast().matches("[0-9]{1,18}");
-        return counts ? Long.parseLong(values.getLast()) : -1;
+                && values.getLast().matches("[0-9]+");
+        var most = BigInteger.valueOf(1_000_000_000);
+        return counts ? new BigInteger(values.getLast()).min(most).longValueExact() : -1;
     }
 
     /** RFC 9112 §3.2.1, §3.2.4: in origin form, or the asterisk. */

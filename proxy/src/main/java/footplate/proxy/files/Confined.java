@@ -37,11 +37,12 @@ final class Confined {
      * Looks where {@code wanted} leads.
      *
      * @param root without links
+     * @param hidden whether what has a name with a dot in front counts as well, or lies in a folder that has
      * @throws IOException if there is nothing, or it may not be read
      */
-    static Look look(Path root, Path wanted) throws IOException {
+    static Look look(Path root, Path wanted, boolean hidden) throws IOException {
         var real = wanted.toRealPath();
-        if (!real.startsWith(root)) {
+        if (!real.startsWith(root) || !(hidden || isShown(root.relativize(real)))) {
             return new Look.Refused();
         }
         var attributes = Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -49,6 +50,17 @@ final class Confined {
             return new Look.Folder();
         }
         return attributes.isRegularFile() ? new Look.Plain(Stamp.of(real, attributes)) : new Look.Refused();
+    }
+
+    /** As of paths that clients write: a link counts where it leads. */
+    private static boolean isShown(Path below) {
+        for (int i = 0; i < below.getNameCount(); i++) {
+            var name = below.getName(i).toString();
+            if (name.startsWith(".") && !(i == 0 && name.equals(".well-known"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What was found is not there any more, or is something else by now. */

@@ -31,12 +31,9 @@ final class Disk {
     private static final Coding[] CODINGS = Coding.values();
 
     private final FileCache cache;
-    private final String boundary;
 
-    /** @param boundary between the parts of a multipart answer */
-    Disk(FileCache cache, String boundary) {
+    Disk(FileCache cache) {
         this.cache = cache;
-        this.boundary = boundary;
     }
 
     /** What a look came to. */
@@ -134,14 +131,17 @@ final class Disk {
             boolean isFolder = asksFolder && Files.isDirectory(root.resolve(path));
             return new Hit.Nothing(isFolder ? Missing.FOLDER : Missing.NO_SUCH_FILE);
         }
-        return switch (Confined.look(root, root.resolve(file))) {
+        return switch (Confined.look(root, root.resolve(file), !shown)) {
             case Confined.Look.Plain(var stamp) -> {
                 var stored = store(folder, root, key, file, stamp, shown, now);
                 cache.keep(stored);
                 yield new Hit.File(stored);
             }
             case Confined.Look.Folder() ->
-                new Hit.Slashless(Files.isRegularFile(root.resolve(file).resolve(StaticPath.INDEX)));
+                asksFolder
+                        ? new Hit.Nothing(Missing.FOLDER)
+                        : new Hit.Slashless(
+                                Files.isRegularFile(root.resolve(file).resolve(StaticPath.INDEX)));
             case Confined.Look.Refused() -> new Hit.Nothing(Missing.NOT_ALLOWED);
         };
     }
@@ -187,7 +187,7 @@ final class Disk {
         }
         try {
             // By the second: copies and archives keep no more than that.
-            return Confined.look(root, sibling) instanceof Confined.Look.Plain(var stamp)
+            return Confined.look(root, sibling, false) instanceof Confined.Look.Plain(var stamp)
                             && stamp.modified().toInstant().getEpochSecond()
                                     >= plain.modified().toInstant().getEpochSecond()
                     ? stamp
@@ -215,7 +215,7 @@ final class Disk {
             return false;
         }
         try {
-            if (!(Confined.look(root, root.resolve(file.path())) instanceof Confined.Look.Plain(var plain))) {
+            if (!(Confined.look(root, root.resolve(file.path()), !shown) instanceof Confined.Look.Plain(var plain))) {
                 return false;
             }
             var stamps = stamps(root, file.path(), plain, shown);
@@ -235,7 +235,7 @@ final class Disk {
 
     private FileAnswer answer(Path root, StoredFile file, FileQuery query, boolean exactly) throws IOException {
         var form = file.choose(query.preference(), query.conditions());
-        var ready = FileAnswers.of(form, query.conditions(), query.get(), query.named(), boundary);
+        var ready = FileAnswers.of(form, query.conditions(), query.get(), query.named());
         if (ready != null && ready.hold()) {
             return ready;
         }
@@ -250,7 +250,7 @@ final class Disk {
         try {
             cache.fill(file, form, content);
             var own = form.with(content);
-            var answer = FileAnswers.of(own, query.conditions(), query.get(), query.named(), boundary);
+            var answer = FileAnswers.of(own, query.conditions(), query.get(), query.named());
             if (answer == null) {
                 throw new IllegalStateException("no answer from a file that was read");
             }

@@ -7,6 +7,7 @@ import footplate.core.http.Conditions.Answer;
 import footplate.core.http.NamedFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Answers made from a representation: whole, in parts, or without a body. */
@@ -19,10 +20,8 @@ final class FileAnswers {
      * The answer; null if the representation's content is needed first.
      *
      * @param named the app's answer that it is sent for, or null
-     * @param boundary between parts; must not occur in them
      */
-    static @Nullable FileAnswer of(
-            Representation of, Conditions conditions, boolean get, @Nullable NamedFile named, String boundary) {
+    static @Nullable FileAnswer of(Representation of, Conditions conditions, boolean get, @Nullable NamedFile named) {
         boolean conditional = named == null || named.status() == 200 || named.status() == 206;
         if (conditions.equals(Conditions.NONE) || !conditional) {
             return whole(of, get, named);
@@ -39,7 +38,7 @@ final class FileAnswers {
                         "Content-Range: bytes */" + of.size() + "\r\nContent-Length: 0\r\n",
                         null);
             case Answer.Part part -> part(of, part, named);
-            case Answer.Parts(var parts) -> parts(of, parts, named, boundary);
+            case Answer.Parts(var parts) -> parts(of, parts, named);
         };
     }
 
@@ -87,13 +86,14 @@ final class FileAnswers {
     }
 
     /** {@code multipart/byteranges} (RFC 9110 §14.6). */
-    private static @Nullable FileAnswer parts(
-            Representation of, List<Answer.Part> parts, @Nullable NamedFile named, String boundary) {
+    private static @Nullable FileAnswer parts(Representation of, List<Answer.Part> parts, @Nullable NamedFile named) {
         var content = of.content();
         if (content == null) {
             return null;
         }
         var type = named == null ? of.type() : type(of, named);
+        // Nobody who puts a file there knows it beforehand.
+        var boundary = "footplate-" + UUID.randomUUID();
         var pieces = new ArrayList<FileAnswer.Piece>(parts.size() + 1);
         long length = 0;
         for (var part : parts) {

@@ -12,7 +12,6 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -50,7 +49,6 @@ public final class FileDoor implements AutoCloseable {
     private final Consumer<Throwable> bugs;
     private final FileCache cache;
     private final Disk disk;
-    private final String boundary;
     private final Map<String, Folder> folders = new ConcurrentHashMap<>();
     private final Map<String, Folder> named = new ConcurrentHashMap<>();
     private final ErrorPages errorPages;
@@ -73,8 +71,7 @@ public final class FileDoor implements AutoCloseable {
         disks.allowCoreThreadTimeOut(true);
         this.bugs = bugs;
         this.cache = new FileCache(settings.bytes(Setting.FILE_CACHE), MOST_OPEN);
-        this.boundary = "footplate-" + UUID.randomUUID();
-        this.disk = new Disk(cache, boundary);
+        this.disk = new Disk(cache);
         this.errorPages = new ErrorPages(settings.text(Setting.ERROR_PAGES));
     }
 
@@ -151,7 +148,7 @@ public final class FileDoor implements AutoCloseable {
         file.use();
         var conditions = Conditions.of(head);
         var form = file.varies() ? file.choose(AcceptEncoding.of(head), conditions) : file.plain();
-        var answer = FileAnswers.of(form, conditions, get, null, boundary);
+        var answer = FileAnswers.of(form, conditions, get, null);
         return answer != null && answer.hold() ? answer : null;
     }
 

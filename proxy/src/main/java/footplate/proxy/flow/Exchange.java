@@ -782,9 +782,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             sides.answered(head);
             attempt.answered(head, target);
             var root = head.namesFile() ? settings().text(Setting.SENDFILE_ROOT) : "";
-            if (!root.isEmpty() && head.status() != 101 && upstream != null) {
-                sendNamed(head, upstream, root);
-                return;
+            if (!root.isEmpty() && upstream != null) {
+                if (head.mayHaveContent()) {
+                    sendNamed(head, upstream, root);
+                    return;
+                }
+                head.dropNamedFile();
             }
             if (rules != null) {
                 rules.answered(head);

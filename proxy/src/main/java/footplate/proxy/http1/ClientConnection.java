@@ -290,9 +290,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         loop.counters().malformed();
         keepAlive = false;
         var page = loop.dressed(Pages.error(why.status(), why.why(), html), loop.settings());
+        var bytes = input.bytes();
+        boolean answersHead = bytes != null && Unread.isHead(bytes);
+        output.refusesHead(answersHead);
         output.page(page, false, false);
         if (!output.ended(AccessEntry.End.DONE)) {
-            exchange.headRefused(binding, forwardedLines, why.status(), page.body().length);
+            exchange.headRefused(binding, forwardedLines, why.status(), answersHead ? 0 : page.body().length);
         }
         linger();
     }

@@ -75,6 +75,11 @@ final class ClientOutput {
         continued = false;
     }
 
+    /** What comes next answers a head that was refused: all that is known of it is whether its method was HEAD. */
+    void refusesHead(boolean answersHead) {
+        this.answersHead = answersHead;
+    }
+
     /** Whether the client has said that it will send no further request. */
     boolean clientCloses() {
         return clientCloses;

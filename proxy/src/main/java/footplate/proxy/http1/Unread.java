@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 
 /** What has come in and is not read yet: where heads begin and end in it. */
 final class Unread {
+    /** The four letters, as a number. */
+    private static final int HEAD = 'H' << 24 | 'E' << 16 | 'A' << 8 | 'D';
+
     private Unread() {}
 
     /**
@@ -26,6 +29,12 @@ final class Unread {
             buffer.skipBytes(2);
         }
         return false;
+    }
+
+    /** Whether it begins with the method HEAD, whatever follows. */
+    static boolean isHead(ByteBuf buffer) {
+        int at = buffer.readerIndex();
+        return buffer.readableBytes() > 4 && buffer.getInt(at) == HEAD && buffer.getByte(at + 4) == ' ';
     }
 
     /**

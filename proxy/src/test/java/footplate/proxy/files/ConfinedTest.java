@@ -42,7 +42,23 @@ class ConfinedTest {
     }
 
     private Stamp found(String path) throws IOException {
-        return ((Confined.Look.Plain) Confined.look(root, root.resolve(path))).stamp();
+        return ((Confined.Look.Plain) Confined.look(root, root.resolve(path), false)).stamp();
+    }
+
+    @Test
+    void aLinkCountsWhereItLeads() throws IOException {
+        Files.createDirectories(root.resolve(".git"));
+        Files.writeString(root.resolve(".git/config"), "SECRET");
+        Files.createDirectories(root.resolve(".well-known/acme"));
+        Files.writeString(root.resolve(".well-known/acme/token"), "INSIDE");
+        Files.createSymbolicLink(root.resolve("plain"), root.resolve(".git/config"));
+        Files.createSymbolicLink(root.resolve("folder"), root.resolve(".git"));
+        Files.createSymbolicLink(root.resolve("acme"), root.resolve(".well-known/acme"));
+        for (var hidden : new String[] {"plain", "folder", "folder/config", ".git/config"}) {
+            assertThat(Confined.look(root, root.resolve(hidden), false)).isEqualTo(new Confined.Look.Refused());
+        }
+        assertThat(Confined.look(root, root.resolve("plain"), true)).isInstanceOf(Confined.Look.Plain.class);
+        assertThat(read(Confined.open(root, found("acme/token"), true))).isEqualTo("INSIDE");
     }
 
     @Test
@@ -51,10 +67,11 @@ class ConfinedTest {
         Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
         assertThat(read(Confined.open(root, found("link/b/c.txt"), true))).isEqualTo("INSIDE");
         Files.createSymbolicLink(root.resolve("out"), outside);
-        assertThat(Confined.look(root, root.resolve("out/b/c.txt"))).isEqualTo(new Confined.Look.Refused());
-        assertThat(Confined.look(root, root.resolve("a/b"))).isEqualTo(new Confined.Look.Folder());
-        assertThat(Confined.look(root, root.resolve("../outside/b/c.txt"))).isEqualTo(new Confined.Look.Refused());
-        assertThat(Confined.look(root, Path.of("/dev/null"))).isEqualTo(new Confined.Look.Refused());
+        assertThat(Confined.look(root, root.resolve("out/b/c.txt"), false)).isEqualTo(new Confined.Look.Refused());
+        assertThat(Confined.look(root, root.resolve("a/b"), false)).isEqualTo(new Confined.Look.Folder());
+        assertThat(Confined.look(root, root.resolve("../outside/b/c.txt"), false))
+                .isEqualTo(new Confined.Look.Refused());
+        assertThat(Confined.look(root, Path.of("/dev/null"), false)).isEqualTo(new Confined.Look.Refused());
     }
 
     @Test
@@ -112,7 +129,7 @@ class ConfinedTest {
         long until = System.nanoTime() + 1_000_000_000L;
         while (System.nanoTime() < until) {
             try {
-                if (Confined.look(root, root.resolve("a/b/c.txt")) instanceof Confined.Look.Plain(var stamp)) {
+                if (Confined.look(root, root.resolve("a/b/c.txt"), false) instanceof Confined.Look.Plain(var stamp)) {
                     assertThat(read(Confined.open(root, stamp, true))).isEqualTo("INSIDE");
                     inside++;
                 }
