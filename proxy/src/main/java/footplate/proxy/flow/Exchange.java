@@ -81,8 +81,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
     private @Nullable Tunnel tunnel;
-    private long unsent;
-    private long unsentSinceMillis;
+    private long taken;
+    private long takenSinceMillis;
     private final Sides sides = new Sides();
     private @Nullable Ticket ticket;
     private @Nullable Future<?> timer;
@@ -562,6 +562,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = connection;
         sent++;
         sentMillis = loop.nowMillis();
+        taken = Long.MIN_VALUE;
         attempt.sent();
         connection.send(this, request.first(), method == Method.HEAD, oldVersion, !method.idempotent());
         client.sent();
@@ -1006,11 +1007,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             }
             answerTooSlow();
         } else if (phase == Phase.SENT && upstream != null) {
-            long before = unsent;
-            unsent = upstream.unsent();
-            if (unsent == 0 || unsent != before) {
-                unsentSinceMillis = nowMillis;
-            } else if (nowMillis - unsentSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
+            long before = taken;
+            taken = upstream.bytesTaken();
+            if (upstream.unsent() == 0 || taken != before) {
+                takenSinceMillis = nowMillis;
+            } else if (nowMillis - takenSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
                 silentTooLong();
             }
         }
