@@ -520,7 +520,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             attempt.claimed(route, place);
         }
         if (access != null) {
-            access.claimed(place, nowNanos);
+            access.claimed(place, waitsSinceNanos, nowNanos);
         }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
