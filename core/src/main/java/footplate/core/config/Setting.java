@@ -156,7 +156,7 @@ public enum Setting {
             Scope.APP,
             Kind.TIME,
             "5s",
-            "longest wait for a connection to a process (nginx: proxy_connect_timeout)"),
+            "longest wait for a connection to a process, else another one or 504 (nginx: proxy_connect_timeout)"),
     READ_TIMEOUT(
             "read-timeout",
             Scope.APP,

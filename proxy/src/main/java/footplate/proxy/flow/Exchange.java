@@ -618,7 +618,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             throw new IllegalStateException("a request without a place failed at it");
         }
         switch (decision(app, failure, nothingDelivered)) {
-            case GIVE_UP -> fail(NO_ANSWER);
+            case GIVE_UP -> {
+                if (condition == Condition.TIMEOUT) {
+                    notConnectedInTime();
+                } else {
+                    fail(NO_ANSWER);
+                }
+            }
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
                 connect(failedAt);
@@ -723,6 +729,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private static boolean affordable(AppRoute app) {
         return app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+    }
+
+    private void notConnectedInTime() {
+        sides.failed();
+        attempt.failed(condition);
+        refuse(Pages.error(504, "The app took no connection in time.", html));
     }
 
     /** No answer, or no more of it, will come from the process. */
