@@ -222,7 +222,7 @@ public enum Setting {
             "access-log",
             Scope.APP,
             "off",
-            "a line for each request: in APP.access.log beside the app's output; run, proxy and serve print it (nginx: access_log)",
+            "a line for each request: in APP.access.log beside the app's output, or where no app answers and the server has it on in access.log; run, proxy and serve print it (nginx: access_log)",
             "off",
             "combined",
             "json"),

@@ -146,7 +146,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         refused = 0;
         facts.begin(null);
         address = null;
-        route = apps.find(loop.table().current(), binding, head);
+        var table = loop.table().current();
+        route = apps.find(table, binding, head);
         var step = apps.way() == null ? null : RuleStep.of(loop, this, client, apps, head, forwardedLines);
         rules = step;
         if (step != null) {
@@ -158,7 +159,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             address = address(head);
         }
         var lines = step == null ? forwardedLines : step.forwardedLines();
-        var logged = route == null ? null : loop.accessLog().begin(route, head, lines, sinceNanos);
+        var logged = route == null || table.isNobody(route)
+                ? loop.accessLog().begin(null, loop.settings(), head, lines, sinceNanos)
+                : loop.accessLog().begin(route.app(), route.http(), head, lines, sinceNanos);
         if (logged != null) {
             access = logged;
             client.logs(logged);
@@ -222,8 +225,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** A request whose head was not understood, or never came in full, was answered so. */
     public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
         var app = AppLookup.only(loop.table().current(), binding);
-        if (app != null) {
-            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        if (app == null) {
+            loop.accessLog().refused(null, loop.settings(), forwardedLines, status, bodyBytes);
+        } else {
+            loop.accessLog().refused(app.app(), app.http(), forwardedLines, status, bodyBytes);
         }
     }
 
