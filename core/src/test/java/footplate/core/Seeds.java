@@ -16,7 +16,7 @@ public final class Seeds {
     /**
      * Runs {@code property} with {@code count} differently seeded generators, always the same ones.
      *
-     * @param count how many seeds; above 0
+     * @param count how many seeds
      * @throws AssertionError naming the seed, at the first seed that fails
      */
     public static void each(int count, Consumer<Random> property) {

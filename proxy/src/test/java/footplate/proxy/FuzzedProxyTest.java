@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random streams through the whole proxy, on real sockets, cut anywhere: what app and client see is what slow and obvious
- * readers say they must. {@code -Dfootplate.fuzz=20} runs twenty times as many.
+ * readers say they must. {@code -Dfootplate.fuzz=20} runs twenty times as many, and {@code 0} the first 200 alone.
  */
 @SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class FuzzedProxyTest {
