@@ -17,6 +17,7 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.core.route.Way;
+import footplate.core.supervise.StartFailure;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
@@ -84,7 +85,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private long taken;
     private long takenSinceMillis;
     private final Sides sides = new Sides();
-    private @Nullable Ticket ticket;
+    private @Nullable PlaceWait ticket;
     private @Nullable Future<?> timer;
     private @Nullable AccessEntry access;
     private @Nullable RuleStep rules;
@@ -459,7 +460,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void queue(AppRoute app, long now, boolean again) {
         attempt.waits();
-        var wait = new Ticket(loop.events(), app.gate(), this, attempt);
+        var wait = new PlaceWait(loop.events(), app.gate(), attempt, this::waitEnded);
         ticket = wait;
         phase = Phase.QUEUED;
         var admission = again ? app.gate().queueAgain(wait, now) : app.gate().queue(wait, now);
@@ -499,21 +500,23 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         // Otherwise a place is on its way.
     }
 
-    /** The wait of {@code ended} is over; false if this exchange does not wait for it any more. */
-    boolean waitEnded(Ticket ended) {
-        if (ticket != ended || route == null) {
+    private boolean waitEnded(PlaceWait ended, @Nullable Target place, @Nullable StartFailure failure) {
+        var app = route;
+        if (ticket != ended || app == null) {
             return false;
         }
         ticket = null;
         cancelTimer();
-        var place = ended.target();
-        var failure = ended.failure();
-        if (place != null) {
-            forward(place, System.nanoTime());
-        } else if (failure == null) {
-            stopped(route);
-        } else {
-            refuse(Unavailable.page(route, failure, html));
+        try {
+            if (place != null) {
+                forward(place, System.nanoTime());
+            } else if (failure == null) {
+                stopped(app);
+            } else {
+                refuse(Unavailable.page(app, failure, html));
+            }
+        } catch (RuntimeException mistake) {
+            crashed(mistake);
         }
         return true;
     }
