@@ -54,7 +54,8 @@ class AccessLogDiskTest {
     }
 
     private List<String> lines(int count) {
-        return await().until(this::text, text -> text.endsWith("\n") && text.lines().count() >= count)
+        return await().until(
+                        this::text, text -> text.endsWith("\n") && text.lines().count() >= count)
                 .lines()
                 .toList();
     }

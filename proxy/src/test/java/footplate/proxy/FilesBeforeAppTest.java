@@ -128,7 +128,8 @@ class FilesBeforeAppTest {
             }
             assertThat(askForPage("/user/missing.png")).endsWith("\r\n\r\napp");
             app.next();
-            assertThat(client.send("POST /user/7 HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nContent-Length: 1\r\n\r\nx")
+            assertThat(client.send(
+                                    "POST /user/7 HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nContent-Length: 1\r\n\r\nx")
                             .readAnswer())
                     .endsWith("\r\n\r\napp");
             assertThat(app.next()).startsWith("POST /user/7 ");

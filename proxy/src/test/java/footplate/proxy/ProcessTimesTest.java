@@ -89,9 +89,7 @@ class ProcessTimesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             1.1 | Content-Length: 8
             1.1 | Transfer-Encoding: chunked
             1.0 | Transfer-Encoding: chunked
@@ -104,8 +102,7 @@ class ProcessTimesTest {
                     wire.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n" + half);
                     wire.readAll();
                 });
-                var bench =
-                        new Bench(Bench.usual().with(Setting.WORKERS, "1").with(Setting.READ_TIMEOUT, "300ms"));
+                var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1").with(Setting.READ_TIMEOUT, "300ms"));
                 var client = bench.client()) {
             bench.add(app.address());
             client.send("GET / HTTP/" + version + "\r\nHost: a\r\n\r\n");

@@ -68,7 +68,8 @@ class UnansweredLogTest {
                     .satisfiesExactly(
                             line -> assertThat(line)
                                     .startsWith("127.0.0.1 - - [")
-                                    .contains("\"GET /strange HTTP/1.1\" 404 ", " host=other.example up=- queue=- app=- ")
+                                    .contains(
+                                            "\"GET /strange HTTP/1.1\" 404 ", " host=other.example up=- queue=- app=- ")
                                     .endsWith(" end=done"),
                             line -> assertThat(line).contains("] \"-\" 400 ", " host=- up=- "));
             assertThat(lines("shop.access.log", 1))
@@ -102,7 +103,8 @@ class UnansweredLogTest {
             bench.ask("GET /strange HTTP/1.1\r\nHost: other.example" + CLOSE);
             bench.ask("GET /known HTTP/1.1\r\nHost: shop.example" + CLOSE);
             lines("shop.access.log", 1);
-            await().during(Duration.ofMillis(200)).until(() -> lines("access.log").isEmpty());
+            await().during(Duration.ofMillis(200))
+                    .until(() -> lines("access.log").isEmpty());
             bench.proxy.apply(settings.settings().with(Setting.ACCESS_LOG, "json"));
             bench.ask("GET /later HTTP/1.1\r\nHost: other.example" + CLOSE);
             assertThat(JsonLine.parse(lines("access.log", 1).getFirst())).containsEntry("target", "/later");

@@ -51,8 +51,7 @@ public final class LoopLog {
     }
 
     /** A request whose head was not understood, or never came in full, and that was answered so. */
-    public void refused(
-            @Nullable AppName app, Settings settings, byte[] forwardedLines, int status, long bodyBytes) {
+    public void refused(@Nullable AppName app, Settings settings, byte[] forwardedLines, int status, long bodyBytes) {
         int format = settings.choice(Setting.ACCESS_LOG);
         if (format > 0) {
             var entry = begin(app, settings, FORMATS[format - 1], null, forwardedLines, System.nanoTime());
