@@ -11,7 +11,6 @@ import footplate.api.v1.UpgradeRequest;
 import footplate.core.balance.Server;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Secret;
-import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
 import footplate.core.keep.Configured;
@@ -180,7 +179,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
                 kind.log());
         upstreamChecks = new UpstreamChecks(this::mistake);
         logFiles = new LogFiles(layout.home());
-        var accessLogs = kind.accessLogs() == null ? LogPlaces.files(logFiles::access) : kind.accessLogs();
+        var accessLogs = kind.accessLogs() == null ? LogPlaces.files(this::watchedAccessLog) : kind.accessLogs();
         var origin = kind.origin();
         dataPlane = maker.make(
                 new DataPlane.Start(
@@ -499,14 +498,18 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         dataPlane.apply(settings);
     }
 
+    /** Whoever opens an access log has its size watched by that. */
+    private Path watchedAccessLog(@Nullable AppName app) {
+        var file = logFiles.access(app);
+        logSizes.add(file);
+        return file;
+    }
+
     @Override
     public void publish(Effect.Publish published) {
         var routes = published.routes();
         var wanted = new HashSet<Binding>();
         for (var route : routes) {
-            if (kind.accessLogs() == null && route.http().on(Setting.ACCESS_LOG)) {
-                logSizes.add(logFiles.access(route.definition().name()));
-            }
             if (!(route.availability() instanceof Availability.Stopped) && !isRouted(published, route)) {
                 wanted.add(route.definition().entry().binding());
             }

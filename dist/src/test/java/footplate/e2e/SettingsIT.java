@@ -179,6 +179,16 @@ class SettingsIT {
         assertThat(log).content().contains("\"GET /second HTTP/1.1\"").doesNotContain("/unseen");
     }
 
+    @Test
+    void whatNoAppAnswersIsInTheServersAccessLog() throws Exception {
+        int port = start("--host", "shop.example");
+        footplate.run("set", "access-log", "combined").fine();
+        assertThat(Line.get(port, "/strange").status()).isEqualTo(404);
+        var log = footplate.home().resolve("logs/access.log");
+        Footplate.await(10, () -> holds(log, "\"GET /strange HTTP/1.1\" 404 "));
+        assertThat(footplate.home().resolve("logs/shop.access.log")).doesNotExist();
+    }
+
     private static boolean holds(Path log, String text) {
         try {
             return Files.exists(log) && Files.readString(log).contains(text);

@@ -57,7 +57,9 @@ class BufferingTest {
     }
 
     private ProxySettings settings() {
-        return ProxySettings.usual(folder.resolve("bodies"), _ -> {}).with(Setting.WORKERS, "1");
+        return ProxySettings.usual(folder.resolve("bodies"), _ -> {})
+                .with(Setting.TRANSPORT, Bench.TRANSPORT)
+                .with(Setting.WORKERS, "1");
     }
 
     private Bench bench(ProxySettings settings) throws Exception {

@@ -16,6 +16,7 @@ import footplate.testkit.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,11 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random streams through the whole proxy, on real sockets, cut anywhere: what app and client see is what slow and obvious
- * readers say they must. {@code -Dfootplate.fuzz=20} runs twenty times as many.
+ * readers say they must. {@code -Dfootplate.fuzz=20} runs twenty times as many, and {@code 0} the first 200 alone.
  */
 @SuppressWarnings("StringConcatToTextBlock") // lines end with CRLF here, and that matters
 class FuzzedProxyTest {
     private static final int TIMES = Integer.getInteger("footplate.fuzz", 1);
+    /** Longer than each of the waits of a stream, all of which are bounded themselves. */
+    private static final Duration LONGEST = Duration.ofSeconds(45);
+
     private static final int TARGET_LIMIT = 16 * 1_024;
 
     @TempDir
@@ -142,9 +146,9 @@ class FuzzedProxyTest {
         try (var app = ScriptedUpstream.unix(folder.resolve("app"), new Recorder(FuzzedProxyTest::echo));
                 var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1").with(Setting.MAX_BODY_SIZE, "0"))) {
             bench.add(app.address());
-            Seeds.each(200, random -> requestStream(bench, app, random));
+            Seeds.each(200, LONGEST, random -> requestStream(bench, app, random));
             long memory = bench.proxy.directMemory();
-            Seeds.each(TIMES * 2_500, random -> requestStream(bench, app, random));
+            Seeds.each(TIMES * 2_500, LONGEST, random -> requestStream(bench, app, random));
             nothingIsLeft(bench, memory);
         }
     }
@@ -267,9 +271,9 @@ class FuzzedProxyTest {
         try (var app = ScriptedUpstream.tcp(script);
                 var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1").with(Setting.MAX_BODY_SIZE, "0"))) {
             bench.add(app.address());
-            Seeds.each(200, random -> answerStream(bench, play, random));
+            Seeds.each(200, LONGEST, random -> answerStream(bench, play, random));
             long memory = bench.proxy.directMemory();
-            Seeds.each(TIMES * 1_500, random -> answerStream(bench, play, random));
+            Seeds.each(TIMES * 1_500, LONGEST, random -> answerStream(bench, play, random));
             nothingIsLeft(bench, memory);
         }
     }

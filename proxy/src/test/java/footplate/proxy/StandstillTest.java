@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,6 +207,57 @@ class StandstillTest {
                 assertThat(second.readAnswer()).startsWith("HTTP/1.1 200").endsWith("ok");
                 assertThat(app.next()).startsWith("PUT /2").hasSizeGreaterThan(400_000);
             }
+        }
+    }
+
+    @Test
+    void ofWhatAClientLeavesBehindWithItsEndAMegabyteIsKeptAndNothingIsMadeOfTheRest() throws Exception {
+        int sent = 76;
+        int large = 40_000_000;
+        var filler = "x".repeat(16_000);
+        var goOn = new Semaphore(0);
+        try (var app = ScriptedUpstream.unix(folder.resolve("app"), (wire, _, upstream) -> {
+                    for (var head = wire.readHead(); !head.isEmpty(); head = wire.readHead()) {
+                        if (head.startsWith("PUT")) {
+                            wire.readBytes(large);
+                        } else {
+                            upstream.note(head.substring(0, head.indexOf(" HTTP")));
+                            goOn.acquireUninterruptibly();
+                        }
+                        wire.send(OK);
+                    }
+                });
+                var bench = new Bench(Bench.usual().with(Setting.WORKERS, "1"));
+                var client = bench.client()) {
+            bench.add(app.address());
+            // After it the kernel holds more than a megabyte of this connection while nobody reads.
+            client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + large + "\r\n\r\n")
+                    .send(new byte[large]);
+            assertThat(client.readAnswer()).endsWith("ok");
+            client.send("GET /0 HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(app.next()).isEqualTo("GET /0");
+            long before = bench.proxy.directMemory();
+            for (int i = 1; i <= sent; i++) {
+                client.send("GET /" + i + " HTTP/1.1\r\nHost: a\r\nX: " + filler + "\r\n\r\n");
+            }
+            client.shutdownOutput();
+            try {
+                await().atMost(Duration.ofSeconds(5)).until(() -> bench.proxy.directMemory() - before > 1_000_000);
+            } catch (ConditionTimeoutException stillWithTheClient) {
+                Assumptions.abort("the kernel holds less than a megabyte of a connection here that nobody reads");
+            }
+            goOn.release(sent + 1);
+            int answers = 0;
+            for (var answer = client.readAnswer(); !answer.isEmpty(); answer = client.readAnswer()) {
+                assertThat(answer).startsWith("HTTP/1.1 200").endsWith("ok");
+                answers++;
+            }
+            assertThat(answers).isBetween(60, sent);
+            for (int i = 1; i < answers; i++) {
+                assertThat(app.next()).isEqualTo("GET /" + i);
+            }
+            assertThat(app.notedLeft()).isZero();
+            await().until(() -> bench.proxy.stats().connections() == 0);
         }
     }
 

@@ -156,7 +156,7 @@ public enum Setting {
             Scope.APP,
             Kind.TIME,
             "5s",
-            "longest wait for a connection to a process (nginx: proxy_connect_timeout)"),
+            "longest wait for a connection to a process, else another one or 504 (nginx: proxy_connect_timeout)"),
     READ_TIMEOUT(
             "read-timeout",
             Scope.APP,
@@ -222,7 +222,7 @@ public enum Setting {
             "access-log",
             Scope.APP,
             "off",
-            "a line for each request: in APP.access.log beside the app's output; run, proxy and serve print it (nginx: access_log)",
+            "a line for each request: in APP.access.log beside the app's output, or where no app answers and the server has it on in access.log; run, proxy and serve print it (nginx: access_log)",
             "off",
             "combined",
             "json"),

@@ -25,6 +25,7 @@ public final class RoutingTable {
     private final Routing routing;
     private final List<AppRoute> upstreams;
     private final Map<AppName, AppRoute> byName = new HashMap<>();
+    private final @Nullable AppRoute nobody;
     private final AppRoute[] pools;
 
     /** Among several apps without host names on one address the first by name gets the requests of unknown hosts. */
@@ -70,6 +71,7 @@ public final class RoutingTable {
         for (var binding : routing.listens().keySet()) {
             listeners.computeIfAbsent(binding, _ -> new Listener()).routes = routing.table(binding);
         }
+        this.nobody = nobody;
         pools = pools(nobody);
     }
 
@@ -91,6 +93,12 @@ public final class RoutingTable {
     /** The pool that the route at a place leads to; where it leads to none, what stands for it. */
     public AppRoute pool(int place) {
         return pools[place];
+    }
+
+    /** Whether that is what stands for a pool where a route has none. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isNobody(AppRoute pool) {
+        return pool == nobody;
     }
 
     /** The pool of a target, for a request that came by no route to it; null if there is none. */

@@ -3,6 +3,7 @@ package footplate.core.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import footplate.core.Seeds;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class FuzzTest {
     private static final int TIMES = Integer.getInteger("footplate.fuzz", 1);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final int TARGET_LIMIT = 40;
     private static final List<ResponseEdit.Persistence> PERSISTENCES = List.of(ResponseEdit.Persistence.values());
 
@@ -26,7 +28,7 @@ class FuzzTest {
 
     @Test
     void requestHeads() {
-        Seeds.each(TIMES * 400_000, random -> {
+        Seeds.each(TIMES * 500_000, LONGEST, random -> {
             var text = Hostile.request(random);
             try {
                 compareRequest(text, random);
@@ -39,7 +41,7 @@ class FuzzTest {
 
     @Test
     void responseHeads() {
-        Seeds.each(TIMES * 500_000, random -> {
+        Seeds.each(TIMES * 500_000, LONGEST, random -> {
             var text = Hostile.response(random);
             try {
                 compareResponse(text, random);
@@ -52,7 +54,7 @@ class FuzzTest {
 
     @Test
     void chunkedBodies() {
-        Seeds.each(TIMES * 1_000_000, random -> {
+        Seeds.each(TIMES * 1_000_000, LONGEST, random -> {
             var text = Hostile.chunks(random);
             try {
                 compareChunks(text, random);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an instance's output is: {@code HOME/logs/APP-NUMBER.out.log} and {@code .err.log}, and beside each the
@@ -30,9 +31,13 @@ public record LogFiles(Path home) {
         return new Pair(folder().resolve(stem + ".out.log"), folder().resolve(stem + ".err.log"));
     }
 
-    /** Where an app's access log is: {@code APP.access.log}, with parts of its own. It is made by who writes it. */
-    public Path access(AppName app) {
-        return folder().resolve(app + ".access.log");
+    /**
+     * Where an app's access log is: {@code APP.access.log}, with parts of its own. It is made by who writes it.
+     *
+     * @param app null: requests that are no app's, {@code access.log}
+     */
+    public Path access(@Nullable AppName app) {
+        return folder().resolve(app == null ? "access.log" : app + ".access.log");
     }
 
     /** Makes the folder, for its owner only, if it is missing. */

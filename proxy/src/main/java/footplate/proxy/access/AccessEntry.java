@@ -47,6 +47,7 @@ public final class AccessEntry {
     private int tries;
     private long body;
     private long begunNanos;
+    private long queuedNanos;
     private long claimedNanos;
     private long leftNanos;
     private long endNanos;
@@ -67,6 +68,7 @@ public final class AccessEntry {
         tries = 0;
         body = 0;
         begunNanos = nowNanos;
+        queuedNanos = 0;
         claimedNanos = 0;
         leftNanos = 0;
         if (head == null) {
@@ -97,9 +99,14 @@ public final class AccessEntry {
         }
     }
 
-    /** It has a place at a process, to which it goes now. */
-    public void claimed(Target place, long nowNanos) {
+    /**
+     * It has a place at a process, to which it goes now.
+     *
+     * @param sinceNanos since when it could have gone there
+     */
+    public void claimed(Target place, long sinceNanos, long nowNanos) {
         if (tries++ == 0) {
+            queuedNanos = nowNanos - sinceNanos;
             claimedNanos = nowNanos;
         }
         target = place;
@@ -164,9 +171,9 @@ public final class AccessEntry {
         return upstream;
     }
 
-    /** From the end of its head to a place at a process; -1 if it had none. */
+    /** How long it waited for a place at a process, its body being there if it was waited for; -1 if it had none. */
     long queueNanos() {
-        return tries == 0 ? -1 : claimedNanos - begunNanos;
+        return tries == 0 ? -1 : queuedNanos;
     }
 
     /** How long processes had it, connecting and further tries included; -1 if none did. */

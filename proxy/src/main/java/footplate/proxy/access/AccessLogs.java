@@ -22,7 +22,7 @@ public final class AccessLogs implements AutoCloseable {
 
     private final LogPlaces places;
     private final Consumer<Throwable> bugs;
-    private final Map<AppName, Integer> numbers = new ConcurrentHashMap<>();
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
     private final List<LogFile> files = new CopyOnWriteArrayList<>();
     private final List<LogRing> rings = new CopyOnWriteArrayList<>();
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -36,15 +36,20 @@ public final class AccessLogs implements AutoCloseable {
         this.bugs = bugs;
     }
 
-    /** The number of an app's log; -1 if it has none. Any thread. */
-    int number(AppName app) {
-        var number = numbers.get(app);
+    /** What stands for an app, or null for what is no app's, where logs are looked for. */
+    static String key(@Nullable AppName app) {
+        return app == null ? "" : app.value();
+    }
+
+    /** The number of an app's log, or that of what is no app's; -1 if there is none. Any thread. */
+    int number(@Nullable AppName app) {
+        var number = numbers.get(key(app));
         return number != null ? number : open(app);
     }
 
-    private synchronized int open(AppName app) {
+    private synchronized int open(@Nullable AppName app) {
         // Once for each app of a loop that logs its first line; nobody holds this for longer than it takes to add one.
-        var other = numbers.get(app);
+        var other = numbers.get(key(app));
         if (other != null) {
             return other;
         }
@@ -54,7 +59,7 @@ public final class AccessLogs implements AutoCloseable {
             files.add(file);
             number = files.size() - 1;
         }
-        numbers.put(app, number);
+        numbers.put(key(app), number);
         return number;
     }
 

@@ -1,6 +1,7 @@
 package footplate.proxy.access;
 
-import footplate.core.route.AppRoute;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.route.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class AppLog {
     private final LogFile file;
     private final Target[] targets = new Target[ADDRESSES];
     private final byte[][] addresses = new byte[ADDRESSES][];
-    private @Nullable AppRoute known;
+    private @Nullable Settings known;
     private LineFormat format = LineFormat.COMBINED;
     private int sample = 1;
     private long seen;
@@ -23,13 +24,13 @@ final class AppLog {
         this.file = file;
     }
 
-    /** Follows the settings of the app's present route. */
-    @SuppressWarnings("ReferenceEquality") // a route is only ever the same object or another one
-    void settings(AppRoute route, LineFormat newFormat, int newSample) {
-        if (route != known) {
-            known = route;
+    /** Follows the settings of the app. */
+    @SuppressWarnings("ReferenceEquality") // equal ones that are another object say the same again
+    void settings(Settings now, LineFormat newFormat) {
+        if (now != known) {
+            known = now;
             format = newFormat;
-            sample = newSample;
+            sample = now.count(Setting.ACCESS_LOG_SAMPLE);
             file.format = newFormat;
         }
     }

@@ -3,6 +3,8 @@ package footplate.proxy.access;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -116,8 +118,11 @@ final class LogFile {
         }
         var out = open;
         if (out == null) {
-            if (!Files.exists(file)) {
+            if (Files.exists(file)) {
+                cutLine = endsMidLine(file);
+            } else {
                 create(file);
+                cutLine = false;
             }
             out = new FileOutputStream(file.toFile(), true);
             open = out;
@@ -125,6 +130,17 @@ final class LogFile {
             lookedNanos = now;
         }
         return out;
+    }
+
+    /** Whether its last line has no end: a full disk took half of it, or whoever wrote it was killed. */
+    private static boolean endsMidLine(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (var written = FileChannel.open(file, StandardOpenOption.READ)) {
+            var last = ByteBuffer.allocate(1);
+            return written.size() > 0 && written.read(last, written.size() - 1) == 1 && last.get(0) != '\n';
+        }
     }
 
     private static void create(Path file) throws IOException {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * settings say.
  */
 public final class LogPlaces {
-    private final @Nullable Function<AppName, Path> files;
+    private final @Nullable Function<@Nullable AppName, Path> files;
     private final @Nullable OutputStream stream;
 
-    private LogPlaces(@Nullable Function<AppName, Path> files, @Nullable OutputStream stream) {
+    private LogPlaces(@Nullable Function<@Nullable AppName, Path> files, @Nullable OutputStream stream) {
         this.files = files;
         this.stream = stream;
     }
@@ -27,8 +27,10 @@ public final class LogPlaces {
     /**
      * Each app's into a file: made if it is missing, for its owner only, always appended to, made again if it is renamed or
      * removed. Apps may share one. A FIFO will do too.
+     *
+     * @param files which one, called once for each; null is asked for where requests go that are no app's
      */
-    public static LogPlaces files(Function<AppName, Path> files) {
+    public static LogPlaces files(Function<@Nullable AppName, Path> files) {
         return new LogPlaces(files, null);
     }
 
@@ -41,9 +43,9 @@ public final class LogPlaces {
         return new LogPlaces(null, stream);
     }
 
-    /** The log of an app; null if it has none. */
+    /** The log of an app, or of what is no app's; null if there is none. */
     @Nullable
-    LogFile open(AppName app) {
+    LogFile open(@Nullable AppName app) {
         if (files != null) {
             return new LogFile(files.apply(app), null);
         }

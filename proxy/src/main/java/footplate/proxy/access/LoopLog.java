@@ -1,10 +1,10 @@
 package footplate.proxy.access;
 
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.http.HeadBytes;
 import footplate.core.http.RequestHead;
 import footplate.core.name.AppName;
-import footplate.core.route.AppRoute;
 import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ public final class LoopLog {
     /** What is only there once a request was logged. */
     private record Open(
             LogRing ring,
-            Map<AppName, AppLog> apps,
+            Map<String, AppLog> apps,
             ArrayDeque<AccessEntry> spare,
             HeadBytes line,
             LogTime time,
@@ -37,21 +37,24 @@ public final class LoopLog {
     }
 
     /**
-     * The entry of a request; null if its app has no access log.
+     * The entry of a request; null if it is not logged.
      *
+     * @param app whose log it is; null: that of requests that are no app's
+     * @param settings the app's, or the server's
      * @param head loses request ids that are not believed
      * @param forwardedLines what {@code RequestEdit.forwardedLines} made for this client
      */
-    public @Nullable AccessEntry begin(AppRoute route, RequestHead head, byte[] forwardedLines, long nowNanos) {
-        int format = route.http().choice(Setting.ACCESS_LOG);
-        return format == 0 ? null : begin(route, FORMATS[format - 1], head, forwardedLines, nowNanos);
+    public @Nullable AccessEntry begin(
+            @Nullable AppName app, Settings settings, RequestHead head, byte[] forwardedLines, long nowNanos) {
+        int format = settings.choice(Setting.ACCESS_LOG);
+        return format == 0 ? null : begin(app, settings, FORMATS[format - 1], head, forwardedLines, nowNanos);
     }
 
     /** A request whose head was not understood, or never came in full, and that was answered so. */
-    public void refused(AppRoute route, byte[] forwardedLines, int status, long bodyBytes) {
-        int format = route.http().choice(Setting.ACCESS_LOG);
+    public void refused(@Nullable AppName app, Settings settings, byte[] forwardedLines, int status, long bodyBytes) {
+        int format = settings.choice(Setting.ACCESS_LOG);
         if (format > 0) {
-            var entry = begin(route, FORMATS[format - 1], null, forwardedLines, System.nanoTime());
+            var entry = begin(app, settings, FORMATS[format - 1], null, forwardedLines, System.nanoTime());
             if (entry != null) {
                 entry.status(status);
                 entry.body(bodyBytes);
@@ -61,11 +64,17 @@ public final class LoopLog {
     }
 
     private @Nullable AccessEntry begin(
-            AppRoute route, LineFormat format, @Nullable RequestHead head, byte[] forwardedLines, long nowNanos) {
+            @Nullable AppName app,
+            Settings settings,
+            LineFormat format,
+            @Nullable RequestHead head,
+            byte[] forwardedLines,
+            long nowNanos) {
         var here = open;
-        var log = here == null ? null : here.apps().get(route.app());
+        var whose = AccessLogs.key(app);
+        var log = here == null ? null : here.apps().get(whose);
         if (log == null || here == null) {
-            int number = logs.number(route.app());
+            int number = logs.number(app);
             if (number < 0) {
                 return null;
             }
@@ -80,9 +89,9 @@ public final class LoopLog {
                 open = here;
             }
             log = new AppLog(number, logs.file(number));
-            here.apps().put(route.app(), log);
+            here.apps().put(whose, log);
         }
-        log.settings(route, format, route.http().count(Setting.ACCESS_LOG_SAMPLE));
+        log.settings(settings, format);
         var entry = here.spare().pollLast();
         if (entry == null) {
             entry = new AccessEntry(this);

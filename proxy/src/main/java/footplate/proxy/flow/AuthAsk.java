@@ -7,8 +7,6 @@ import footplate.core.http.ResponseHead;
 import footplate.core.rule.AuthServer;
 import footplate.proxy.upstream.Discard;
 import footplate.proxy.upstream.UpstreamConnection;
-import footplate.proxy.upstream.UpstreamUser;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Another server is asked whether a request may pass (nginx: auth_request): 2xx lets it, 401 and 403 do not, anything else, and no answer in time, is an
  * error. Of its answer the head alone counts. On its loop only; tells its step once.
  */
-final class AuthAsk implements UpstreamUser {
+final class AuthAsk implements HeadReader {
     /** What goes back to the client of a refusal. */
     private static final List<String> OF_REFUSAL = List.of("WWW-Authenticate", "Location", "Set-Cookie");
 
@@ -183,25 +181,4 @@ final class AuthAsk implements UpstreamUser {
             timer = null;
         }
     }
-
-    @Override
-    public void answerUpgraded(ByteBuf first) {
-        first.release();
-    }
-
-    @Override
-    public void answerBody(ByteBuf part) {
-        part.release();
-    }
-
-    @Override
-    public void answerEnd(UpstreamConnection ended, boolean reusable) {
-        ended.close();
-    }
-
-    @Override
-    public void answerPause() {}
-
-    @Override
-    public void upstreamWritable() {}
 }

@@ -17,6 +17,7 @@ import footplate.core.route.Availability;
 import footplate.core.route.Gate;
 import footplate.core.route.Target;
 import footplate.core.route.Way;
+import footplate.core.supervise.StartFailure;
 import footplate.proxy.access.AccessEntry;
 import footplate.proxy.body.Spool;
 import footplate.proxy.body.SpoolUser;
@@ -81,10 +82,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
     private @Nullable Tunnel tunnel;
-    private long unsent;
-    private long unsentSinceMillis;
+    private long taken;
+    private long takenSinceMillis;
     private final Sides sides = new Sides();
-    private @Nullable Ticket ticket;
+    private @Nullable PlaceWait ticket;
     private @Nullable Future<?> timer;
     private @Nullable AccessEntry access;
     private @Nullable RuleStep rules;
@@ -146,7 +147,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         refused = 0;
         facts.begin(null);
         address = null;
-        route = apps.find(loop.table().current(), binding, head);
+        var table = loop.table().current();
+        route = apps.find(table, binding, head);
         var step = apps.way() == null ? null : RuleStep.of(loop, this, client, apps, head, forwardedLines);
         rules = step;
         if (step != null) {
@@ -158,7 +160,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             address = address(head);
         }
         var lines = step == null ? forwardedLines : step.forwardedLines();
-        var logged = route == null ? null : loop.accessLog().begin(route, head, lines, sinceNanos);
+        var logged = route == null || table.isNobody(route)
+                ? loop.accessLog().begin(null, loop.settings(), head, lines, sinceNanos)
+                : loop.accessLog().begin(route.app(), route.http(), head, lines, sinceNanos);
         if (logged != null) {
             access = logged;
             client.logs(logged);
@@ -222,8 +226,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** A request whose head was not understood, or never came in full, was answered so. */
     public void headRefused(Binding binding, byte[] forwardedLines, int status, long bodyBytes) {
         var app = AppLookup.only(loop.table().current(), binding);
-        if (app != null) {
-            loop.accessLog().refused(app, forwardedLines, status, bodyBytes);
+        if (app == null) {
+            loop.accessLog().refused(null, loop.settings(), forwardedLines, status, bodyBytes);
+        } else {
+            loop.accessLog().refused(app.app(), app.http(), forwardedLines, status, bodyBytes);
         }
     }
 
@@ -454,7 +460,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private void queue(AppRoute app, long now, boolean again) {
         attempt.waits();
-        var wait = new Ticket(loop.events(), app.gate(), this, attempt);
+        var wait = new PlaceWait(loop.events(), app.gate(), attempt, this::waitEnded);
         ticket = wait;
         phase = Phase.QUEUED;
         var admission = again ? app.gate().queueAgain(wait, now) : app.gate().queue(wait, now);
@@ -494,21 +500,23 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         // Otherwise a place is on its way.
     }
 
-    /** The wait of {@code ended} is over; false if this exchange does not wait for it any more. */
-    boolean waitEnded(Ticket ended) {
-        if (ticket != ended || route == null) {
+    private boolean waitEnded(PlaceWait ended, @Nullable Target place, @Nullable StartFailure failure) {
+        var app = route;
+        if (ticket != ended || app == null) {
             return false;
         }
         ticket = null;
         cancelTimer();
-        var place = ended.target();
-        var failure = ended.failure();
-        if (place != null) {
-            forward(place, System.nanoTime());
-        } else if (failure == null) {
-            stopped(route);
-        } else {
-            refuse(Unavailable.page(route, failure, html));
+        try {
+            if (place != null) {
+                forward(place, System.nanoTime());
+            } else if (failure == null) {
+                stopped(app);
+            } else {
+                refuse(Unavailable.page(app, failure, html));
+            }
+        } catch (RuntimeException mistake) {
+            crashed(mistake);
         }
         return true;
     }
@@ -520,7 +528,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             attempt.claimed(route, place);
         }
         if (access != null) {
-            access.claimed(place, nowNanos);
+            access.claimed(place, waitsSinceNanos, nowNanos);
         }
         var idle = loop.upstream().idle(place, nowNanos);
         if (idle == null) {
@@ -562,6 +570,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         upstream = connection;
         sent++;
         sentMillis = loop.nowMillis();
+        taken = Long.MIN_VALUE;
         attempt.sent();
         connection.send(this, request.first(), method == Method.HEAD, oldVersion, !method.idempotent());
         client.sent();
@@ -617,7 +626,13 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             throw new IllegalStateException("a request without a place failed at it");
         }
         switch (decision(app, failure, nothingDelivered)) {
-            case GIVE_UP -> fail(NO_ANSWER);
+            case GIVE_UP -> {
+                if (condition == Condition.TIMEOUT) {
+                    notConnectedInTime();
+                } else {
+                    fail(NO_ANSWER);
+                }
+            }
             case SAME_PROCESS_NEW_CONNECTION -> {
                 loop.counters().retried++;
                 connect(failedAt);
@@ -722,6 +737,12 @@ public final class Exchange implements UpstreamUser, SpoolUser {
 
     private static boolean affordable(AppRoute app) {
         return app.gate().retries().take(app.http().count(Setting.RETRY_BUDGET));
+    }
+
+    private void notConnectedInTime() {
+        sides.failed();
+        attempt.failed(condition);
+        refuse(Pages.error(504, "The app took no connection in time.", html));
     }
 
     /** No answer, or no more of it, will come from the process. */
@@ -1009,11 +1030,11 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             }
             answerTooSlow();
         } else if (phase == Phase.SENT && upstream != null) {
-            long before = unsent;
-            unsent = upstream.unsent();
-            if (unsent == 0 || unsent != before) {
-                unsentSinceMillis = nowMillis;
-            } else if (nowMillis - unsentSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
+            long before = taken;
+            taken = upstream.bytesTaken();
+            if (upstream.unsent() == 0 || taken != before) {
+                takenSinceMillis = nowMillis;
+            } else if (nowMillis - takenSinceMillis >= settings().millis(Setting.UPSTREAM_SEND_TIMEOUT)) {
                 silentTooLong();
             }
         }

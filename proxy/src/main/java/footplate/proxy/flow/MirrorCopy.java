@@ -9,7 +9,6 @@ import footplate.core.route.Asking;
 import footplate.core.route.Availability;
 import footplate.proxy.upstream.Discard;
 import footplate.proxy.upstream.UpstreamConnection;
-import footplate.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A copy of a request that goes elsewhere, too, and whose answer is thrown away (nginx: mirror). It is sent when the whole request is in hand; one that is
  * too long, or has nobody who takes it at once, is dropped and counted. Nothing of this reaches the request itself. On its loop only.
  */
-final class MirrorCopy implements UpstreamUser {
+final class MirrorCopy implements HeadReader {
     /** Most bytes of a body. */
     private static final int MOST = 64 * 1024;
 
@@ -195,25 +194,4 @@ final class MirrorCopy implements UpstreamUser {
             place = null;
         }
     }
-
-    @Override
-    public void answerUpgraded(ByteBuf first) {
-        first.release();
-    }
-
-    @Override
-    public void answerBody(ByteBuf part) {
-        part.release();
-    }
-
-    @Override
-    public void answerEnd(UpstreamConnection ended, boolean reusable) {
-        ended.close();
-    }
-
-    @Override
-    public void answerPause() {}
-
-    @Override
-    public void upstreamWritable() {}
 }

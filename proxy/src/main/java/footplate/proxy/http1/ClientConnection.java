@@ -93,7 +93,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.served = before.served();
         this.loop = loop;
         this.patience = new Patience(loop, channel);
-        this.input = new ClientInput(loop, channel);
+        this.input = new ClientInput(loop.allocator(), channel);
         this.parting = new Parting(channel, input, patience);
         this.search = new HeadSearch(loop);
         this.binding = binding;

@@ -1,8 +1,8 @@
 package footplate.proxy.http1;
 
-import footplate.proxy.flow.Loop;
 import footplate.proxy.transport.Received;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +17,15 @@ final class ClientInput {
      */
     private static final int MOST = 1024 * 1024;
 
-    private final Loop loop;
+    private final ByteBufAllocator allocator;
     private final Channel channel;
     private @Nullable ByteBuf bytes;
     private boolean inUse;
     private boolean ended;
     private boolean overrun;
 
-    ClientInput(Loop loop, Channel channel) {
-        this.loop = loop;
+    ClientInput(ByteBufAllocator allocator, Channel channel) {
+        this.allocator = allocator;
         this.channel = channel;
     }
 
@@ -39,7 +39,7 @@ final class ClientInput {
             come.release();
             return false;
         }
-        bytes = left == null ? come : Received.join(left, come, loop.allocator());
+        bytes = left == null ? come : Received.join(left, come, allocator);
         return true;
     }
 

@@ -7,9 +7,11 @@ import footplate.core.route.Gate;
 import footplate.core.route.StreamBinding;
 import footplate.core.route.StreamRoute;
 import footplate.core.route.Target;
+import footplate.core.supervise.StartFailure;
 import footplate.core.tls.ClientHello;
 import footplate.proxy.flow.Loop;
 import footplate.proxy.flow.Passed;
+import footplate.proxy.flow.PlaceWait;
 import footplate.proxy.transport.Received;
 import footplate.proxy.transport.SocketEnds;
 import footplate.proxy.tunnel.Tunnel;
@@ -186,7 +188,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
         }
     }
 
-    private boolean waitEnded(PlaceWait ended, @Nullable Target place) {
+    private boolean waitEnded(PlaceWait ended, @Nullable Target place, @Nullable StartFailure failure) {
         var choosing = choice;
         if (wait != ended || choosing == null) {
             return false;

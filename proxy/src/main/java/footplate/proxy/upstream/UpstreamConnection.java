@@ -162,6 +162,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
+    /**
+     * Bytes of the request that the process has taken so far, about. What is {@link #unsent} may be the same again after some were
+     * taken and as many came behind them; this is not.
+     */
+    public long bytesTaken() {
+        return written - unsent();
+    }
+
     boolean allSent() {
         var buffer = channel.unsafe().outboundBuffer();
         return buffer != null && buffer.size() == 0;

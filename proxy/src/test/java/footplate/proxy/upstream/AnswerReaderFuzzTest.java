@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,7 +39,7 @@ class AnswerReaderFuzzTest {
 
     @Test
     void streams() {
-        Seeds.each(TIMES * 150_000, this::connection);
+        Seeds.each(TIMES * 150_000, Duration.ofSeconds(10), this::connection);
     }
 
     private void connection(Random random) {

@@ -9,23 +9,38 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** One wait in an app's queue: it carries the answer, given on any thread, to the loop of the request. */
-final class Ticket extends Waiting implements Runnable {
+/** One wait for a place, a request's or a stream's: it carries the answer, given on any thread, to the loop of who waits. */
+public final class PlaceWait extends Waiting implements Runnable {
     private final EventLoop loop;
     private final Gate gate;
-    private final Exchange exchange;
     private final Asking asking;
+    private final Ended ended;
     private @Nullable Target target;
     private @Nullable StartFailure failure;
 
-    Ticket(EventLoop loop, Gate gate, Exchange exchange, Asking asking) {
-        this.loop = loop;
-        this.gate = gate;
-        this.exchange = exchange;
-        this.asking = asking;
+    /** Who waits. */
+    public interface Ended {
+        /**
+         * The wait is over.
+         *
+         * @param place null: none will come
+         * @param failure why none will come; null if the app was stopped
+         * @return false if it does not wait any more, so that the place has to go back
+         */
+        boolean waitEnded(PlaceWait wait, @Nullable Target place, @Nullable StartFailure failure);
     }
 
-    /** Read on whatever thread frees a place; it does not change while the exchange waits. */
+    /**
+     * @param asking read on whatever thread frees a place; it does not change meanwhile
+     * @param ended told on {@code loop}
+     */
+    public PlaceWait(EventLoop loop, Gate gate, Asking asking, Ended ended) {
+        this.loop = loop;
+        this.gate = gate;
+        this.asking = asking;
+        this.ended = ended;
+    }
+
     @Override
     protected Asking asking() {
         return asking;
@@ -60,12 +75,8 @@ final class Ticket extends Waiting implements Runnable {
 
     @Override
     public void run() {
-        try {
-            if (!exchange.waitEnded(this)) {
-                giveBack();
-            }
-        } catch (RuntimeException mistake) {
-            exchange.crashed(mistake);
+        if (!ended.waitEnded(this, target, failure)) {
+            giveBack();
         }
     }
 
@@ -73,17 +84,5 @@ final class Ticket extends Waiting implements Runnable {
         if (target != null) {
             gate.unclaim(target, System.nanoTime());
         }
-    }
-
-    /** The place that was granted; null if none was. */
-    @Nullable
-    Target target() {
-        return target;
-    }
-
-    /** Why no place will come; null if the app was stopped. */
-    @Nullable
-    StartFailure failure() {
-        return failure;
     }
 }
