@@ -130,7 +130,7 @@ public enum Setting {
             "off",
             "on"),
 
-    // An app, or the servers behind 'footplate proxy'.
+    // An app; what is about its requests, also servers that we did not start.
     BUFFERING(
             "buffering",
             Scope.APP,
