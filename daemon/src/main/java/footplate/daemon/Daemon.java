@@ -10,6 +10,8 @@ import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
 import footplate.core.balance.Server;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.GivenMemory;
+import footplate.core.config.Problem;
 import footplate.core.config.Secret;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
@@ -76,6 +78,7 @@ import footplate.daemon.upgrade.Successor;
 import footplate.daemon.watch.ChangedFile;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.JvmMemory;
 import footplate.proxy.rule.OperatorsMistake;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -313,13 +316,24 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (releases != null) {
             releases.sweep();
         }
-        keeper.start(this, runs.adopt(takeover == null ? found : takeover.adapt(found, clock.instant())));
+        var known = found.with(memory().within(found.settings(), this::leftOut));
+        keeper.start(this, runs.adopt(takeover == null ? known : takeover.adapt(known, clock.instant())));
         noteReleases();
         openDoors();
         if (takeover != null) {
             takeover.serves(this::drain);
         }
         kind.origin().services().ready();
+    }
+
+    @Override
+    public GivenMemory memory() {
+        return JvmMemory.given();
+    }
+
+    /** It was set when the JVM was given more. */
+    private void leftOut(Problem setting) {
+        kind.log().accept("%s; it has its default".formatted(setting));
     }
 
     private void noteReleases() {

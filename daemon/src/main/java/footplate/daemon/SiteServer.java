@@ -24,6 +24,7 @@ import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.JvmMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,6 +108,9 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         var problems = new ArrayList<Problem>();
         var entry = new Entry(Definitions.address(site.bind(), problems), site.port(), List.of());
         var servers = Servers.addresses(site.servers(), entry.binding(), problems);
+        for (var wrong : JvmMemory.given().problems(site.settings())) {
+            problems.add(new Problem("--" + wrong.where(), wrong.what(), wrong.mend()));
+        }
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

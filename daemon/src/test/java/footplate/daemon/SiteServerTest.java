@@ -1,11 +1,13 @@
 package footplate.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.config.Site;
 import footplate.core.config.Upstream;
+import footplate.daemon.config.Refused;
 import footplate.proxy.access.LogPlaces;
 import footplate.testkit.ScriptedUpstream;
 import java.io.IOException;
@@ -111,6 +113,15 @@ final class SiteServerTest {
                         .isEqualTo(known.body());
             }
         }
+    }
+
+    @Test
+    void itAsksForNoMoreMemoryThanThereIs() {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> open(Settings.standard().with(Setting.FILE_CACHE, "1TB")))
+                .satisfies(refused -> assertThat(refused.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.where()).isEqualTo("--file-cache")));
     }
 
     @Test

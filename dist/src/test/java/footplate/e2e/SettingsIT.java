@@ -75,6 +75,34 @@ class SettingsIT {
     }
 
     @Test
+    void whatTheJvmCannotGiveIsRefusedWhereverItComesFrom() throws Exception {
+        for (var line : List.of(
+                List.of("connection-memory", "1GB", "-XX:MaxDirectMemorySize"),
+                List.of("buffer-memory-total", "512MB", "-XX:MaxDirectMemorySize"),
+                List.of("file-cache", "256MB", "-Xmx"))) {
+            var ended = footplate.run("set", line.get(0), line.get(1));
+            assertThat(ended.code()).describedAs(ended.toString()).isEqualTo(1);
+            assertThat(ended.err()).contains(line.get(0) + ": '" + line.get(1) + "' is more than there is", line.get(2));
+        }
+        assertThat(settings().get("file-cache").value()).isEqualTo("8MB");
+
+        Footplate.app(folder.resolve("shop"));
+        var run = footplate.run("run", "shop", "--file-cache", "256MB");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("--file-cache: '256MB' is more than there is");
+
+        var file = Files.writeString(folder.resolve("footplate.yml"), """
+                buffer_memory_total: 512MB
+                apps:
+                  shop:
+                    root: shop
+                """);
+        var started = footplate.run("start", file);
+        assertThat(started.code()).isEqualTo(1);
+        assertThat(started.err()).contains("footplate.yml, 'buffer_memory_total': '512MB' is more than there is");
+    }
+
+    @Test
     void whatIsSetCountsAtOnceForConnectionsThatAreThereAndOutlivesAKilledDaemon() throws Exception {
         int port = start("--tries", "2", "--error-pages", folder);
         try (var line = new Line(port)) {

@@ -89,13 +89,13 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "0",
-            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0: what the JVM was given"),
+            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0, and at most: the direct memory that the JVM was given"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,
             Kind.SIZE,
             "16MB",
-            "most memory for buffered bodies in all; more goes to temporary files"),
+            "most memory for buffered bodies in all; more goes to temporary files; at most half of the direct memory that the JVM was given"),
     TEMP_DISK_TOTAL(
             "temp-disk-total",
             Scope.SERVER,
@@ -107,7 +107,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "8MB",
-            "memory for small static files; 0: none (nginx: open_file_cache)"),
+            "memory for small static files; 0: none; at most a quarter of the heap that the JVM was given (nginx: open_file_cache)"),
     UNDERSCORES_IN_HEADERS(
             "underscores-in-headers",
             Scope.SERVER,

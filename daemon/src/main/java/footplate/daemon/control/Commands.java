@@ -21,6 +21,7 @@ import footplate.api.v1.StartRequest;
 import footplate.api.v1.TargetRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
+import footplate.core.config.GivenMemory;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry.Binding;
 import footplate.core.keep.AppState;
@@ -77,6 +78,9 @@ public final class Commands implements ControlServer.Calls {
         /** Addresses of these routes that are opened from now on take connections as the routes say. */
         void announce(Routing routing);
 
+        /** What the process was given that serves. */
+        GivenMemory memory();
+
         PingInfo ping();
 
         List<RequestInfo> requests();
@@ -130,7 +134,7 @@ public final class Commands implements ControlServer.Calls {
         this.definitions = definitions;
         this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
         this.watching = new Watching(keeper, stream, new Logs(shown.logs()), surroundings);
-        this.tuning = new Tuning(keeper);
+        this.tuning = new Tuning(keeper, surroundings.memory());
         this.surroundings = surroundings;
         this.deploys = kept == null
                 ? null
