@@ -5,6 +5,7 @@ import footplate.api.client.SocketPath;
 import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
@@ -60,6 +61,7 @@ import footplate.daemon.limit.Limiter;
 import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
+import footplate.daemon.observe.Shortages;
 import footplate.daemon.observe.Standings;
 import footplate.daemon.os.Cgroups;
 import footplate.daemon.os.FileSpace;
@@ -166,6 +168,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
     private @Nullable ChangedFile changedFile;
+    private @Nullable Shortages shortages;
     private @Nullable Limiter limiter;
     private @Nullable ControlServer control;
     private @Nullable ReleaseNotes releaseNotes;
@@ -317,6 +320,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
             releases.sweep();
         }
         var known = found.with(memory().within(found.settings(), this::leftOut));
+        shortages = Shortages.watch(dataPlane::counts, kind.log(), this::mistake);
         keeper.start(this, runs.adopt(takeover == null ? known : takeover.adapt(known, clock.instant())));
         noteReleases();
         openDoors();
@@ -696,6 +700,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     }
 
     @Override
+    public ServerCounts counts() {
+        return dataPlane.counts();
+    }
+
+    @Override
     public void leave() throws InterruptedException {
         leaving = true;
         kind.origin().services().stopping();
@@ -771,6 +780,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         drains.end();
         discovery.close();
         upstreamChecks.close();
+        if (shortages != null) {
+            shortages.close();
+        }
         dataPlane.close(CLOSING_GRACE);
         keeper.stop();
         sampler.close();

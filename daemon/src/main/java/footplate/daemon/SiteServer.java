@@ -23,6 +23,7 @@ import footplate.core.retry.NextUpstream;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
+import footplate.daemon.observe.Shortages;
 import footplate.proxy.access.LogPlaces;
 import footplate.proxy.flow.JvmMemory;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("site").factory());
     private final ProxyDataPlane plane;
+    private final Shortages shortages;
 
     private final @Nullable Fleet fleet;
 
@@ -85,6 +87,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         }
         publish();
         plane = ProxyDataPlane.start(start, table);
+        shortages = Shortages.watch(plane::counts, tell, start.mistakes());
         try {
             plane.listen(entry.binding());
         } catch (Refused refused) {
@@ -208,6 +211,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
     }
 
     private void close(Duration grace) {
+        shortages.close();
         plane.close(grace);
         keeper.shutdownNow();
     }

@@ -15,6 +15,7 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
@@ -84,6 +85,9 @@ public final class Commands implements ControlServer.Calls {
         PingInfo ping();
 
         List<RequestInfo> requests();
+
+        /** What the data plane has done and holds. */
+        ServerCounts counts();
 
         /** Stops every app and waits until all are gone; the daemon leaves soon after. */
         void leave() throws InterruptedException;
@@ -190,6 +194,7 @@ public final class Commands implements ControlServer.Calls {
                 case SETTINGS -> tuning.settings();
                 case SET -> set(SetRequest.read(body), events);
                 case REQUESTS -> watching.requests(OptionalTarget.read(body).target());
+                case COUNTS -> surroundings.counts();
                 case LOGS -> watching.logs(LogsRequest.read(body), events);
                 case KILL -> kill(events);
                 case UPGRADE -> surroundings.upgrade(UpgradeRequest.read(body), events);
