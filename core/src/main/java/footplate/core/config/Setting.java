@@ -65,7 +65,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.TIME,
             "75s",
-            "longest idle time of a client's connection between two requests (nginx: keepalive_timeout)"),
+            "longest idle time of a client's connection between two requests; 0: each answer is the last of its connection (nginx: keepalive_timeout)"),
     SEND_TIMEOUT(
             "send-timeout",
             Scope.SERVER,
@@ -620,7 +620,6 @@ public enum Setting {
             case MAX_CONNECTIONS,
                     CLIENT_HEADER_TIMEOUT,
                     CLIENT_BODY_TIMEOUT,
-                    KEEPALIVE_TIMEOUT,
                     SEND_TIMEOUT,
                     CONNECT_TIMEOUT,
                     READ_TIMEOUT,
