@@ -185,6 +185,7 @@ class SiteIT {
                 "1 > proxy --to :8080 > every request would come back to us",
                 "1 > proxy --to :1 --port 0 --bind shop > this is no IP address",
                 "1 > proxy --to :1 --port 0 --bind 192.0.2.1 > this machine has no such address",
+                "2 > proxy --to :1 --temp-path nowhere > there is no such folder",
                 "1 > serve --file-cache 256MB --port 0 > --file-cache: '256MB' is more than there is",
                 "2 > serve nowhere > there is no such folder",
                 "2 > serve server.js > is no folder"

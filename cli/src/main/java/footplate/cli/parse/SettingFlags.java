@@ -17,6 +17,7 @@ import static footplate.core.config.Setting.SPA;
 import static footplate.core.config.Setting.STICKY_SESSIONS;
 import static footplate.core.config.Setting.STICKY_SESSIONS_COOKIE;
 import static footplate.core.config.Setting.TEMP_DISK_TOTAL;
+import static footplate.core.config.Setting.TEMP_PATH;
 import static footplate.core.config.Setting.UNDERSCORES_IN_HEADERS;
 import static footplate.core.config.Setting.UPGRADE_DRAIN;
 import static footplate.core.config.Setting.VIA;
@@ -54,7 +55,7 @@ public enum SettingFlags {
             EnumSet.of(MAX_BODY_SIZE, REQUEST_TIMEOUT, ERROR_PAGES, SPA, ACCESS_LOG, ACCESS_LOG_SAMPLE);
 
     private static final Set<Setting> OF_PASSING_ON =
-            EnumSet.of(BUFFER_MEMORY_TOTAL, TEMP_DISK_TOTAL, UNDERSCORES_IN_HEADERS, VIA, FORWARDED);
+            EnumSet.of(BUFFER_MEMORY_TOTAL, TEMP_DISK_TOTAL, TEMP_PATH, UNDERSCORES_IN_HEADERS, VIA, FORWARDED);
 
     /** {@return their flags, in the order of the declarations} */
     public List<Flag> flags() {

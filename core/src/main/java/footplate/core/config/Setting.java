@@ -102,6 +102,12 @@ public enum Setting {
             Kind.SIZE,
             "1GB",
             "most temporary files in all; at it answers wait in their process and buffered requests get 503"),
+    TEMP_PATH(
+            "temp-path",
+            Scope.SERVER,
+            Kind.TEXT,
+            "",
+            "folder for buffered bodies that do not fit into memory; empty: in the home, and of proxy the system's folder for temporary files, which is in memory on many machines (nginx: client_body_temp_path, proxy_temp_path)"),
     FILE_CACHE(
             "file-cache",
             Scope.SERVER,
@@ -602,7 +608,7 @@ public enum Setting {
 
     /** Whether its value is the path of a folder. */
     public boolean namesFolder() {
-        return this == ERROR_PAGES || this == SENDFILE_ROOT;
+        return this == ERROR_PAGES || this == SENDFILE_ROOT || this == TEMP_PATH;
     }
 
     /** Whether 0 is a value though it is less than {@link #least}: it means any. */
