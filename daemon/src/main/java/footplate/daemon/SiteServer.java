@@ -9,6 +9,7 @@ import footplate.core.config.Site;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
+import footplate.core.retry.NextUpstream;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
 import footplate.core.route.Balancing;
@@ -19,7 +20,6 @@ import footplate.core.route.PoolSignals;
 import footplate.core.route.RoutingTable;
 import footplate.core.route.Target;
 import footplate.core.unit.Durations;
-import footplate.core.retry.NextUpstream;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
@@ -123,8 +123,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
 
     private static @Nullable Fleet fleet(Site site) {
         // What it is signed with is kept nowhere: after a restart a client is sent anywhere once more.
-        var terms = Fleet.Terms.of(
-                site.settings(), new Secret(UUID.randomUUID().toString()), NextUpstream.STANDARD);
+        var terms = Fleet.Terms.of(site.settings(), new Secret(UUID.randomUUID().toString()), NextUpstream.STANDARD);
         return terms == null || site.servers().isEmpty() ? null : new Fleet(terms);
     }
 

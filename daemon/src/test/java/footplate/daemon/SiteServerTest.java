@@ -92,7 +92,8 @@ final class SiteServerTest {
 
     @Test
     void theChosenWayOfBalancingCounts() throws Exception {
-        try (var site = open(Settings.standard().with(Setting.BALANCE, "round_robin").with(Setting.WORKERS, "1"))) {
+        try (var site =
+                open(Settings.standard().with(Setting.BALANCE, "round_robin").with(Setting.WORKERS, "1"))) {
             assertThat(answers(site, 6)).containsExactly("one", "two", "one", "two", "one", "two");
         }
     }

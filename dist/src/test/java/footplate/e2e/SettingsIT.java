@@ -112,7 +112,8 @@ class SettingsIT {
                 List.of("file-cache", "256MB", "-Xmx"))) {
             var ended = footplate.run("set", line.get(0), line.get(1));
             assertThat(ended.code()).describedAs(ended.toString()).isEqualTo(1);
-            assertThat(ended.err()).contains(line.get(0) + ": '" + line.get(1) + "' is more than there is", line.get(2));
+            assertThat(ended.err())
+                    .contains(line.get(0) + ": '" + line.get(1) + "' is more than there is", line.get(2));
         }
         assertThat(settings().get("file-cache").value()).isEqualTo("8MB");
 

@@ -190,7 +190,8 @@ class ClientLimitsTest {
         try (var app = ScriptedUpstream.unix(folder.resolve("both"), (wire, _, _) -> {
                     for (var head = wire.readHead(); !head.isEmpty(); head = wire.readHead()) {
                         if (head.contains("Upgrade: websocket")) {
-                            wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+                            wire.send(
+                                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
                             wire.send("echo " + wire.readUntil("\n"));
                             return;
                         }

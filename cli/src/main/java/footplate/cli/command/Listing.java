@@ -129,7 +129,8 @@ final class Listing {
             screen.print(Json.text(all) + '\n');
         } else {
             for (Reach.Reply<ServerCounts> reply : replies) {
-                screen.print(ServerText.status(reply.peer().title(), reply.answer(), screen.width(), screen.colourOut()));
+                screen.print(
+                        ServerText.status(reply.peer().title(), reply.answer(), screen.width(), screen.colourOut()));
             }
         }
         noteIfNobody(replies, home, screen);

@@ -87,7 +87,9 @@ final class SettingValues {
             }
             if (Files.isDirectory(folder)) {
                 problems.add(new Problem(
-                        where + " " + value, "nothing can be written there", "chmod u+w " + folder + ", or name another."));
+                        where + " " + value,
+                        "nothing can be written there",
+                        "chmod u+w " + folder + ", or name another."));
                 return null;
             }
             problems.add(new Problem(

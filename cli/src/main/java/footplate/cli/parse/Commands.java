@@ -93,7 +93,8 @@ public final class Commands {
     public static final Flag ERR = Flag.on("--err", '\0', "Only what the app wrote to its standard error");
     public static final Flag SHOW = Flag.with(
             "--show",
-            new Flag.Value.Choice("processes|requests|upstreams|server", List.of("processes", "requests", "upstreams", "server")),
+            new Flag.Value.Choice(
+                    "processes|requests|upstreams|server", List.of("processes", "requests", "upstreams", "server")),
             "What to show: each app with its processes, and the upstreams; or one of the others alone; server: what was"
                     + " accepted, answered, refused and turned away since its start",
             "processes");

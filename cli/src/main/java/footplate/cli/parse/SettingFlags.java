@@ -125,7 +125,8 @@ public enum SettingFlags {
         if (setting == SPA) {
             return new Senseless(
                     own,
-                    "it is about files, and here servers answer", "Leave it out; 'footplate serve' takes " + flag + ".");
+                    "it is about files, and here servers answer",
+                    "Leave it out; 'footplate serve' takes " + flag + ".");
         }
         if (this == PROXY && setting == MAX_REQUEST_TIME) {
             return new Senseless(

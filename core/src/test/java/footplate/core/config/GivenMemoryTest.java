@@ -3,6 +3,7 @@ package footplate.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,15 +18,17 @@ final class GivenMemoryTest {
         "FILE_CACHE, 15MB, 16MB",
         "TEMP_DISK_TOTAL, 1024TB, "
     })
-    void whatThereIsMemoryForIsTakenAndMoreIsRefused(Setting setting, String fits, String isTooMuch) {
+    void whatThereIsMemoryForIsTakenAndMoreIsRefused(Setting setting, String fits, @Nullable String isTooMuch) {
         assertThat(GIVEN.problem(setting, Settings.standard().with(setting, fits)))
                 .isNull();
         if (isTooMuch != null) {
-            var wrong = GIVEN.problem(setting, Settings.standard().with(setting, isTooMuch));
-            assertThat(wrong).isNotNull();
-            assertThat(wrong.where()).isEqualTo(setting.label());
-            assertThat(wrong.what()).contains("'" + isTooMuch + "'");
-            assertThat(wrong.mend()).contains("Write " + fits + " or less", "'footplate'");
+            assertThat(GIVEN.problem(setting, Settings.standard().with(setting, isTooMuch)))
+                    .isNotNull()
+                    .satisfies(wrong -> {
+                        assertThat(wrong.where()).isEqualTo(setting.label());
+                        assertThat(wrong.what()).contains("'" + isTooMuch + "'");
+                        assertThat(wrong.mend()).contains("Write " + fits + " or less", "'footplate'");
+                    });
         }
     }
 

@@ -58,8 +58,9 @@ class EditTest {
 
     @Test
     void noClientTellsAnAppHowItsFilesAreToBeNamed() {
-        var request = "GET / HTTP/1.1\r\nHost: a\r\nX-Sendfile-Type: X-Accel-Redirect\r\nx-accel-mapping: /=/private/\r\n"
-                + "X_Sendfile_Type: X-Sendfile\r\nX_Accel_Mapping: /=/\r\nX-Sendfile-Types: 1\r\n\r\n";
+        var request =
+                "GET / HTTP/1.1\r\nHost: a\r\nX-Sendfile-Type: X-Accel-Redirect\r\nx-accel-mapping: /=/private/\r\n"
+                        + "X_Sendfile_Type: X-Sendfile\r\nX_Accel_Mapping: /=/\r\nX-Sendfile-Types: 1\r\n\r\n";
 
         assertThat(forwarded(request, true))
                 .contains("X-Sendfile-Types: 1\r\n")

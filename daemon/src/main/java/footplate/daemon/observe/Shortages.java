@@ -32,8 +32,7 @@ public final class Shortages implements AutoCloseable {
      * @param tell takes lines for the operator
      * @param mistakes takes our own
      */
-    public static Shortages watch(
-            Supplier<ServerCounts> counts, Consumer<String> tell, Consumer<Throwable> mistakes) {
+    public static Shortages watch(Supplier<ServerCounts> counts, Consumer<String> tell, Consumer<Throwable> mistakes) {
         return watch(counts, tell, mistakes, LOOK_EVERY);
     }
 

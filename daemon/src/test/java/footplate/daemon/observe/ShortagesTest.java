@@ -51,7 +51,8 @@ final class ShortagesTest {
     @Timeout(20)
     void itLooksByItself() throws InterruptedException {
         var told = new LinkedBlockingQueue<String>();
-        try (var _ = Shortages.watch(() -> counts(3, 0), told::add, mistake -> told.add(mistake.toString()), Duration.ofMillis(5))) {
+        try (var _ = Shortages.watch(
+                () -> counts(3, 0), told::add, mistake -> told.add(mistake.toString()), Duration.ofMillis(5))) {
             assertThat(told.poll(10, TimeUnit.SECONDS)).startsWith("3 client connections were turned away");
         }
     }
