@@ -5,11 +5,14 @@ import footplate.api.client.SocketPath;
 import footplate.api.v1.ConfigureRequest;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.RequestInfo;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.StartRequest;
 import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
 import footplate.core.balance.Server;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.GivenMemory;
+import footplate.core.config.Problem;
 import footplate.core.config.Secret;
 import footplate.core.config.Settings;
 import footplate.core.happen.Happening;
@@ -57,6 +60,7 @@ import footplate.daemon.limit.Limiter;
 import footplate.daemon.limit.Uses;
 import footplate.daemon.observe.HappeningStream;
 import footplate.daemon.observe.Sampler;
+import footplate.daemon.observe.Shortages;
 import footplate.daemon.observe.Standings;
 import footplate.daemon.os.Cgroups;
 import footplate.daemon.os.FileSpace;
@@ -75,6 +79,7 @@ import footplate.daemon.upgrade.Successor;
 import footplate.daemon.watch.ChangedFile;
 import footplate.daemon.watch.RestartFiles;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.JvmMemory;
 import footplate.proxy.rule.OperatorsMistake;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -162,6 +167,7 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     private volatile boolean leaving;
     private @Nullable RestartFiles restartFiles;
     private @Nullable ChangedFile changedFile;
+    private @Nullable Shortages shortages;
     private @Nullable Limiter limiter;
     private @Nullable ControlServer control;
     private @Nullable ReleaseNotes releaseNotes;
@@ -312,13 +318,25 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         if (releases != null) {
             releases.sweep();
         }
-        keeper.start(this, runs.adopt(takeover == null ? found : takeover.adapt(found, clock.instant())));
+        var known = found.with(memory().within(found.settings(), this::leftOut));
+        shortages = Shortages.watch(dataPlane::counts, kind.log(), this::mistake);
+        keeper.start(this, runs.adopt(takeover == null ? known : takeover.adapt(known, clock.instant())));
         noteReleases();
         openDoors();
         if (takeover != null) {
             takeover.serves(this::drain);
         }
         kind.origin().services().ready();
+    }
+
+    @Override
+    public GivenMemory memory() {
+        return JvmMemory.given();
+    }
+
+    /** It was set when the JVM was given more. */
+    private void leftOut(Problem setting) {
+        kind.log().accept("%s; it has its default".formatted(setting));
     }
 
     private void noteReleases() {
@@ -685,6 +703,11 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
     }
 
     @Override
+    public ServerCounts counts() {
+        return dataPlane.counts();
+    }
+
+    @Override
     public void leave() throws InterruptedException {
         leaving = true;
         kind.origin().services().stopping();
@@ -760,6 +783,9 @@ final class Daemon implements Shells, Commands.Surroundings, AutoCloseable {
         drains.end();
         discovery.close();
         upstreamChecks.close();
+        if (shortages != null) {
+            shortages.close();
+        }
         dataPlane.close(CLOSING_GRACE);
         keeper.stop();
         sampler.close();

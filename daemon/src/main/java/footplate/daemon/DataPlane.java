@@ -1,6 +1,7 @@
 package footplate.daemon;
 
 import footplate.api.v1.RequestInfo;
+import footplate.api.v1.ServerCounts;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
 import footplate.core.discover.Found;
@@ -24,6 +25,9 @@ import java.util.function.Consumer;
 interface DataPlane extends Listeners.Acceptor<Binding> {
     /** Requests under way, the longest first. */
     List<RequestInfo> requests();
+
+    /** What it has done since its start, and what it holds now. */
+    ServerCounts counts();
 
     /** Serves by other settings from now on, as far as they do not count at the start alone. */
     void apply(Settings settings);

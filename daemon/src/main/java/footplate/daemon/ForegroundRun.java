@@ -15,6 +15,7 @@ import footplate.daemon.keep.AppTerms;
 import footplate.daemon.observe.HappeningStream.Told;
 import footplate.daemon.output.LogFollower;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.JvmMemory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -93,6 +94,7 @@ public final class ForegroundRun {
 
     private int run(Beginning beginning, Settings server, @Nullable String accessLog, HomeLayout home, String version)
             throws CallFailed {
+        refuse(JvmMemory.given().problems(server));
         var layout = home.run(ProcessHandle.current().pid());
         try {
             home.make();
@@ -144,6 +146,17 @@ public final class ForegroundRun {
             ended.countDown();
         }
         return 0;
+    }
+
+    private static void refuse(List<footplate.core.config.Problem> problems) throws CallFailed {
+        if (!problems.isEmpty()) {
+            throw new CallFailed(new ErrorAnswer(
+                    ErrorAnswer.REFUSED,
+                    problems.stream()
+                            .map(p -> new Problem("--" + p.where(), p.what(), p.mend()))
+                            .toList(),
+                    null));
+        }
     }
 
     /** Where the access log goes: into a file, or where there is none to a stream. */

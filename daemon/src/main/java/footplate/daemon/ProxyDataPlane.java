@@ -2,6 +2,7 @@ package footplate.daemon;
 
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestState;
+import footplate.api.v1.ServerCounts;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Settings;
 import footplate.core.config.file.Stream.Protocol;
@@ -178,6 +179,31 @@ final class ProxyDataPlane implements DataPlane {
                         .map(Long::valueOf)
                         .findFirst()
                         .orElse(null);
+    }
+
+    @Override
+    public ServerCounts counts() {
+        var stats = proxy.stats();
+        return new ServerCounts(
+                stats.connections(),
+                stats.parked(),
+                stats.accepted(),
+                stats.requests(),
+                stats.answered(),
+                stats.files(),
+                stats.refused(),
+                stats.clientGone(),
+                stats.broken(),
+                stats.malformed(),
+                stats.turnedAway(),
+                stats.retried(),
+                stats.idleUpstream(),
+                stats.mirrored(),
+                stats.mirrorsDropped(),
+                stats.logLinesDropped(),
+                stats.bugs(),
+                proxy.spools().memoryUsed(),
+                proxy.spools().diskUsed());
     }
 
     @Override

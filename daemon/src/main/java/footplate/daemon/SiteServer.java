@@ -1,14 +1,19 @@
 package footplate.daemon;
 
+import footplate.core.balance.ServerTerms;
 import footplate.core.config.Entry;
 import footplate.core.config.Entry.Binding;
 import footplate.core.config.Problem;
+import footplate.core.config.Secret;
 import footplate.core.config.Site;
 import footplate.core.name.AppName;
 import footplate.core.name.RunId;
 import footplate.core.pool.Load;
+import footplate.core.retry.NextUpstream;
 import footplate.core.route.AppRoute;
 import footplate.core.route.Availability;
+import footplate.core.route.Balancing;
+import footplate.core.route.Fleet;
 import footplate.core.route.Gate;
 import footplate.core.route.LiveTable;
 import footplate.core.route.PoolSignals;
@@ -18,29 +23,34 @@ import footplate.core.unit.Durations;
 import footplate.daemon.config.Definitions;
 import footplate.daemon.config.Refused;
 import footplate.daemon.config.Servers;
+import footplate.daemon.observe.Shortages;
 import footplate.proxy.access.LogPlaces;
+import footplate.proxy.flow.JvmMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Site} that is served: the proxy with a routing table made here, where a daemon's Keeper makes one of its
  * processes. It starts no process, and keeps nothing on disk.
  *
- * <p>A server to which no connection comes about leaves the table for a while (nginx: fail_timeout, of max_fails=1), unless
- * it is the last one: each table is published by one thread of this object.
+ * <p>A server to which no connection comes about gets nothing for a while (nginx: fail_timeout, of max_fails=1), unless it is
+ * the last one. Where a way of balancing was chosen, that knows of it by itself, and the server keeps its share of the keys;
+ * else it leaves the table. Each table is published by one thread of this object.
  */
 final class SiteServer implements PoolSignals, AutoCloseable {
     /** How long a server that could not be reached is left out. */
-    static final Duration LEFT_OUT = Duration.ofSeconds(10);
+    static final Duration LEFT_OUT = ServerTerms.STANDARD.failTimeout();
 
     private static final AppName NAME = new AppName("site");
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -58,6 +68,9 @@ final class SiteServer implements PoolSignals, AutoCloseable {
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("site").factory());
     private final ProxyDataPlane plane;
+    private final Shortages shortages;
+
+    private final @Nullable Fleet fleet;
 
     // The keeper's own.
     private final Set<Target> leftOut = new HashSet<>();
@@ -67,12 +80,14 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         this.site = site;
         this.entry = entry;
         this.tell = tell;
+        this.fleet = fleet(site);
         long now = System.nanoTime();
         for (var address : servers) {
             targets.add(Target.server(targets.size(), address, new Load(0, false, now)));
         }
         publish();
         plane = ProxyDataPlane.start(start, table);
+        shortages = Shortages.watch(plane::counts, tell, start.mistakes());
         try {
             plane.listen(entry.binding());
         } catch (Refused refused) {
@@ -96,6 +111,9 @@ final class SiteServer implements PoolSignals, AutoCloseable {
         var problems = new ArrayList<Problem>();
         var entry = new Entry(Definitions.address(site.bind(), problems), site.port(), List.of());
         var servers = Servers.addresses(site.servers(), entry.binding(), problems);
+        for (var wrong : JvmMemory.given().problems(site.settings())) {
+            problems.add(new Problem("--" + wrong.where(), wrong.what(), wrong.mend()));
+        }
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -103,16 +121,37 @@ final class SiteServer implements PoolSignals, AutoCloseable {
                 site, entry, servers, new DataPlane.Start(site.settings(), temporary, mistakes, accessLogs), tell);
     }
 
+    private static @Nullable Fleet fleet(Site site) {
+        // What it is signed with is kept nowhere: after a restart a client is sent anywhere once more.
+        var terms = Fleet.Terms.of(site.settings(), new Secret(UUID.randomUUID().toString()), NextUpstream.STANDARD);
+        return terms == null || site.servers().isEmpty() ? null : new Fleet(terms);
+    }
+
+    private @Nullable Balancing balancing(long nowNanos) {
+        return fleet == null
+                ? null
+                : fleet.of(
+                        targets.stream()
+                                .map(target -> new Fleet.Member(target, target.address(), ServerTerms.STANDARD))
+                                .toList(),
+                        nowNanos);
+    }
+
     private void publish() {
-        var there = targets.stream().filter(target -> !leftOut.contains(target)).toList();
+        long now = System.nanoTime();
+        var there = fleet != null
+                ? targets
+                : targets.stream().filter(target -> !leftOut.contains(target)).toList();
         var route = new AppRoute(
                 NAME,
                 entry,
                 there,
                 site.folder().isEmpty() ? new Availability.Serving() : new Availability.FilesOnly(),
                 gate,
-                new AppRoute.Terms(true, false, QUEUE, QUEUE_TIMEOUT, false, site.folder(), site.settings()));
-        table.publish(new RoutingTable(List.of(route)), System.nanoTime());
+                new AppRoute.Terms(true, false, QUEUE, QUEUE_TIMEOUT, false, site.folder(), site.settings()),
+                null,
+                balancing(now));
+        table.publish(new RoutingTable(List.of(route)), now);
     }
 
     @Override
@@ -171,6 +210,7 @@ final class SiteServer implements PoolSignals, AutoCloseable {
     }
 
     private void close(Duration grace) {
+        shortages.close();
         plane.close(grace);
         keeper.shutdownNow();
     }

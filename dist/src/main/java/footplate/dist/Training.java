@@ -16,6 +16,7 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.Releases;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestsUnderWay;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SettingInfo;
 import footplate.api.v1.UpgradeInfo;
@@ -137,6 +138,7 @@ final class Training {
             case DEPLOY, RELOAD, ROLLBACK -> new Deployed(app("shop"), 2, 1_000);
             case CONFIGURE -> new ConfigurationInfo("/", List.of(), List.of(), List.of(app("shop")));
             case UPSTREAMS -> new Upstreams(null, List.of());
+            case COUNTS -> new ServerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
             case HISTORY -> new Releases(List.of());
             case DIFF -> new Differences(List.of());
             case START, STOP, RESTART, DELETE, SCALE, LIST, DESCRIBE, KILL, PROMOTE, ABORT, PAUSE, RESUME ->

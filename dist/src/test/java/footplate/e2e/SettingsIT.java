@@ -6,6 +6,7 @@ import footplate.api.json.Json;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SettingInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -72,6 +73,64 @@ class SettingsIT {
         assertThat(settings().get("read-timeout").value()).isEqualTo("5s");
         assertThat(footplate.run("set", "read-timeout", "--default").fine().out())
                 .contains("read-timeout is 10m, its default");
+    }
+
+    private String daemonLog() {
+        try {
+            return Files.readString(footplate.home().resolve("daemon.log"));
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
+    }
+
+    @Test
+    void whoeverIsTurnedAwayIsCountedAndToldOf() throws Exception {
+        int port = start();
+        footplate.run("set", "max-connections-per-address", "1").fine();
+        assertThat(footplate.run("status").fine().err()).doesNotContain("turned away");
+        try (var first = new Line(port)) {
+            assertThat(first.ask("GET", "/", "").status()).isEqualTo(200);
+            try (var second = new Line(port)) {
+                assertThat(second.answer().status()).isEqualTo(503);
+            }
+        }
+
+        assertThat(footplate.run("status", "--show=server", "--json").fine().out())
+                .contains("\"turnedAway\":1,");
+        assertThat(footplate.run("status", "--show=server").fine().out())
+                .containsPattern("connections turned away for want of room +1");
+        assertThat(footplate.run("status").fine().err())
+                .contains("Since the start 1 connection was turned away for want of room");
+        Footplate.await(20, () -> daemonLog().contains("1 client connection was turned away"));
+    }
+
+    @Test
+    void whatTheJvmCannotGiveIsRefusedWhereverItComesFrom() throws Exception {
+        for (var line : List.of(
+                List.of("connection-memory", "1GB", "-XX:MaxDirectMemorySize"),
+                List.of("buffer-memory-total", "512MB", "-XX:MaxDirectMemorySize"),
+                List.of("file-cache", "256MB", "-Xmx"))) {
+            var ended = footplate.run("set", line.get(0), line.get(1));
+            assertThat(ended.code()).describedAs(ended.toString()).isEqualTo(1);
+            assertThat(ended.err())
+                    .contains(line.get(0) + ": '" + line.get(1) + "' is more than there is", line.get(2));
+        }
+        assertThat(settings().get("file-cache").value()).isEqualTo("8MB");
+
+        Footplate.app(folder.resolve("shop"));
+        var run = footplate.run("run", "shop", "--file-cache", "256MB");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("--file-cache: '256MB' is more than there is");
+
+        var file = Files.writeString(folder.resolve("footplate.yml"), """
+                buffer_memory_total: 512MB
+                apps:
+                  shop:
+                    root: shop
+                """);
+        var started = footplate.run("start", file);
+        assertThat(started.code()).isEqualTo(1);
+        assertThat(started.err()).contains("footplate.yml, 'buffer_memory_total': '512MB' is more than there is");
     }
 
     @Test

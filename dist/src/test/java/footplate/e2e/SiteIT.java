@@ -85,6 +85,33 @@ class SiteIT {
     }
 
     @Test
+    void aClientStaysWhereItsAddressOrItsCookieLeads() throws Exception {
+        int port = Footplate.freePort();
+        server(port);
+        server(folder.resolve("a.sock"));
+        var servers = ":" + port + ",unix:a.sock";
+        int byAddress = footplate
+                .begin("proxy", "--to", servers, "--port", 0, "--balance", "ip_hash")
+                .port();
+        var first = Line.get(byAddress, "/").body();
+        for (int i = 0; i < 20; i++) {
+            assertThat(Line.get(byAddress, "/").body()).isEqualTo(first);
+        }
+
+        int byCookie = footplate
+                .begin("proxy", "--to", servers, "--port", 0, "--balance", "round_robin", "--sticky-sessions")
+                .port();
+        var known = Line.get(byCookie, "/");
+        var cookie = known.field("Set-Cookie");
+        assertThat(cookie).startsWith("footplate-process=");
+        for (int i = 0; i < 20; i++) {
+            assertThat(Line.get(byCookie, "/", "Cookie: " + cookie.substring(0, cookie.indexOf(';')))
+                            .body())
+                    .isEqualTo(known.body());
+        }
+    }
+
+    @Test
     void aRequestUnderWayIsAnsweredBeforeItEnds() throws Exception {
         int port = Footplate.freePort();
         var server = server(port);
@@ -149,10 +176,17 @@ class SiteIT {
                 "2 > proxy --to :1 --keepalive-timout 5s > Did you mean '--keepalive-timeout'?",
                 "2 > proxy --to :1 --max-header-size 2MB > Write 1MB or less.",
                 "2 > proxy --to :1 --error-pages nowhere > there is no such folder",
+                "2 > proxy --to :1 --max-memory 100MB > it is about processes that Footplate starts",
+                "2 > proxy --to :1 --user nobody > 'footplate start' take --user",
+                "2 > proxy --to :1 --health tcp > an upstream with 'health'",
+                "2 > serve --balance ip_hash > 'footplate proxy' takes --balance",
+                "2 > serve --tries 2 > files answer them all",
                 "1 > proxy --to nowhere.invalid:80 --port 0 > no address is known for the name",
                 "1 > proxy --to :8080 > every request would come back to us",
                 "1 > proxy --to :1 --port 0 --bind shop > this is no IP address",
                 "1 > proxy --to :1 --port 0 --bind 192.0.2.1 > this machine has no such address",
+                "2 > proxy --to :1 --temp-path nowhere > there is no such folder",
+                "1 > serve --file-cache 256MB --port 0 > --file-cache: '256MB' is more than there is",
                 "2 > serve nowhere > there is no such folder",
                 "2 > serve server.js > is no folder"
             })

@@ -89,7 +89,7 @@ public final class Proxy {
                 new DefaultThreadFactory("footplate-loop", true),
                 chosen.transport().engine(allocator));
         this.spools = new SpoolSpace(
-                settings.temporary(),
+                temporary(settings, settings.settings()),
                 settings.settings().bytes(Setting.BUFFER_MEMORY_TOTAL),
                 settings.settings().bytes(Setting.TEMP_DISK_TOTAL),
                 SPOOL_THREADS);
@@ -275,6 +275,12 @@ public final class Proxy {
         }
     }
 
+    /** Where bodies go: where its operator says, else where it was started to. */
+    private static Path temporary(ProxySettings start, Settings now) {
+        var chosen = now.text(Setting.TEMP_PATH);
+        return chosen.isEmpty() ? start.temporary() : Path.of(chosen);
+    }
+
     private interface Opening {
         Listener open(Loop acceptor) throws ListenFailure;
     }
@@ -376,6 +382,7 @@ public final class Proxy {
      * at. Any thread; returns at once.
      */
     public void apply(Settings settings) {
+        spools.move(temporary(this.settings, settings));
         spools.limit(settings.bytes(Setting.BUFFER_MEMORY_TOTAL), settings.bytes(Setting.TEMP_DISK_TOTAL));
         files.apply(settings);
         entrance.apply(settings);

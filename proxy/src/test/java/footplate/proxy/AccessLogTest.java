@@ -127,6 +127,49 @@ class AccessLogTest {
         }
     }
 
+    /** The page for those who read logs names what is in them, in this order, and nothing else. */
+    @Test
+    void theReferenceNamesWhatIsWritten() throws Exception {
+        var page = Files.readString(Path.of("").toAbsolutePath().resolve("../docs/reference/access-log.md"));
+        try (var app = app(OK);
+                var bench = new Bench(logging("json"))) {
+            bench.add(app.address());
+            bench.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(named(page, "json"))
+                    .containsExactlyElementsOf(
+                            JsonLine.parse(lines(1).getFirst()).keySet());
+        }
+        Files.delete(log());
+        try (var app = app(OK);
+                var bench = new Bench(logging("combined"))) {
+            bench.add(app.address());
+            bench.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(named(page, "combined")).containsExactlyElementsOf(namesIn(lines(1).getFirst()));
+            var example = page.lines().filter(line -> line.startsWith("203.")).findFirst();
+            assertThat(namesIn(example.orElseThrow())).isEqualTo(named(page, "combined"));
+        }
+    }
+
+    /** The first column of the section's table. */
+    private static List<String> named(String page, String section) {
+        return Pattern.compile("(?m)^## `?" + section + "`?\\n(?s:.*?)(?=^## )")
+                .matcher(page)
+                .results()
+                .flatMap(text -> Pattern.compile("(?m)^\\| `([a-z_]+)` \\|")
+                        .matcher(text.group())
+                        .results())
+                .map(row -> row.group(1))
+                .toList();
+    }
+
+    private static List<String> namesIn(String line) {
+        return Pattern.compile(" ([a-z]+)=")
+                .matcher(line)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+    }
+
     @Test
     void anIdThatCannotBeBelievedIsReplacedForAppAndLogAlike() throws Exception {
         try (var app = app(OK);

@@ -186,6 +186,35 @@ class ClientLimitsTest {
     }
 
     @Test
+    void withoutKeepAliveEachAnswerIsTheLastOfItsConnectionAndWebSocketsGoOn() throws Exception {
+        try (var app = ScriptedUpstream.unix(folder.resolve("both"), (wire, _, _) -> {
+                    for (var head = wire.readHead(); !head.isEmpty(); head = wire.readHead()) {
+                        if (head.contains("Upgrade: websocket")) {
+                            wire.send(
+                                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+                            wire.send("echo " + wire.readUntil("\n"));
+                            return;
+                        }
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                    }
+                });
+                var bench = new Bench(one(Setting.KEEPALIVE_TIMEOUT, "0"))) {
+            bench.add(app.address());
+            try (var client = bench.client()) {
+                client.send(GET.repeat(2));
+                assertThat(client.readAnswer()).contains("Connection: close").endsWith("ok");
+                assertThat(client.readAll()).isEmpty();
+            }
+            try (var client = bench.client()) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                assertThat(client.readHead()).contains(" 101 ", "Connection: Upgrade\r\n");
+                client.send("hello\n");
+                assertThat(client.readUntil("\n")).isEqualTo("echo hello\n");
+            }
+        }
+    }
+
+    @Test
     void aReaderIsGivenUpOnlyIfItTakesNothingAtAll() throws Exception {
         int length = 40 * 100_000;
         try (var app = ScriptedUpstream.unix(folder.resolve("large"), (wire, _, _) -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.proxy.flow.ProxySettings;
 import footplate.testkit.ScriptedUpstream;
 import java.io.IOException;
@@ -97,6 +98,29 @@ class RequestBufferingTest {
             await().until(() -> bench.proxy.spools().memoryUsed() == 0
                     && bench.proxy.spools().diskUsed() == 0
                     && bench.proxy.spools().files() == 0);
+        }
+    }
+
+    @Test
+    void bodiesGoWhereTheOperatorSaysFromThenOn() throws Exception {
+        var first = folder.resolve("first");
+        var second = folder.resolve("second");
+        try (var app = app();
+                var bench = limited(one().with(Setting.TEMP_PATH, first.toString()))) {
+            bench.add(app.address());
+            try (var client = bench.client().send(post(3_000_000)).send(noise(2_000_000))) {
+                await().until(() -> bench.proxy.spools().diskUsed() > 1_000_000);
+                assertThat(first).isDirectory();
+                bench.proxy.apply(Settings.standard().with(Setting.TEMP_PATH, second.toString()));
+                assertThat(second).doesNotExist();
+
+                try (var other = bench.client().send(post(3_000_000)).send(noise(3_000_000))) {
+                    assertThat(other.readAnswer()).endsWith("ok");
+                }
+                assertThat(second).isDirectory();
+                client.send(noise(1_000_000));
+                assertThat(client.readAnswer()).endsWith("ok");
+            }
         }
     }
 

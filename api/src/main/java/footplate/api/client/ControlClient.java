@@ -22,6 +22,7 @@ import footplate.api.v1.ReloadRequest;
 import footplate.api.v1.RequestsUnderWay;
 import footplate.api.v1.RollbackRequest;
 import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
@@ -146,6 +147,10 @@ public final class ControlClient {
 
     public Upstreams upstreams() throws CallFailed {
         return call(Call.UPSTREAMS, JsonBody.EMPTY, ANSWER_LIMIT, ControlClient::ignore, Upstreams::read);
+    }
+
+    public ServerCounts counts() throws CallFailed {
+        return call(Call.COUNTS, JsonBody.EMPTY, ANSWER_LIMIT, ControlClient::ignore, ServerCounts::read);
     }
 
     public Apps describe(String target) throws CallFailed {

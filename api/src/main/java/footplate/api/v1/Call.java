@@ -49,6 +49,8 @@ public enum Call {
     SET,
     /** Requests under way: {@link OptionalTarget}; answers {@link RequestsUnderWay}. */
     REQUESTS,
+    /** What the server has done and holds; no body; answers {@link ServerCounts}. */
+    COUNTS,
     /** Lines of output: {@link LogsRequest}; an event named {@code line} for each; answers an empty object, if ever. */
     LOGS,
     /** Stops every app, then the daemon itself; no body; events while it does; answers {@link Apps} that were stopped. */

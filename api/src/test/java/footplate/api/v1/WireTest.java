@@ -112,6 +112,8 @@ final class WireTest {
                         ok(new RequestsUnderWay(List.of(request, queued))).body()))
                 .isEqualTo(new RequestsUnderWay(List.of(request, queued)));
         assertThat(PingInfo.read(ok(ping).body())).isEqualTo(ping);
+        var counts = new ServerCounts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, Long.MAX_VALUE);
+        assertThat(ServerCounts.read(ok(counts).body())).isEqualTo(counts);
         assertThat(Wire.readAnswer(text(Wire.event(Event.line("shop", 3, true, "\u0000x\r")))))
                 .isEqualTo(new Answer.Happened(new Event("line", "shop", 3, "\u0000x\r", Map.of("stream", "err"))));
         var error = new ErrorAnswer(

@@ -13,6 +13,7 @@ import footplate.api.v1.PingInfo;
 import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestsUnderWay;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.TargetRequest;
 import footplate.api.v1.UpstreamInfo;
 import footplate.api.v1.Upstreams;
@@ -20,6 +21,7 @@ import footplate.cli.parse.Commands;
 import footplate.cli.parse.Parsed;
 import footplate.cli.print.AppsText;
 import footplate.cli.print.Screen;
+import footplate.cli.print.ServerText;
 import footplate.cli.print.UpstreamsText;
 import footplate.cli.print.Words;
 import java.util.ArrayList;
@@ -65,6 +67,9 @@ final class Listing {
         if ("upstreams".equals(parsed.text(Commands.SHOW))) {
             return upstreams(parsed, home, around);
         }
+        if ("server".equals(parsed.text(Commands.SHOW))) {
+            return server(parsed, home, around);
+        }
         List<Reach.Reply<Apps>> replies = target == null || target.equals(TargetRequest.ALL)
                 ? Reach.askAll(Reach.peers(home, around), ControlClient::list)
                 : Reach.askFor(target, home, around, client -> client.describe(target));
@@ -73,7 +78,11 @@ final class Listing {
             screen.print(Json.text(apps) + '\n');
         } else {
             screen.print(AppsText.status(apps, screen.width(), screen.colourOut()));
-            boolean upstreams = (target == null || target.equals(TargetRequest.ALL)) && upstreams(home, around);
+            boolean all = target == null || target.equals(TargetRequest.ALL);
+            boolean upstreams = all && upstreams(home, around);
+            if (all) {
+                noteShortages(home, around);
+            }
             if (apps.isEmpty() && !replies.isEmpty() && !upstreams) {
                 screen.line("No app is defined. 'footplate start DIR' starts one.");
             }
@@ -108,6 +117,34 @@ final class Listing {
             any |= !text.isEmpty();
         }
         return any;
+    }
+
+    private static int server(Parsed parsed, HomeLayout home, Surroundings around)
+            throws HomeLayout.Unusable, CallFailed {
+        Screen screen = around.screen();
+        List<Reach.Reply<ServerCounts>> replies = Reach.askAll(Reach.peers(home, around), ControlClient::counts);
+        if (parsed.has(Commands.JSON)) {
+            List<ServerCounts> all = new ArrayList<>();
+            replies.forEach(reply -> all.add(reply.answer()));
+            screen.print(Json.text(all) + '\n');
+        } else {
+            for (Reach.Reply<ServerCounts> reply : replies) {
+                screen.print(
+                        ServerText.status(reply.peer().title(), reply.answer(), screen.width(), screen.colourOut()));
+            }
+        }
+        noteIfNobody(replies, home, screen);
+        return Cli.DONE;
+    }
+
+    /** Who looks at the apps is told that there was no room; the rest is for who asks. */
+    private static void noteShortages(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
+        for (Reach.Reply<ServerCounts> reply : Reach.askAll(Reach.peers(home, around), ControlClient::counts)) {
+            String note = ServerText.shortages(reply.answer());
+            if (!note.isEmpty()) {
+                around.screen().note(note);
+            }
+        }
     }
 
     private static int requests(Parsed parsed, HomeLayout home, Surroundings around)

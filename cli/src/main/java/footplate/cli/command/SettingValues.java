@@ -82,8 +82,15 @@ final class SettingValues {
         }
         try {
             Path folder = directory.resolve(value).normalize();
-            if (Files.isDirectory(folder)) {
+            if (Files.isDirectory(folder) && (setting != Setting.TEMP_PATH || Files.isWritable(folder))) {
                 return folder.toString();
+            }
+            if (Files.isDirectory(folder)) {
+                problems.add(new Problem(
+                        where + " " + value,
+                        "nothing can be written there",
+                        "chmod u+w " + folder + ", or name another."));
+                return null;
             }
             problems.add(new Problem(
                     where + " " + value, "there is no such folder", "Make " + folder + ", or name another folder."));

@@ -93,8 +93,10 @@ public final class Commands {
     public static final Flag ERR = Flag.on("--err", '\0', "Only what the app wrote to its standard error");
     public static final Flag SHOW = Flag.with(
             "--show",
-            new Flag.Value.Choice("processes|requests|upstreams", List.of("processes", "requests", "upstreams")),
-            "What to show: each app with its processes, and the upstreams; or one of the others alone",
+            new Flag.Value.Choice(
+                    "processes|requests|upstreams|server", List.of("processes", "requests", "upstreams", "server")),
+            "What to show: each app with its processes, and the upstreams; or one of the others alone; server: what was"
+                    + " accepted, answered, refused and turned away since its start",
             "processes");
 
     public static final Flag TO = Flag.with(
@@ -176,7 +178,7 @@ public final class Commands {
             "DIR is the app's folder, FILE its startup file, or a configuration file with many apps (.yml); without it,"
                     + " footplate.yml of the current folder, and where there is none the folder as an app.",
             plus(OF_START, ACCESS_LOG_FILE),
-            SettingFlags.ALL);
+            SettingFlags.RUN);
     public static final Command PROXY = new Command(
             "proxy",
             "--to ADDRESS",
@@ -184,11 +186,11 @@ public final class Commands {
             0,
             "Send requests to servers that run already, until Ctrl-C",
             "'footplate proxy --to :3000' listens on port 8080 and has requests answered by the server on port 3000 of this"
-                    + " machine. Of several servers the one with the fewest requests in hand gets the next; one that cannot be"
-                    + " reached is passed over. Names are looked up once, at the start; each address of a name is a server of"
+                    + " machine. Of several servers the one with the fewest requests in hand gets the next, unless --balance says"
+                    + " otherwise; one that cannot be reached is passed over. Names are looked up once, at the start; each address of a name is a server of"
                     + " its own. Needs no daemon and keeps nothing.",
             List.of(TO, SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
-            SettingFlags.ALL);
+            SettingFlags.PROXY);
     public static final Command START = new Command(
             "start",
             "[DIR|FILE]",
@@ -212,7 +214,7 @@ public final class Commands {
                     + " app.js, app.js.br, .zst or .gz is sent to who takes it. Files whose names begin with a dot are not"
                     + " served. Needs no daemon and keeps nothing.",
             List.of(SITE_PORT, SITE_BIND, ACCESS_LOG_FILE),
-            SettingFlags.ALL);
+            SettingFlags.FILES);
     public static final Command STOP = new Command(
             "stop", "TARGET", 1, 1, "Stop an app or instance and keep its settings", TARGETS, List.of(JSON));
     public static final Command RESTART = new Command(

@@ -89,11 +89,22 @@ public final class HelpText {
             switch (command.settings()) {
                 case NONE -> {}
                 case APP -> text.append("\nBesides, each [setting](#settings) of an app is a flag.\n");
-                case ALL -> text.append("\nBesides, each [setting](#settings) is a flag.\n");
+                case RUN -> text.append("\nBesides, each [setting](#settings) that has dashes there is a flag.\n");
+                case PROXY, FILES -> named(text, command.settings());
             }
         }
         settings(text);
         return text.toString();
+    }
+
+    private static void named(StringBuilder text, SettingFlags settings) {
+        text.append("\nBesides, these [settings](#settings) are flags:");
+        String before = " ";
+        for (Flag flag : settings.flags()) {
+            text.append(before).append('`').append(flag.name()).append('`');
+            before = ", ";
+        }
+        text.append(".\n");
     }
 
     private static void settings(StringBuilder text) {
@@ -102,18 +113,28 @@ public final class HelpText {
             text.append(
                     switch (scope) {
                         case SERVER -> "\n\nOf the server, for all apps alike:\n";
-                        case APP -> "\n\nOf an app, or of the servers behind `footplate proxy`:\n";
+                        case APP -> "\n\nOf an app; [proxy](#proxy) and [serve](#serve) name those that they take:\n";
                     });
             text.append("\n| setting | meaning | default |\n| --- | --- | --- |\n");
             for (Setting setting : Setting.values()) {
                 if (setting.scope() == scope) {
                     Flag flag = Flag.of(setting);
-                    row(text, flag.usage(), flag);
+                    // What is a flag of no command is the background daemon's alone.
+                    row(text, isFlag(flag) ? flag.usage() : flag.usage().substring(2), flag);
                 }
             }
             text.setLength(text.length() - 1);
         }
         text.append('\n');
+    }
+
+    private static boolean isFlag(Flag flag) {
+        for (Command command : Commands.all()) {
+            if (command.flag(flag.name()) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void row(StringBuilder text, String name, Flag flag) {

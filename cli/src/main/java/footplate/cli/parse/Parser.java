@@ -71,9 +71,22 @@ public final class Parser {
         String name = equals < 0 ? argument : argument.substring(0, equals);
         Flag flag = name.equals(HELP.name()) ? HELP : command.flag(name);
         if (flag == null) {
-            unknown(name);
+            var senseless = command.settings().senseless(name);
+            if (senseless == null) {
+                unknown(name);
+            } else {
+                problem(name, "is not a flag of '" + command.name() + "': " + senseless.why(), senseless.mend());
+                passOverValue(senseless.flag(), equals >= 0);
+            }
         } else {
             take(flag, name, equals < 0 ? null : argument.substring(equals + 1));
+        }
+    }
+
+    /** Its value is no operand, and nothing to be told of besides. */
+    private void passOverValue(Flag flag, boolean attached) {
+        if (!attached && at < arguments.size() && flag.value().refusal(arguments.get(at)) == null) {
+            at++;
         }
     }
 

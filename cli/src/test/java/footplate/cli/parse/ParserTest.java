@@ -82,6 +82,50 @@ final class ParserTest {
     }
 
     @Test
+    void aSettingThatDoesNothingHereIsRefusedWithWhyAndWhatToDo() {
+        assertThat(problems(Commands.PROXY, "--to", ":1", "--strategy", "canary"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.where()).isEqualTo("--strategy");
+                    assertThat(problem.what())
+                            .isEqualTo(
+                                    "is not a flag of 'proxy': it is about processes that Footplate starts, and here it"
+                                            + " starts none");
+                    assertThat(problem.mend()).contains("'footplate start' take --strategy");
+                });
+        assertThat(problems(Commands.PROXY, "--health=tcp").getFirst().mend()).contains("footplate.yml");
+        assertThat(problems(Commands.PROXY, "--max-request-time", "5s")
+                        .getFirst()
+                        .mend())
+                .contains("--request-timeout");
+        assertThat(problems(Commands.PROXY, "--spa").getFirst().mend()).contains("'footplate serve' takes --spa");
+        assertThat(problems(Commands.SERVE, "--balance", "ip_hash", "dist"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.mend()).contains("'footplate proxy' takes --balance"));
+        assertThat(problems(Commands.SERVE, "--forwarded", "dist")).hasSize(1);
+        assertThat(problems(Commands.RUN, "--upgrade-drain", "5s").getFirst().mend())
+                .contains("'footplate set upgrade-drain'");
+        assertThat(problems(Commands.START, "--workers", "2").getFirst().mend()).contains("'footplate set workers'");
+    }
+
+    @Test
+    void whatStandsBeforeServersAndFilesHasTheSettingsThatDoSomethingThere() {
+        assertThat(names(SettingFlags.PROXY))
+                .contains(
+                        "--workers", "--keepalive-timeout", "--read-timeout", "--tries", "--buffering", "--error-pages")
+                .contains("--balance", "--sticky-sessions", "--sticky-sessions-cookie", "--access-log")
+                .doesNotContain("--user", "--max-memory", "--drain", "--steps", "--cron-restart", "--default-user");
+        assertThat(names(SettingFlags.FILES))
+                .contains("--workers", "--max-connections", "--file-cache", "--spa", "--error-pages", "--access-log")
+                .contains("--max-body-size", "--request-timeout")
+                .doesNotContain("--read-timeout", "--tries", "--buffering", "--sendfile-root", "--balance", "--via");
+    }
+
+    private static List<String> names(SettingFlags settings) {
+        return settings.flags().stream().map(Flag::name).toList();
+    }
+
+    @Test
     void noCommandDeclaresAFlagTwice() {
         for (Command command : Commands.all()) {
             Set<String> names = new HashSet<>();

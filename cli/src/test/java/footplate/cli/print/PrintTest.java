@@ -10,6 +10,7 @@ import footplate.api.v1.Journey;
 import footplate.api.v1.Problem;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.RequestState;
+import footplate.api.v1.ServerCounts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,31 @@ final class PrintTest {
                         shop  GET     a.example  /x^[[2J  receiving  1m 5s   3  4711
                         shop  POST    a.example  /        queued       5ms   -     -
                         """);
+    }
+
+    @Test
+    void whatTheServerHasDone() {
+        var counts = new ServerCounts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 1 << 20, 0);
+
+        assertThat(ServerText.status("the daemon", counts, 0, false))
+                .startsWith("""
+                        the daemon                                  count
+                        connections open                                1
+                        … of them parked                                2
+                        connections accepted                            3
+                        connections turned away for want of room       11
+                        """)
+                .endsWith("""
+                        memory of buffered bodies                  1.0 MB
+                        disk of buffered bodies                      0 KB
+                        """);
+        assertThat(ServerText.shortages(counts))
+                .isEqualTo(
+                        "Since the start 11 connections were turned away for want of room, 16 lines are missing from access"
+                                + " logs. ('footplate status --show=server' tells more.)");
+        assertThat(ServerText.shortages(
+                        new ServerCounts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 12, 13, 14, 15, 0, 17, 0, 0)))
+                .isEmpty();
     }
 
     @Test

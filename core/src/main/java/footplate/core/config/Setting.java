@@ -65,7 +65,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.TIME,
             "75s",
-            "longest idle time of a client's connection between two requests (nginx: keepalive_timeout)"),
+            "longest idle time of a client's connection between two requests; 0: each answer is the last of its connection (nginx: keepalive_timeout)"),
     SEND_TIMEOUT(
             "send-timeout",
             Scope.SERVER,
@@ -89,25 +89,31 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "0",
-            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0: what the JVM was given"),
+            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0, and at most: the direct memory that the JVM was given"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,
             Kind.SIZE,
             "16MB",
-            "most memory for buffered bodies in all; more goes to temporary files"),
+            "most memory for buffered bodies in all; more goes to temporary files; at most half of the direct memory that the JVM was given"),
     TEMP_DISK_TOTAL(
             "temp-disk-total",
             Scope.SERVER,
             Kind.SIZE,
             "1GB",
             "most temporary files in all; at it answers wait in their process and buffered requests get 503"),
+    TEMP_PATH(
+            "temp-path",
+            Scope.SERVER,
+            Kind.TEXT,
+            "",
+            "folder for buffered bodies that do not fit into memory; empty: in the home, and of proxy the system's folder for temporary files, which is in memory on many machines (nginx: client_body_temp_path, proxy_temp_path)"),
     FILE_CACHE(
             "file-cache",
             Scope.SERVER,
             Kind.SIZE,
             "8MB",
-            "memory for small static files; 0: none (nginx: open_file_cache)"),
+            "memory for small static files; 0: none; at most a quarter of the heap that the JVM was given (nginx: open_file_cache)"),
     UNDERSCORES_IN_HEADERS(
             "underscores-in-headers",
             Scope.SERVER,
@@ -130,7 +136,7 @@ public enum Setting {
             "off",
             "on"),
 
-    // An app, or the servers behind 'footplate proxy'.
+    // An app; what is about its requests, also servers that we did not start.
     BUFFERING(
             "buffering",
             Scope.APP,
@@ -602,7 +608,7 @@ public enum Setting {
 
     /** Whether its value is the path of a folder. */
     public boolean namesFolder() {
-        return this == ERROR_PAGES || this == SENDFILE_ROOT;
+        return this == ERROR_PAGES || this == SENDFILE_ROOT || this == TEMP_PATH;
     }
 
     /** Whether 0 is a value though it is less than {@link #least}: it means any. */
@@ -620,7 +626,6 @@ public enum Setting {
             case MAX_CONNECTIONS,
                     CLIENT_HEADER_TIMEOUT,
                     CLIENT_BODY_TIMEOUT,
-                    KEEPALIVE_TIMEOUT,
                     SEND_TIMEOUT,
                     CONNECT_TIMEOUT,
                     READ_TIMEOUT,

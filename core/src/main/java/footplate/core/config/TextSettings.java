@@ -28,6 +28,10 @@ final class TextSettings {
                         ? new Problem(setting.label(), "it names nobody", "Write a user's name, such as nobody.")
                         : account(setting, value);
             case USER, GROUP -> account(setting, value);
+            case ERROR_PAGES, SENDFILE_ROOT, TEMP_PATH ->
+                value.indexOf('\0') < 0
+                        ? null
+                        : new Problem(setting.label(), "no path has a NUL in it", "Write a folder's path.");
             default -> ofDeploys(setting, value);
         };
     }

@@ -34,11 +34,15 @@ public enum Field {
     TE("te"),
     TRANSFER_ENCODING("transfer-encoding"),
     UPGRADE("upgrade"),
+    /** Where a proxy is to look for the files that an app names; ours to say (Rack::Sendfile believes it). */
+    X_ACCEL_MAPPING("x-accel-mapping"),
     X_ACCEL_REDIRECT("x-accel-redirect"),
     /** Any name that starts with {@code X-Forwarded-}. */
     X_FORWARDED("x-forwarded-"),
     X_REAL_IP("x-real-ip"),
     X_SENDFILE("x-sendfile"),
+    /** By which field an app names files; ours to say (Rack::Sendfile believes it). */
+    X_SENDFILE_TYPE("x-sendfile-type"),
     /** {@code no}: an answer that is not to be held back (nginx). For us only. */
     X_ACCEL_BUFFERING("x-accel-buffering");
 

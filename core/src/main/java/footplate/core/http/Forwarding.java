@@ -25,6 +25,8 @@ public final class Forwarding {
             case PROXY -> true;
             // Who the client is, is ours to say.
             case X_FORWARDED, X_REAL_IP, FORWARDED -> true;
+            // So is where an app's files are, and how it names them: Rack::Sendfile does what these say.
+            case X_SENDFILE_TYPE, X_ACCEL_MAPPING -> true;
             case UNDERSCORED -> !underscores;
             case UNDERSCORED_DOUBLE -> true;
             case ACCEPT,
@@ -49,8 +51,8 @@ public final class Forwarding {
     }
 
     /**
-     * Whether a field frames its message, routes it, concerns the neighbour alone or says who the client is. Nothing may look
-     * like it elsewhere: no trailer (RFC 9110 §6.5.1), which some readers merge into the header, and no name with
+     * Whether a field frames its message, routes it, concerns the neighbour alone, says who the client is or where an app's files
+     * are. Nothing may look like it elsewhere: no trailer (RFC 9110 §6.5.1), which some readers merge into the header, and no name with
      * underscores, which some take for the same.
      */
     static boolean guarded(Field field) {
@@ -72,10 +74,12 @@ public final class Forwarding {
                     UNDERSCORED_DOUBLE,
                     UPGRADE,
                     X_ACCEL_BUFFERING,
+                    X_ACCEL_MAPPING,
                     X_ACCEL_REDIRECT,
                     X_FORWARDED,
                     X_REAL_IP,
-                    X_SENDFILE -> true;
+                    X_SENDFILE,
+                    X_SENDFILE_TYPE -> true;
             // Whatever else comes to be known here is an ordinary field.
             default -> false;
         };
@@ -113,10 +117,12 @@ public final class Forwarding {
                     RANGE,
                     UNDERSCORED,
                     UNDERSCORED_DOUBLE,
+                    X_ACCEL_MAPPING,
                     X_ACCEL_REDIRECT,
                     X_FORWARDED,
                     X_REAL_IP,
-                    X_SENDFILE -> false;
+                    X_SENDFILE,
+                    X_SENDFILE_TYPE -> false;
         };
     }
 }

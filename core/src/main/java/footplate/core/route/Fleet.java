@@ -10,6 +10,8 @@ import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Sticky;
 import footplate.core.balance.StickyCookies;
 import footplate.core.config.Secret;
+import footplate.core.config.Setting;
+import footplate.core.config.Settings;
 import footplate.core.config.routes.Template;
 import footplate.core.match.Phrase;
 import footplate.core.retry.NextUpstream;
@@ -52,6 +54,28 @@ public final class Fleet {
             Duration lifetime,
             @Nullable OutlierTerms outliers,
             @Nullable NextUpstream next) {
+        /**
+         * What an app's settings say; null where they ask for Passenger's rule alone, which takes no memory.
+         *
+         * @param http in which {@link Setting#BALANCE} is one that can be read
+         */
+        public static @Nullable Terms of(Settings http, Secret secret, @Nullable NextUpstream next) {
+            var method = http.text(Setting.BALANCE);
+            boolean sticks = http.on(Setting.STICKY_SESSIONS);
+            if (method.equals(Setting.BALANCE.standard()) && !sticks) {
+                return null;
+            }
+            var read = Balance.read(Setting.BALANCE.label(), method, new ArrayList<>());
+            return new Terms(
+                    new Group(read == null ? new Balance.LeastBusy() : read),
+                    0,
+                    sticks ? new Sticky(http.text(Setting.STICKY_SESSIONS_COOKIE), true) : null,
+                    secret,
+                    Duration.ZERO,
+                    null,
+                    next);
+        }
+
         @Nullable
         Phrase key() {
             return group.balance() instanceof Balance.Hash(var text, boolean _)

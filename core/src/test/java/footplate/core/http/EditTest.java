@@ -57,6 +57,17 @@ class EditTest {
     }
 
     @Test
+    void noClientTellsAnAppHowItsFilesAreToBeNamed() {
+        var request =
+                "GET / HTTP/1.1\r\nHost: a\r\nX-Sendfile-Type: X-Accel-Redirect\r\nx-accel-mapping: /=/private/\r\n"
+                        + "X_Sendfile_Type: X-Sendfile\r\nX_Accel_Mapping: /=/\r\nX-Sendfile-Types: 1\r\n\r\n";
+
+        assertThat(forwarded(request, true))
+                .contains("X-Sendfile-Types: 1\r\n")
+                .doesNotContainIgnoringCase("X-Sendfile-Type:", "X-Accel-Mapping", "X_Sendfile", "X_Accel");
+    }
+
+    @Test
     void whateverAClientSendsTheProcessSeesOneTruth() {
         var names = new String[] {
             "X-Forwarded-For", "x-real-ip", "Forwarded", "Connection", "CONNECTION", "Keep-Alive", "TE", "Upgrade",

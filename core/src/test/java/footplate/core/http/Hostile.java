@@ -141,6 +141,9 @@ public final class Hostile {
         "Ted",
         "x-forwarded-FOR",
         "X-forwarded_for",
+        "X-Sendfile-Type",
+        "X_Sendfile_Type",
+        "x-accel-mapping",
         "max-forwards"
     };
     private static final String[] BAD_NAMES = {

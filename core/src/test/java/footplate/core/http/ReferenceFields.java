@@ -19,7 +19,7 @@ final class ReferenceFields {
     private static final int MOST_LINES = 512;
     private static final int MOST_NAMES = 64;
 
-    /** Names that mean something between neighbours, say who the client is, or frame the message. */
+    /** Names that mean something between neighbours, say who the client is or where files are, or frame the message. */
     private static final Set<String> KNOWN = Set.of(
             "connection",
             "content-length",
@@ -36,7 +36,12 @@ final class ReferenceFields {
             "te",
             "transfer-encoding",
             "upgrade",
-            "x-real-ip");
+            "x-accel-buffering",
+            "x-accel-mapping",
+            "x-accel-redirect",
+            "x-real-ip",
+            "x-sendfile",
+            "x-sendfile-type");
 
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -177,7 +182,8 @@ final class ReferenceFields {
             return !underscores || doubled || namedAway(line);
         }
         return HOP_BY_HOP.contains(name)
-                || Set.of("proxy-authorization", "forwarded", "x-real-ip").contains(name)
+                || Set.of("proxy-authorization", "forwarded", "x-accel-mapping", "x-real-ip", "x-sendfile-type")
+                        .contains(name)
                 || namedAway(line);
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the paths of a configuration absolute: they are taken from its file's folder. */
 final class Located {
-    private static final List<Setting> FOLDERS = List.of(Setting.ERROR_PAGES, Setting.SENDFILE_ROOT);
+    private static final List<Setting> FOLDERS = List.of(Setting.ERROR_PAGES, Setting.SENDFILE_ROOT, Setting.TEMP_PATH);
 
     private final Path folder;
 

@@ -15,6 +15,7 @@ import footplate.api.v1.Problem;
 import footplate.api.v1.Request;
 import footplate.api.v1.RequestInfo;
 import footplate.api.v1.ScaleRequest;
+import footplate.api.v1.ServerCounts;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.StartRequest;
@@ -23,6 +24,7 @@ import footplate.api.v1.UpgradeInfo;
 import footplate.api.v1.UpgradeRequest;
 import footplate.core.config.AppDefinition;
 import footplate.core.config.Entry.Binding;
+import footplate.core.config.GivenMemory;
 import footplate.core.keep.AppState;
 import footplate.core.keep.Event.Define;
 import footplate.core.keep.Event.Delete;
@@ -77,9 +79,15 @@ public final class Commands implements ControlServer.Calls {
         /** Addresses of these routes that are opened from now on take connections as the routes say. */
         void announce(Routing routing);
 
+        /** What the process was given that serves. */
+        GivenMemory memory();
+
         PingInfo ping();
 
         List<RequestInfo> requests();
+
+        /** What the data plane has done and holds. */
+        ServerCounts counts();
 
         /** Stops every app and waits until all are gone; the daemon leaves soon after. */
         void leave() throws InterruptedException;
@@ -130,7 +138,7 @@ public final class Commands implements ControlServer.Calls {
         this.definitions = definitions;
         this.views = new Views(shown.tables(), shown.sampler(), listeners, shown.clock());
         this.watching = new Watching(keeper, stream, new Logs(shown.logs()), surroundings);
-        this.tuning = new Tuning(keeper);
+        this.tuning = new Tuning(keeper, surroundings.memory());
         this.surroundings = surroundings;
         this.deploys = kept == null
                 ? null
@@ -186,6 +194,7 @@ public final class Commands implements ControlServer.Calls {
                 case SETTINGS -> tuning.settings();
                 case SET -> set(SetRequest.read(body), events);
                 case REQUESTS -> watching.requests(OptionalTarget.read(body).target());
+                case COUNTS -> surroundings.counts();
                 case LOGS -> watching.logs(LogsRequest.read(body), events);
                 case KILL -> kill(events);
                 case UPGRADE -> surroundings.upgrade(UpgradeRequest.read(body), events);

@@ -333,6 +333,10 @@ final class Configuring {
                 inForce == null
                         ? AcceptedFiles.states()
                         : inForce.routing().states().next());
+        for (var wrong : surroundings.memory().problems(file.configuration().settings())) {
+            problems.add(new Problem(
+                    path.getFileName() + ", '" + wrong.where().replace('-', '_') + "'", wrong.what(), wrong.mend()));
+        }
         var places = Discovery.lookUp(routing, problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);

@@ -4,6 +4,8 @@ import footplate.api.v1.Event;
 import footplate.api.v1.ServerSettings;
 import footplate.api.v1.SetRequest;
 import footplate.api.v1.SettingInfo;
+import footplate.core.config.GivenMemory;
+import footplate.core.config.Problem;
 import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.keep.Event.Set;
@@ -14,13 +16,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The calls about the server's settings. What one of them changes goes through the Keeper, so that two at once are in order. */
 final class Tuning {
     private final Keeper keeper;
+    private final GivenMemory memory;
 
-    Tuning(Keeper keeper) {
+    Tuning(Keeper keeper, GivenMemory memory) {
         this.keeper = keeper;
+        this.memory = memory;
     }
 
     /** Every setting as it is. */
@@ -42,7 +47,7 @@ final class Tuning {
             throw new Refused(List.of(Definitions.unknownSetting(request.name())));
         }
         var value = request.value();
-        var wrong = value == null ? null : Settings.problem(setting, value);
+        var wrong = value == null ? null : problem(setting, value);
         if (wrong != null) {
             throw new Refused(List.of(wrong));
         }
@@ -59,6 +64,13 @@ final class Tuning {
         } catch (ExecutionException never) {
             throw new IllegalStateException("the Keeper answers every event", never);
         }
+    }
+
+    private @Nullable Problem problem(Setting setting, String value) {
+        var wrong = Settings.problem(setting, value);
+        return wrong != null
+                ? wrong
+                : memory.problem(setting, Settings.standard().with(setting, value));
     }
 
     private static SettingInfo info(Setting setting, Settings settings) {

@@ -29,7 +29,7 @@ public final class Turnstile implements ControlServer.Calls {
     public JsonBody carryOut(Request request, String who, Consumer<Event> events)
             throws CallRefused, InterruptedException {
         return switch (request.call()) {
-            case PING, LIST, UPSTREAMS, DESCRIBE, SETTINGS, REQUESTS, LOGS, EVENTS, HISTORY, DIFF, UPGRADE ->
+            case PING, LIST, UPSTREAMS, DESCRIBE, SETTINGS, REQUESTS, COUNTS, LOGS, EVENTS, HISTORY, DIFF, UPGRADE ->
                 inside.carryOut(request, who, events);
             case START,
                     STOP,

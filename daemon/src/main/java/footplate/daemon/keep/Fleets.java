@@ -1,7 +1,5 @@
 package footplate.daemon.keep;
 
-import footplate.core.balance.Balance;
-import footplate.core.balance.Group;
 import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Sticky;
 import footplate.core.config.Secret;
@@ -11,8 +9,6 @@ import footplate.core.name.AppName;
 import footplate.core.route.Balancing;
 import footplate.core.route.Fleet;
 import footplate.core.route.Target;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What balancing knows of apps' processes, of apps whose operator has chosen how. The Keeper's thread only. */
 final class Fleets {
-    private static final String USUAL = Setting.BALANCE.standard();
-
     private final Secret secret;
     private final Map<Side, Kept> kept = new HashMap<>();
 
@@ -40,16 +34,15 @@ final class Fleets {
     @Nullable
     Balancing balancing(AppName app, boolean beside, List<Target> targets, Settings http, long nowNanos) {
         var side = new Side(app, beside);
-        var method = http.text(Setting.BALANCE);
-        var sticky =
-                http.on(Setting.STICKY_SESSIONS) ? new Sticky(http.text(Setting.STICKY_SESSIONS_COOKIE), true) : null;
-        if (method.equals(USUAL) && sticky == null) {
+        var terms = Fleet.Terms.of(http, secret, null);
+        if (terms == null) {
             kept.remove(side);
             return null;
         }
+        var method = http.text(Setting.BALANCE);
         var its = kept.get(side);
-        if (its == null || !its.method().equals(method) || !Objects.equals(its.sticky(), sticky)) {
-            its = new Kept(method, sticky, fleet(method, sticky));
+        if (its == null || !its.method().equals(method) || !Objects.equals(its.sticky(), terms.sticky())) {
+            its = new Kept(method, terms.sticky(), new Fleet(terms));
             kept.put(side, its);
         }
         return its.fleet()
@@ -59,18 +52,6 @@ final class Fleets {
                                         target, target.instance().toString(), ServerTerms.INSTANCE))
                                 .toList(),
                         nowNanos);
-    }
-
-    private Fleet fleet(String method, @Nullable Sticky sticky) {
-        var read = Balance.read(Setting.BALANCE.label(), method, new ArrayList<>());
-        return new Fleet(new Fleet.Terms(
-                new Group(read == null ? new Balance.LeastBusy() : read),
-                0,
-                sticky,
-                secret,
-                Duration.ZERO,
-                null,
-                null));
     }
 
     /** Forgets the apps that are gone. */

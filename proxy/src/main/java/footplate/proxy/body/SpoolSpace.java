@@ -32,6 +32,9 @@ public final class SpoolSpace implements AutoCloseable {
     interface Disk {
         /** A new, empty file that nobody else can open, and that is gone when it is closed. */
         FileChannel open() throws IOException;
+
+        /** Those that are opened from now on are in another folder. */
+        default void move(Path folder) {}
     }
 
     /**
@@ -41,7 +44,25 @@ public final class SpoolSpace implements AutoCloseable {
      * @param threads how many files are read or written at once
      */
     public SpoolSpace(Path folder, long mostMemory, long mostDisk, int threads) {
-        this(() -> openIn(folder), mostMemory, mostDisk, threads);
+        this(new Place(folder), mostMemory, mostDisk, threads);
+    }
+
+    private static final class Place implements Disk {
+        private volatile Path folder;
+
+        Place(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public FileChannel open() throws IOException {
+            return openIn(folder);
+        }
+
+        @Override
+        public void move(Path other) {
+            folder = other;
+        }
     }
 
     SpoolSpace(Disk disk, long mostMemory, long mostDisk, int threads) {
@@ -84,6 +105,11 @@ public final class SpoolSpace implements AutoCloseable {
     public void limit(long memory, long disk) {
         mostMemory = memory;
         mostDisk = disk;
+    }
+
+    /** Files are made there from now on; those that are open stay where they are. */
+    public void move(Path folder) {
+        disk.move(folder);
     }
 
     FileChannel open() throws IOException {

@@ -1,7 +1,6 @@
 package footplate.proxy.flow;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.internal.PlatformDependent;
 
 /**
  * How scarce the memory is that connections are served from. All loops share it, so each asks for itself: when it ticks,
@@ -24,7 +23,7 @@ final class Memory {
 
     /** @param limit bytes; 0 for what the JVM was given */
     void limit(long limit) {
-        long given = PlatformDependent.maxDirectMemory();
+        long given = JvmMemory.given().direct();
         most = limit == 0 ? given : Math.min(limit, given);
     }
 

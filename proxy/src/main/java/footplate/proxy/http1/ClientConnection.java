@@ -197,8 +197,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         oldVersion = head.oldVersion();
         html = head.acceptsHtml();
         halfClosed.begin();
-        int most = loop.settings().count(Setting.MAX_REQUESTS_PER_CONNECTION);
-        boolean last = ++served == most;
+        var settings = loop.settings();
+        boolean last = ++served == settings.count(Setting.MAX_REQUESTS_PER_CONNECTION)
+                || settings.millis(Setting.KEEPALIVE_TIMEOUT) == 0;
         keepAlive = head.keepAlive() && !last && !retired && !parts && !input.isOver();
         incoming.begin(head);
         output.begin(head);

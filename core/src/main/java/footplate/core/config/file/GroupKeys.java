@@ -212,8 +212,10 @@ final class GroupKeys {
             "off",
             "whether the client's address is written ahead: off, v1 or v2 (HAProxy: send-proxy)");
 
-    /** What counts for requests and not for processes. */
-    static final List<Setting> SETTINGS = List.copyOf(EnumSet.range(Setting.BUFFERING, Setting.ACCESS_LOG_SAMPLE));
+    /** What counts for requests, and neither for processes nor for files. */
+    static final List<Setting> SETTINGS = EnumSet.range(Setting.BUFFERING, Setting.ACCESS_LOG_SAMPLE).stream()
+            .filter(setting -> setting != Setting.SPA)
+            .toList();
 
     static final Section SECTION = new Section(
             "an upstream",
