@@ -357,7 +357,7 @@ public final class Proxy {
                 loop.events().execute(() -> {
                     try {
                         loop.closeWebSockets(run).whenComplete((_, _) -> onLoop.complete(null));
-                    } catch (RuntimeException mistake) {
+                    } catch (RuntimeException | Error mistake) {
                         onLoop.complete(null);
                         loop.bug(mistake);
                     }

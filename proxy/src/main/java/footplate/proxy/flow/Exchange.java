@@ -983,7 +983,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 crashed(mistake);
             }
         };

@@ -152,17 +152,29 @@ public final class Loop {
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Errors are told and gone on from, as mistakes are: thrown on, one would end every later tick and with them all timeouts. The
+     * one that cannot be gone on from, a heap without room, ends the JVM before it comes here (ADR 12); what Netty throws when direct
+     * memory is short has the same type, and passes.
+     */
     private void tick() {
+        long nowNanos = System.nanoTime();
+        nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
+        guarded(() -> tickShared(nowNanos));
+        guarded(this::tickParked);
+        guarded(this::tickPassing);
+        guarded(this::tickClients);
+    }
+
+    private void guarded(Runnable part) {
         try {
-            tick(System.nanoTime());
-        } catch (RuntimeException mistake) {
-            // Thrown on, it would end every later tick too.
+            part.run();
+        } catch (RuntimeException | Error mistake) {
             bug(mistake);
         }
     }
 
-    private void tick(long nowNanos) {
-        nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
+    private void tickShared(long nowNanos) {
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
         memory.ask(nowNanos);
         upstream.tick(nowNanos);
@@ -171,36 +183,41 @@ public final class Loop {
         }
         pools.tick(nowNanos);
         files.tick(nowNanos);
-        if (!passing.isEmpty()) {
-            tickPassing();
-        }
+    }
+
+    private void tickParked() {
         for (var each = parked.iterator(); each.hasNext(); ) {
             var client = each.next();
             if (client.isOver(nowMillis)) {
                 each.remove();
                 load.decrementAndGet();
-                client.close();
-            }
-        }
-        if (!clients.isEmpty()) {
-            for (var client : clients.toArray(new Client[0])) {
-                try {
-                    client.tick(nowMillis);
-                } catch (RuntimeException mistake) {
-                    bug(mistake);
-                    client.cut();
-                }
+                guarded(client::close);
             }
         }
     }
 
     private void tickPassing() {
-        for (var passed : passing.toArray(new Passed[0])) {
-            try {
-                passed.tick(nowMillis);
-            } catch (RuntimeException mistake) {
-                bug(mistake);
-                passed.cut();
+        if (!passing.isEmpty()) {
+            for (var passed : passing.toArray(new Passed[0])) {
+                try {
+                    passed.tick(nowMillis);
+                } catch (RuntimeException | Error mistake) {
+                    bug(mistake);
+                    guarded(passed::cut);
+                }
+            }
+        }
+    }
+
+    private void tickClients() {
+        if (!clients.isEmpty()) {
+            for (var client : clients.toArray(new Client[0])) {
+                try {
+                    client.tick(nowMillis);
+                } catch (RuntimeException | Error mistake) {
+                    bug(mistake);
+                    guarded(client::cut);
+                }
             }
         }
     }
@@ -247,7 +264,7 @@ public final class Loop {
         for (var client : clients) {
             try {
                 client.sweep();
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 bug(mistake);
             }
         }

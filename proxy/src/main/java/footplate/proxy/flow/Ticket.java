@@ -64,7 +64,7 @@ final class Ticket extends Waiting implements Runnable {
             if (!exchange.waitEnded(this)) {
                 giveBack();
             }
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             exchange.crashed(mistake);
         }
     }

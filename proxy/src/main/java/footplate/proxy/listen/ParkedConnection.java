@@ -46,7 +46,7 @@ final class ParkedConnection implements ParkedClient, Runnable {
     public void run() {
         try {
             wake();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             loop.bug(mistake);
         }
     }
@@ -64,9 +64,16 @@ final class ParkedConnection implements ParkedClient, Runnable {
             loop.closed(this);
             return;
         }
+        try {
+            taker.take(loop, channel, parked);
+        } catch (RuntimeException | Error mistake) {
+            channel.unsafe().closeForcibly();
+            leave();
+            loop.closed(this);
+            throw mistake;
+        }
         loop.woken(this);
         entrance.countFor(channel, origin);
-        taker.take(loop, channel, parked);
     }
 
     private @Nullable Channel channel() {

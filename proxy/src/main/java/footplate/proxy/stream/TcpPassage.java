@@ -102,7 +102,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
     private void guarded(Runnable deed) {
         try {
             deed.run();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             loop.bug(mistake);
             cut();
         }

@@ -343,7 +343,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         if (reader != null) {
             try {
                 reader.answerEnd(this, reusable);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 // This connection no longer knows whose it was when the exception comes back to it.
                 reader.crashed(mistake);
             }
@@ -360,7 +360,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         if (reader != null) {
             try {
                 reader.failed(trouble);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 // This connection no longer knows whose it was when the exception comes back to it.
                 reader.crashed(mistake);
             }
@@ -444,7 +444,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
                 close();
                 asked.notConnected(cause);
             }
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             close();
             asked.crashed(mistake);
         }
