@@ -89,7 +89,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "0",
-            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0: what the JVM was given"),
+            "most memory for what is on its way between clients and apps; from half of it on less is kept for each client that sends or takes slowly, and a head above 8 KB that does not come in one piece gets 503; from seven eighths on every request does; 0: what the JVM was given"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,

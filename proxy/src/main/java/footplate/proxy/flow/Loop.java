@@ -20,6 +20,7 @@ import footplate.proxy.files.FileDoor;
 import footplate.proxy.page.Page;
 import footplate.proxy.rule.RuleDoor;
 import footplate.proxy.transport.Transport;
+import footplate.proxy.tunnel.Tunnel;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -38,7 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
-public final class Loop {
+public final class Loop implements Tunnel.Room {
     /** How often clients are looked at, and how far the loop's time moves at once. */
     public static final int TICK_MILLIS = 1_000;
 
@@ -176,7 +177,7 @@ public final class Loop {
 
     private void tickShared(long nowNanos) {
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
-        memory.ask(nowNanos);
+        memory.tick(nowNanos);
         upstream.tick(nowNanos);
         for (var route : table.current().routes()) {
             route.gate().tick(nowNanos);
@@ -486,12 +487,30 @@ public final class Loop {
 
     /** Whether memory for connections is scarce, so that little is to be kept for a client that takes nothing. */
     public boolean memoryTight() {
-        memory.ask(System.nanoTime());
+        memory.came(0, System.nanoTime());
         return memory.tight();
     }
 
-    /** Whether so little memory is left, as of the last time somebody asked, that no further request is to be begun. */
-    boolean memoryFull() {
+    @Override
+    public boolean memoryTight(int bytes) {
+        memory.came(bytes, System.nanoTime());
+        return memory.tight();
+    }
+
+    /** Whether it was scarce when somebody last asked: a second ago at the most. */
+    public boolean memoryWasTight() {
+        return memory.tight();
+    }
+
+    /**
+     * Whether so little memory is left that no further request is to be begun, and nothing to be kept that comes in. Costs nothing as
+     * long as there was enough when somebody last asked, and whoever keeps something asks.
+     */
+    @Override
+    public boolean memoryFull() {
+        if (memory.full()) {
+            memory.came(0, System.nanoTime());
+        }
         return memory.full();
     }
 

@@ -17,6 +17,9 @@ final class ClientInput {
      */
     private static final int MOST = 1024 * 1024;
 
+    /** A buffer of twice this much is not worth a copy. */
+    private static final int LITTLE = 512;
+
     private final Loop loop;
     private final Channel channel;
     private @Nullable ByteBuf bytes;
@@ -33,8 +36,9 @@ final class ClientInput {
     boolean add(ByteBuf come) {
         var left = bytes;
         overrun |= left != null
-                && left.readableBytes() >= MOST
-                && !channel.config().isAutoRead();
+                && left.readableBytes() >= AHEAD
+                && !channel.config().isAutoRead()
+                && (left.readableBytes() >= MOST || loop.memoryTight(come.readableBytes()));
         if (overrun) {
             come.release();
             return false;
@@ -73,6 +77,34 @@ final class ClientInput {
         if (bytes != null) {
             bytes.skipBytes(bytes.readableBytes());
             releaseIfEmpty();
+        }
+    }
+
+    /** There is no memory for what has come, and for what comes: it is dropped. */
+    void giveUp() {
+        overrun = true;
+        drop();
+    }
+
+    /** Whether something was dropped that would have come next. */
+    boolean hasGap() {
+        return overrun;
+    }
+
+    /** What is here is kept in as little memory as it needs. */
+    void shrink() {
+        var kept = bytes;
+        if (kept == null || inUse) {
+            return;
+        }
+        int taken = kept.capacity();
+        for (var whole = kept.unwrap(); whole != null; whole = whole.unwrap()) {
+            taken = whole.capacity();
+        }
+        int length = kept.readableBytes();
+        if (taken >= 2 * Math.max(length, LITTLE)) {
+            bytes = loop.allocator().directBuffer(length).writeBytes(kept);
+            kept.release();
         }
     }
 
