@@ -116,7 +116,11 @@ public final class Proxy {
             loops.add(loop);
             loop.start();
         }
-        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
+        this.entrance = new Entrance(
+                settings.settings(),
+                List.copyOf(loops),
+                Descriptors.limit(),
+                Runtime.getRuntime().maxMemory());
         table.watch(this::tableChanged);
     }
 

@@ -22,7 +22,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.COUNT,
             "65536",
-            "most client connections; one more is answered 503 and closed, and so it is when three quarters of the descriptors that the process may have are in use (nginx: worker_connections, worker_rlimit_nofile)"),
+            "most client connections; one more is answered 503 and closed, and so it is when three quarters of the descriptors that the process may have are in use, or the heap holds no more: it takes 10,000 that are not idle, and more with FOOTPLATE_HEAP=256m in the daemon's environment (nginx: worker_connections, worker_rlimit_nofile)"),
     MAX_CONNECTIONS_PER_ADDRESS(
             "max-connections-per-address",
             Scope.SERVER,

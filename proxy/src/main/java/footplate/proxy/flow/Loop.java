@@ -71,6 +71,9 @@ public final class Loop implements Tunnel.Room {
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<ParkedClient> parked = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** How many they are, for other threads; this loop alone writes it. */
+    private volatile int parkedNow;
+
     private byte[] scratch;
     private RequestHead head;
     private RequestEdit.Choices choices;
@@ -191,6 +194,7 @@ public final class Loop implements Tunnel.Room {
             var client = each.next();
             if (client.isOver(nowMillis)) {
                 each.remove();
+                parkedNow = parked.size();
                 load.decrementAndGet();
                 guarded(client::close);
             }
@@ -278,6 +282,7 @@ public final class Loop implements Tunnel.Room {
     /** A client is put aside: {@link #away} comes with it. */
     public void parked(ParkedClient client) {
         parked.add(client);
+        parkedNow = parked.size();
     }
 
     /** A client is there no more, and was not closed. */
@@ -288,11 +293,13 @@ public final class Loop implements Tunnel.Room {
     /** A parked client will be there again: {@link #present} comes with it. */
     public void woken(ParkedClient client) {
         parked.remove(client);
+        parkedNow = parked.size();
     }
 
     /** A parked client is closed. */
     public void closed(ParkedClient client) {
         if (parked.remove(client)) {
+            parkedNow = parked.size();
             load.decrementAndGet();
         }
     }
@@ -400,6 +407,11 @@ public final class Loop implements Tunnel.Room {
     /** Client connections that it has or is about to have; any thread. */
     public AtomicInteger load() {
         return load;
+    }
+
+    /** How many of them are parked; any thread. */
+    public int parkedNow() {
+        return parkedNow;
     }
 
     public int clients() {

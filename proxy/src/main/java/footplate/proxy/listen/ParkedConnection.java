@@ -45,7 +45,11 @@ final class ParkedConnection implements ParkedClient, Runnable {
     @Override
     public void run() {
         try {
-            wake();
+            if (entrance.wakes()) {
+                wake();
+            } else {
+                turnAway();
+            }
         } catch (RuntimeException | Error mistake) {
             loop.bug(mistake);
         }
@@ -74,6 +78,16 @@ final class ParkedConnection implements ParkedClient, Runnable {
         }
         loop.woken(this);
         entrance.countFor(channel, origin);
+    }
+
+    /** There is no room for it any more: it is told so, as one that comes anew is. */
+    private void turnAway() {
+        var channel = channel();
+        leave();
+        loop.closed(this);
+        if (channel != null) {
+            entrance.turnAway(channel, loop);
+        }
     }
 
     private @Nullable Channel channel() {
