@@ -59,7 +59,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "500B",
-            "fewest bytes a second of a request's body, on average, after its first 20 seconds, else 408; 0: any (Apache: RequestReadTimeout MinRate)"),
+            "fewest bytes a second of a request's body, after its first 20 seconds, else 408; what came faster makes up for a minute at the most; 0: any (Apache: RequestReadTimeout MinRate)"),
     KEEPALIVE_TIMEOUT(
             "keepalive-timeout",
             Scope.SERVER,
@@ -100,8 +100,8 @@ public enum Setting {
             "temp-disk-total",
             Scope.SERVER,
             Kind.SIZE,
-            "1GB",
-            "most temporary files in all; at it answers wait in their process and buffered requests get 503"),
+            "2GB",
+            "most temporary files in all, and twice as much as one body may have there; at either, answers wait in their process and buffered requests get 503 (nginx: proxy_max_temp_file_size)"),
     FILE_CACHE(
             "file-cache",
             Scope.SERVER,

@@ -36,7 +36,7 @@ public final class Spool {
 
     /** Why the disk is of no use. */
     public enum Trouble {
-        /** As much as may be is on it (Setting.TEMP_DISK_TOTAL). */
+        /** As much as may be is on it, of this body or of all (Setting.TEMP_DISK_TOTAL). */
         NO_ROOM,
         /** It cannot be written: full, read-only, no descriptor left. What was added is still in memory. */
         UNWRITABLE,
@@ -262,7 +262,7 @@ public final class Spool {
         if (writing || closed || trouble != null || back.isEmpty()) {
             return;
         }
-        if (!space.takeDisk(backBytes)) {
+        if (!space.takeDisk(backBytes, onDisk)) {
             trouble = Trouble.NO_ROOM;
             return;
         }
