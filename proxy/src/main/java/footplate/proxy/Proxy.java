@@ -116,7 +116,11 @@ public final class Proxy {
             loops.add(loop);
             loop.start();
         }
-        this.entrance = new Entrance(settings.settings(), List.copyOf(loops), Descriptors.limit());
+        this.entrance = new Entrance(
+                settings.settings(),
+                List.copyOf(loops),
+                Descriptors.limit(),
+                Runtime.getRuntime().maxMemory());
         table.watch(this::tableChanged);
     }
 
@@ -363,7 +367,7 @@ public final class Proxy {
                 loop.events().execute(() -> {
                     try {
                         loop.closeWebSockets(run).whenComplete((_, _) -> onLoop.complete(null));
-                    } catch (RuntimeException mistake) {
+                    } catch (RuntimeException | Error mistake) {
                         onLoop.complete(null);
                         loop.bug(mistake);
                     }

@@ -208,7 +208,7 @@ class BufferingTest {
     void withNoRoomOnTheDiskTheProcessWaitsForTheClient() throws Exception {
         var body = body(LARGE);
         try (var app = ScriptedUpstream.unix(folder.resolve("app"), app(sized(LARGE), body));
-                var bench = bench(settings().with(Setting.TEMP_DISK_TOTAL, "1MB"));
+                var bench = bench(settings().with(Setting.TEMP_DISK_TOTAL, "2MB"));
                 var client = Wire.connectNarrow(bench.port)) {
             bench.add(app.address());
             client.send(GET_LARGE);

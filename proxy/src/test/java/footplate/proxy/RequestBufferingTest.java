@@ -147,7 +147,7 @@ class RequestBufferingTest {
     @Test
     void aFullDiskRefusesTheRequestThatNeedsItAndNoOther() throws Exception {
         try (var app = app();
-                var bench = limited(one().with(Setting.TEMP_DISK_TOTAL, "1MB"))) {
+                var bench = limited(one().with(Setting.TEMP_DISK_TOTAL, "2MB"))) {
             bench.add(app.address());
             try (var large = bench.client().send(post(3_000_000))) {
                 large.send(noise(3_000_000));
@@ -159,6 +159,21 @@ class RequestBufferingTest {
             await().until(() -> bench.proxy.spools().diskUsed() == 0);
             try (var fits = bench.client().send(post(500_000)).send(noise(500_000))) {
                 assertThat(fits.readAnswer()).endsWith("ok");
+            }
+        }
+    }
+
+    @Test
+    void oneBodyLeavesHalfOfTheDiskToTheOthers() throws Exception {
+        try (var app = app();
+                var bench = limited(one().with(Setting.TEMP_DISK_TOTAL, "2MB"))) {
+            bench.add(app.address());
+            try (var greedy = bench.client().send(post(3_000_000)).send(noise(1_900_000))) {
+                assertThat(greedy.silentFor(Duration.ofSeconds(2))).isFalse();
+                try (var other = bench.client().send(post(800_000)).send(noise(800_000))) {
+                    assertThat(other.readAnswer()).endsWith("ok");
+                }
+                assertThat(greedy.readHead()).startsWith("HTTP/1.1 503").contains("Retry-After: ");
             }
         }
     }

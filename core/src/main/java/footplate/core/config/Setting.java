@@ -22,7 +22,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.COUNT,
             "65536",
-            "most client connections; one more is answered 503 and closed, and so it is when three quarters of the descriptors that the process may have are in use (nginx: worker_connections, worker_rlimit_nofile)"),
+            "most client connections; one more is answered 503 and closed, and so it is when three quarters of the descriptors that the process may have are in use, or the heap holds no more: it takes 10,000 that are not idle, and more with FOOTPLATE_HEAP=256m in the daemon's environment (nginx: worker_connections, worker_rlimit_nofile)"),
     MAX_CONNECTIONS_PER_ADDRESS(
             "max-connections-per-address",
             Scope.SERVER,
@@ -59,7 +59,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "500B",
-            "fewest bytes a second of a request's body, on average, after its first 20 seconds, else 408; 0: any (Apache: RequestReadTimeout MinRate)"),
+            "fewest bytes a second of a request's body, after its first 20 seconds, else 408; what came faster makes up for a minute at the most; 0: any (Apache: RequestReadTimeout MinRate)"),
     KEEPALIVE_TIMEOUT(
             "keepalive-timeout",
             Scope.SERVER,
@@ -89,7 +89,7 @@ public enum Setting {
             Scope.SERVER,
             Kind.SIZE,
             "0",
-            "most memory for what is on its way between clients and apps; from half of it on less is kept for each slow client, from seven eighths on requests get 503; 0, and at most: the direct memory that the JVM was given"),
+            "most memory for what is on its way between clients and apps; from half of it on less is kept for each client that sends or takes slowly, and a head above 8 KB that does not come in one piece gets 503; from seven eighths on every request does; 0, and at most: the direct memory that the JVM was given"),
     BUFFER_MEMORY_TOTAL(
             "buffer-memory-total",
             Scope.SERVER,
@@ -100,8 +100,8 @@ public enum Setting {
             "temp-disk-total",
             Scope.SERVER,
             Kind.SIZE,
-            "1GB",
-            "most temporary files in all; at it answers wait in their process and buffered requests get 503"),
+            "2GB",
+            "most temporary files in all, and twice as much as one body may have there; at either, answers wait in their process and buffered requests get 503 (nginx: proxy_max_temp_file_size)"),
     TEMP_PATH(
             "temp-path",
             Scope.SERVER,

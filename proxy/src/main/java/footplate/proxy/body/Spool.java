@@ -36,7 +36,7 @@ public final class Spool {
 
     /** Why the disk is of no use. */
     public enum Trouble {
-        /** As much as may be is on it (Setting.TEMP_DISK_TOTAL). */
+        /** As much as may be is on it, of this body or of all (Setting.TEMP_DISK_TOTAL). */
         NO_ROOM,
         /** It cannot be written: full, read-only, no descriptor left. What was added is still in memory. */
         UNWRITABLE,
@@ -132,17 +132,16 @@ public final class Spool {
         if (!fits) {
             space.addMemory(bytes);
         }
+        boolean goesBack = !fits && (trouble == null || !nothingBefore);
+        append(goesBack ? back : kept == null ? ready : kept, part);
         memory += bytes;
         length += bytes;
-        if (!fits && (trouble == null || !nothingBefore)) {
-            append(back, part);
+        if (goesBack) {
             backBytes += bytes;
             write();
         } else if (kept == null) {
-            append(ready, part);
             readyBytes += bytes;
         } else {
-            append(kept, part);
             keptBytes += bytes;
         }
     }
@@ -159,14 +158,20 @@ public final class Spool {
             tail = null;
             return;
         }
-        var into = tail;
-        if (into == null || into != queue.peekLast() || into.writableBytes() < bytes) {
-            into = allocator.directBuffer(Math.max(bytes, PIECE));
-            queue.addLast(into);
-            tail = into;
+        try {
+            var into = tail;
+            if (into == null || into != queue.peekLast() || into.writableBytes() < bytes) {
+                into = allocator.directBuffer(Math.max(bytes, PIECE));
+                queue.addLast(into);
+                tail = into;
+            }
+            into.writeBytes(part);
+        } catch (RuntimeException | Error notTaken) {
+            space.giveMemory(bytes);
+            throw notTaken;
+        } finally {
+            part.release();
         }
-        into.writeBytes(part);
-        part.release();
     }
 
     /** Whether more may be added just now; {@link SpoolUser#spoolMoved} and {@link #next} may change it. */
@@ -257,7 +262,7 @@ public final class Spool {
         if (writing || closed || trouble != null || back.isEmpty()) {
             return;
         }
-        if (!space.takeDisk(backBytes)) {
+        if (!space.takeDisk(backBytes, onDisk)) {
             trouble = Trouble.NO_ROOM;
             return;
         }
@@ -280,9 +285,10 @@ public final class Spool {
         }
         if (trouble != Trouble.UNREADABLE) {
             int bytes = (int) Math.min(READ, fileTo - fileFrom);
+            var into = allocator.directBuffer(bytes);
             memory += bytes;
             space.addMemory(bytes);
-            reading = new Reading(from, fileFrom - fileBase, allocator.directBuffer(bytes), bytes);
+            reading = new Reading(from, fileFrom - fileBase, into, bytes);
             start(reading);
         }
     }
@@ -303,7 +309,8 @@ public final class Spool {
                 Throwable failure = null;
                 try {
                     work.carryOut();
-                } catch (IOException | RuntimeException thrown) {
+                } catch (IOException | RuntimeException | Error thrown) {
+                    // Whatever it is, the body must not wait for ever.
                     failure = thrown;
                 }
                 tell(work, failure);
@@ -323,18 +330,17 @@ public final class Spool {
 
     private void ended(Work work, @Nullable Throwable failure) {
         underWay--;
-        work.ended(failure == null);
-        if (closed) {
-            dropBack();
-            closeFile();
-            return;
-        }
         try {
-            if (failure instanceof RuntimeException mistake) {
-                throw mistake;
+            work.ended(failure == null);
+            if (closed) {
+                dropBack();
+                closeFile();
+            } else if (failure == null || failure instanceof IOException) {
+                user.spoolMoved();
+            } else {
+                user.crashed(failure);
             }
-            user.spoolMoved();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             user.crashed(mistake);
         }
     }

@@ -137,8 +137,12 @@ public final class SpoolSpace implements AutoCloseable {
         return take(memoryUsed, bytes, mostMemory);
     }
 
-    boolean takeDisk(long bytes) {
-        return take(diskUsed, bytes, mostDisk);
+    /**
+     * For a body that has {@code own} bytes there already. None gets more than half: whoever sends or takes slowly must not keep all
+     * others from it.
+     */
+    boolean takeDisk(long bytes, long own) {
+        return own + bytes <= mostDisk / 2 && take(diskUsed, bytes, mostDisk);
     }
 
     private static boolean take(AtomicLong used, long bytes, long most) {

@@ -255,7 +255,7 @@ final class Disk {
                 throw new IllegalStateException("no answer from a file that was read");
             }
             return answer;
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             content.release();
             throw mistake;
         }

@@ -236,7 +236,7 @@ public final class FileDoor implements AutoCloseable {
         return () -> {
             try {
                 tell.run();
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 user.crashed(query, mistake);
             }
         };

@@ -263,6 +263,42 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         }
     }
 
+    /** Whether what {@link #body} took is still with us, though its process could have it, or waits for one. */
+    public boolean holdsBody() {
+        return switch (phase) {
+            case SENT, RECEIVING -> upstream != null && upstream.unsent() > 0;
+            case BEGUN, ASKING, FILE, QUEUED, CONNECTING -> true;
+            case IDLE, TUNNEL -> false;
+        };
+    }
+
+    /** Whether the body can be read no further where little of it is to be kept: {@link Client#resumeBody} will tell. */
+    public boolean stopsBody() {
+        return switch (phase) {
+            case BEGUN, SENT, RECEIVING -> !takesBody();
+            case ASKING, FILE, QUEUED, CONNECTING -> true;
+            case IDLE, TUNNEL -> false;
+        };
+    }
+
+    /** No more than a little is to wait for the process from now on. */
+    public void narrow() {
+        if (upstream != null && (phase == Phase.SENT || phase == Phase.RECEIVING)) {
+            upstream.narrow();
+        }
+    }
+
+    /** There is no memory to keep what comes of the body. */
+    public void noMemory() {
+        abandonUpstream();
+        if (phase == Phase.RECEIVING) {
+            over(Outcome.BROKEN);
+            client.broken();
+        } else {
+            refuse(Pages.error(503, "There is no memory for the rest of this request.", html, 1));
+        }
+    }
+
     /** What {@link #body} took may go out. */
     public void flushBody() {
         if (upstream != null) {
@@ -515,7 +551,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             } else {
                 refuse(Unavailable.page(app, failure, html));
             }
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             crashed(mistake);
         }
         return true;
@@ -845,6 +881,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 early == null ? Unpooled.EMPTY_BUFFER : early,
                 connection.channel(),
                 first,
+                loop,
                 this::tunnelEnded,
                 loop::bug);
     }
@@ -1007,7 +1044,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 crashed(mistake);
             }
         };

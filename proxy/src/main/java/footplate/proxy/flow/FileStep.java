@@ -134,7 +134,7 @@ final class FileStep implements FileUser {
     private void guarded(Runnable told) {
         try {
             told.run();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             exchange.crashed(mistake);
         }
     }

@@ -20,6 +20,7 @@ import footplate.proxy.files.FileDoor;
 import footplate.proxy.page.Page;
 import footplate.proxy.rule.RuleDoor;
 import footplate.proxy.transport.Transport;
+import footplate.proxy.tunnel.Tunnel;
 import footplate.proxy.upstream.UpstreamPool;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -38,7 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
-public final class Loop {
+public final class Loop implements Tunnel.Room {
     /** How often clients are looked at, and how far the loop's time moves at once. */
     public static final int TICK_MILLIS = 1_000;
 
@@ -73,6 +74,9 @@ public final class Loop {
     private final Set<Passed> passing = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<ParkedClient> parked = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** How many they are, for other threads; this loop alone writes it. */
+    private volatile int parkedNow;
 
     private byte[] scratch;
     private RequestHead head;
@@ -158,19 +162,31 @@ public final class Loop {
         var _ = events.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Errors are told and gone on from, as mistakes are: thrown on, one would end every later tick and with them all timeouts. The
+     * one that cannot be gone on from, a heap without room, ends the JVM before it comes here (ADR 12); what Netty throws when direct
+     * memory is short has the same type, and passes.
+     */
     private void tick() {
+        long nowNanos = System.nanoTime();
+        nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
+        guarded(() -> tickShared(nowNanos));
+        guarded(this::tickParked);
+        guarded(this::tickPassing);
+        guarded(this::tickClients);
+    }
+
+    private void guarded(Runnable part) {
         try {
-            tick(System.nanoTime());
-        } catch (RuntimeException mistake) {
-            // Thrown on, it would end every later tick too.
+            part.run();
+        } catch (RuntimeException | Error mistake) {
             bug(mistake);
         }
     }
 
-    private void tick(long nowNanos) {
-        nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
+    private void tickShared(long nowNanos) {
         date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
-        memory.ask(nowNanos);
+        memory.tick(nowNanos);
         takeTurns();
         upstream.tick(nowNanos);
         for (var route : table.current().routes()) {
@@ -178,25 +194,16 @@ public final class Loop {
         }
         pools.tick(nowNanos);
         files.tick(nowNanos);
-        if (!passing.isEmpty()) {
-            tickPassing();
-        }
+    }
+
+    private void tickParked() {
         for (var each = parked.iterator(); each.hasNext(); ) {
             var client = each.next();
             if (client.isOver(nowMillis)) {
                 each.remove();
+                parkedNow = parked.size();
                 load.decrementAndGet();
-                client.close();
-            }
-        }
-        if (!clients.isEmpty()) {
-            for (var client : clients.toArray(new Client[0])) {
-                try {
-                    client.tick(nowMillis);
-                } catch (RuntimeException mistake) {
-                    bug(mistake);
-                    client.cut();
-                }
+                guarded(client::close);
             }
         }
     }
@@ -215,12 +222,27 @@ public final class Loop {
     }
 
     private void tickPassing() {
-        for (var passed : passing.toArray(new Passed[0])) {
-            try {
-                passed.tick(nowMillis);
-            } catch (RuntimeException mistake) {
-                bug(mistake);
-                passed.cut();
+        if (!passing.isEmpty()) {
+            for (var passed : passing.toArray(new Passed[0])) {
+                try {
+                    passed.tick(nowMillis);
+                } catch (RuntimeException | Error mistake) {
+                    bug(mistake);
+                    guarded(passed::cut);
+                }
+            }
+        }
+    }
+
+    private void tickClients() {
+        if (!clients.isEmpty()) {
+            for (var client : clients.toArray(new Client[0])) {
+                try {
+                    client.tick(nowMillis);
+                } catch (RuntimeException | Error mistake) {
+                    bug(mistake);
+                    guarded(client::cut);
+                }
             }
         }
     }
@@ -266,7 +288,7 @@ public final class Loop {
         for (var client : clients) {
             try {
                 client.sweep();
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 bug(mistake);
             }
         }
@@ -285,6 +307,7 @@ public final class Loop {
     /** A client is put aside: {@link #away} comes with it. */
     public void parked(ParkedClient client) {
         parked.add(client);
+        parkedNow = parked.size();
     }
 
     /** A client is there no more, and was not closed. */
@@ -295,11 +318,13 @@ public final class Loop {
     /** A parked client will be there again: {@link #present} comes with it. */
     public void woken(ParkedClient client) {
         parked.remove(client);
+        parkedNow = parked.size();
     }
 
     /** A parked client is closed. */
     public void closed(ParkedClient client) {
         if (parked.remove(client)) {
+            parkedNow = parked.size();
             load.decrementAndGet();
         }
     }
@@ -409,6 +434,11 @@ public final class Loop {
         return load;
     }
 
+    /** How many of them are parked; any thread. */
+    public int parkedNow() {
+        return parkedNow;
+    }
+
     public int clients() {
         int passed = 0;
         for (var one : passing) {
@@ -494,12 +524,30 @@ public final class Loop {
 
     /** Whether memory for connections is scarce, so that little is to be kept for a client that takes nothing. */
     public boolean memoryTight() {
-        memory.ask(System.nanoTime());
+        memory.came(0, System.nanoTime());
         return memory.tight();
     }
 
-    /** Whether so little memory is left, as of the last time somebody asked, that no further request is to be begun. */
-    boolean memoryFull() {
+    @Override
+    public boolean memoryTight(int bytes) {
+        memory.came(bytes, System.nanoTime());
+        return memory.tight();
+    }
+
+    /** Whether it was scarce when somebody last asked: a second ago at the most. */
+    public boolean memoryWasTight() {
+        return memory.tight();
+    }
+
+    /**
+     * Whether so little memory is left that no further request is to be begun, and nothing to be kept that comes in. Costs nothing as
+     * long as there was enough when somebody last asked, and whoever keeps something asks.
+     */
+    @Override
+    public boolean memoryFull() {
+        if (memory.full()) {
+            memory.came(0, System.nanoTime());
+        }
         return memory.full();
     }
 

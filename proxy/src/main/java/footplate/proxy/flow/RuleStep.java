@@ -358,7 +358,7 @@ final class RuleStep {
         }
         try {
             told.run();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             exchange.crashed(mistake);
         }
     }

@@ -37,6 +37,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Where memory is scarce, a client that takes nothing gets no more than this kept for it. */
     private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
+    /** Where memory is scarce, no head may be longer than this and not yet complete. */
+    private static final int MOST_OF_A_HEAD = 8 * 1024;
+
     /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: six seconds, where they are not many. */
     private static final int MOST_SWEEPS = 256;
 
@@ -93,7 +96,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.served = before.served();
         this.loop = loop;
         this.patience = new Patience(loop, channel);
-        this.input = new ClientInput(loop.allocator(), channel);
+        this.input = new ClientInput(loop.allocator(), loop::memoryTight, channel);
         this.parting = new Parting(channel, input, patience);
         this.search = new HeadSearch(loop);
         this.binding = binding;
@@ -122,12 +125,73 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             buffer.release();
             return;
         }
+        int come = buffer.readableBytes();
         if (!input.add(buffer) && at == At.BODY) {
             // What was dropped was of this body.
             cut();
             return;
         }
         process();
+        if ((at == At.BODY || !input.isEmpty()) && loop.memoryTight(come)) {
+            spare();
+        }
+    }
+
+    /** Memory is scarce: little of what this client sends is kept, and where there is hardly any left, nothing. */
+    private void spare() {
+        boolean full = loop.memoryFull();
+        switch (at) {
+            case HEAD -> spareHead(full);
+            case BODY -> spareBody(full);
+            case ANSWER, DRAINING -> spareAhead(full);
+            case PARKING, PARTING, TUNNEL, CLOSED -> {}
+        }
+    }
+
+    private void spareHead(boolean full) {
+        if (input.length() > (full ? 0 : MOST_OF_A_HEAD)) {
+            if (channel.isWritable()) {
+                refuse(Pages.error(503, "There is no memory for the rest of this request.", false, 1));
+            } else {
+                // Answers wait for it: they are the last ones.
+                linger();
+            }
+        } else {
+            input.shrink();
+        }
+    }
+
+    private void spareBody(boolean full) {
+        exchange.flushBody();
+        if (at != At.BODY) {
+            return;
+        }
+        if (full && exchange.active() && (!input.isEmpty() || exchange.holdsBody())) {
+            keepAlive = false;
+            exchange.noMemory();
+            return;
+        }
+        exchange.narrow();
+        if (exchange.stopsBody()) {
+            input.read(false);
+            input.shrink();
+            patience.forApp(exchange, halfClosed.inDoubt());
+        }
+    }
+
+    /** What it asks next has to wait, or to be asked again. */
+    private void spareAhead(boolean full) {
+        if (input.isEmpty()) {
+            return;
+        }
+        input.read(false);
+        if (full) {
+            input.giveUp();
+            retired = true;
+            keepAlive &= output.begun();
+        } else {
+            input.shrink();
+        }
     }
 
     @Override
@@ -289,8 +353,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** No head that is understood: there is no telling where the next one would begin. */
     private void refuse(Refusal why) {
         loop.counters().malformed();
+        refuse(Pages.error(why.status(), why.why(), html));
+    }
+
+    private void refuse(Page why) {
         keepAlive = false;
-        var page = loop.dressed(Pages.error(why.status(), why.why(), html), loop.settings());
+        var page = loop.dressed(why, loop.settings());
         var bytes = input.bytes();
         boolean answersHead = bytes != null && Unread.isHead(bytes);
         output.refusesHead(answersHead);
@@ -538,6 +606,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         at = At.TUNNEL;
         patience.moves();
         patience.whole(0);
+        if (input.hasGap()) {
+            // What it sent early was dropped in part: what comes next would be read as something else.
+            channel.close();
+        }
         return input.takeAll();
     }
 
@@ -640,6 +712,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void tick(long nowMillis) {
         exchange.tick(nowMillis);
+        if (loop.memoryWasTight()) {
+            spare();
+        }
         if (patience.wholeIsOver(nowMillis)) {
             wholeTooLong();
         } else if (patience.stalledTooLong(nowMillis)) {

@@ -4,6 +4,7 @@ import footplate.proxy.transport.Received;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What has come in from a client and was not used yet, and whether more of it is wanted. */
@@ -17,15 +18,21 @@ final class ClientInput {
      */
     private static final int MOST = 1024 * 1024;
 
+    /** A buffer of twice this much is not worth a copy. */
+    private static final int LITTLE = 512;
+
     private final ByteBufAllocator allocator;
+    private final IntPredicate scarce;
     private final Channel channel;
     private @Nullable ByteBuf bytes;
     private boolean inUse;
     private boolean ended;
     private boolean overrun;
 
-    ClientInput(ByteBufAllocator allocator, Channel channel) {
+    /** @param scarce whether memory is, given that so many bytes more are to be kept */
+    ClientInput(ByteBufAllocator allocator, IntPredicate scarce, Channel channel) {
         this.allocator = allocator;
+        this.scarce = scarce;
         this.channel = channel;
     }
 
@@ -33,8 +40,9 @@ final class ClientInput {
     boolean add(ByteBuf come) {
         var left = bytes;
         overrun |= left != null
-                && left.readableBytes() >= MOST
-                && !channel.config().isAutoRead();
+                && left.readableBytes() >= AHEAD
+                && !channel.config().isAutoRead()
+                && (left.readableBytes() >= MOST || scarce.test(come.readableBytes()));
         if (overrun) {
             come.release();
             return false;
@@ -73,6 +81,34 @@ final class ClientInput {
         if (bytes != null) {
             bytes.skipBytes(bytes.readableBytes());
             releaseIfEmpty();
+        }
+    }
+
+    /** There is no memory for what has come, and for what comes: it is dropped. */
+    void giveUp() {
+        overrun = true;
+        drop();
+    }
+
+    /** Whether something was dropped that would have come next. */
+    boolean hasGap() {
+        return overrun;
+    }
+
+    /** What is here is kept in as little memory as it needs. */
+    void shrink() {
+        var kept = bytes;
+        if (kept == null || inUse) {
+            return;
+        }
+        int taken = kept.capacity();
+        for (var whole = kept.unwrap(); whole != null; whole = whole.unwrap()) {
+            taken = whole.capacity();
+        }
+        int length = kept.readableBytes();
+        if (taken >= 2 * Math.max(length, LITTLE)) {
+            bytes = allocator.directBuffer(length).writeBytes(kept);
+            kept.release();
         }
     }
 

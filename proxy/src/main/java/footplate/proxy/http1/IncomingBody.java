@@ -4,7 +4,6 @@ import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.http.ChunkedBody;
 import footplate.core.http.RequestHead;
-import footplate.proxy.flow.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,10 @@ final class IncomingBody {
     static final int TOO_LONG = -2;
 
     /** How long it may be slow at first (Apache: RequestReadTimeout body=20,MinRate=500). */
-    private static final long GRACE_MILLIS = 20_000;
+    private static final long GRACE_SECONDS = 20;
+
+    /** Most seconds of slowness that it gains by what came faster: a gigabyte that came at once is no leave to hold it for weeks. */
+    private static final long MOST_GAINED_SECONDS = 60;
 
     /** Of a chunked body; null for one of known length. */
     private @Nullable ChunkedBody framing;
@@ -30,7 +32,11 @@ final class IncomingBody {
     private long left;
     private long allowed;
     private long come;
-    private long awaitedMillis;
+
+    /** How many more bytes have come than had to; below 0: it is too slow. */
+    private long ahead;
+
+    private boolean awaited;
 
     /** A request begins; {@link #allow} is called before its body is followed. */
     void begin(RequestHead head) {
@@ -40,7 +46,7 @@ final class IncomingBody {
             left = Math.max(head.contentLength(), 0);
             asksFirst = head.expectsContinue();
             come = 0;
-            awaitedMillis = 0;
+            awaited = false;
         }
     }
 
@@ -116,13 +122,18 @@ final class IncomingBody {
         return i - from;
     }
 
-    /** A tick has passed in which it was waited for: whether it has come too slowly, on average, since its beginning. */
+    /** A second has passed in which it was waited for: whether it comes too slowly. */
     boolean tooSlow(Settings settings) {
         if (asksFirst) {
             return false;
         }
-        awaitedMillis += Loop.TICK_MILLIS;
         long rate = settings.bytes(Setting.CLIENT_BODY_MIN_RATE);
-        return rate > 0 && awaitedMillis > GRACE_MILLIS && come < (awaitedMillis - GRACE_MILLIS) * rate / 1_000;
+        if (!awaited) {
+            awaited = true;
+            ahead = GRACE_SECONDS * rate;
+        }
+        ahead = Math.min(ahead + come, MOST_GAINED_SECONDS * rate) - rate;
+        come = 0;
+        return ahead < 0;
     }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which new connections are let in, for all listeners of a proxy together: by their number, by their client's address and by
- * the descriptors that are left. Who is not is told so. Safe for any thread.
+ * Which new connections are let in, for all listeners of a proxy together: by their number, by their client's address, and by
+ * the descriptors and the heap that are left. Who is not is told so. Safe for any thread.
  */
 public final class Entrance {
     /** Most connections at once that are being told that there is no room; more are closed without a word. */
@@ -30,12 +30,17 @@ public final class Entrance {
     private final List<Loop> loops;
     private volatile Settings settings;
     private final int mostDescriptor;
+    private final HeapRoom heap;
     private final int mostTurnedAway;
     private final ConcurrentHashMap<Long, Integer> ofEach = new ConcurrentHashMap<>();
     private final AtomicInteger turnedAway = new AtomicInteger();
 
-    /** @param descriptors most that this process may have open (RLIMIT_NOFILE) */
-    public Entrance(Settings settings, List<Loop> loops, int descriptors) {
+    /**
+     * @param descriptors most that this process may have open (RLIMIT_NOFILE)
+     * @param heap most bytes that its heap may have
+     */
+    public Entrance(Settings settings, List<Loop> loops, int descriptors, long heap) {
+        this.heap = HeapRoom.of(heap);
         this.loops = loops;
         this.settings = settings;
         int reserve = Descriptors.reserve(descriptors);
@@ -72,15 +77,29 @@ public final class Entrance {
         Loop least = null;
         int fewest = Integer.MAX_VALUE;
         int all = 0;
+        int parked = 0;
         for (var loop : loops) {
             int load = loop.load().get();
             all += load;
+            parked += loop.parkedNow();
             if (load < fewest) {
                 fewest = load;
                 least = loop;
             }
         }
-        return all >= settings.count(Setting.MAX_CONNECTIONS) ? null : least;
+        boolean room = all < settings.count(Setting.MAX_CONNECTIONS) && heap.holds(all - parked + 1, parked);
+        return room ? least : null;
+    }
+
+    /** Whether the heap has room for one who was parked to be awake. */
+    boolean wakes() {
+        int all = 0;
+        int parked = 0;
+        for (var loop : loops) {
+            all += loop.load().get();
+            parked += loop.parkedNow();
+        }
+        return heap.holds(all - parked + 1, parked - 1);
     }
 
     /** The kernel gives the lowest descriptor that is free: all below this one are in use. */

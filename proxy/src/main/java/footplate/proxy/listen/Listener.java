@@ -178,17 +178,24 @@ public final class Listener {
                 entrance.turnAway(child, acceptor);
                 return;
             }
-            child.config().setOption(ChannelOption.TCP_NODELAY, true);
-            int port = port(context.channel());
-            begin(
-                    loop,
-                    child,
-                    announced
-                            ? new Announced(
-                                    loop,
-                                    entrance,
-                                    (channel, ends) -> connection(loop, channel, port, Parked.never(ends)))
-                            : connection(loop, child, port, Parked.never(null)));
+            try {
+                child.config().setOption(ChannelOption.TCP_NODELAY, true);
+                int port = port(context.channel());
+                begin(
+                        loop,
+                        child,
+                        announced
+                                ? new Announced(
+                                        loop,
+                                        entrance,
+                                        (channel, ends) -> connection(loop, channel, port, Parked.never(ends)))
+                                : connection(loop, child, port, Parked.never(null)));
+            } catch (RuntimeException | Error mistake) {
+                // It is on no loop yet, and nobody else would let go of it.
+                loop.load().decrementAndGet();
+                child.unsafe().close(child.voidPromise());
+                loop.bug(mistake);
+            }
         }
 
         private static int port(Channel channel) {

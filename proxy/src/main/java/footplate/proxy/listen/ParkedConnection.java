@@ -45,8 +45,12 @@ final class ParkedConnection implements ParkedClient, Runnable {
     @Override
     public void run() {
         try {
-            wake();
-        } catch (RuntimeException mistake) {
+            if (entrance.wakes()) {
+                wake();
+            } else {
+                turnAway();
+            }
+        } catch (RuntimeException | Error mistake) {
             loop.bug(mistake);
         }
     }
@@ -64,9 +68,26 @@ final class ParkedConnection implements ParkedClient, Runnable {
             loop.closed(this);
             return;
         }
+        try {
+            taker.take(loop, channel, parked);
+        } catch (RuntimeException | Error mistake) {
+            channel.unsafe().closeForcibly();
+            leave();
+            loop.closed(this);
+            throw mistake;
+        }
         loop.woken(this);
         entrance.countFor(channel, origin);
-        taker.take(loop, channel, parked);
+    }
+
+    /** There is no room for it any more: it is told so, as one that comes anew is. */
+    private void turnAway() {
+        var channel = channel();
+        leave();
+        loop.closed(this);
+        if (channel != null) {
+            entrance.turnAway(channel, loop);
+        }
     }
 
     private @Nullable Channel channel() {

@@ -130,7 +130,7 @@ final class DnsClient {
             }
             try {
                 asker.replied(reply);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 // Whoever waits must hear of it: nobody would ask again.
                 asker.unanswered("its answer cannot be used");
             }

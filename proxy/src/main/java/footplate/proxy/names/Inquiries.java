@@ -87,7 +87,7 @@ final class Inquiries {
             running--;
             try {
                 asked.told().accept(answer);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 bugs.accept(mistake);
             }
             if (!closed) {

@@ -96,7 +96,7 @@ public final class Names implements AutoCloseable {
             events.execute(() -> {
                 try {
                     deed.run();
-                } catch (RuntimeException mistake) {
+                } catch (RuntimeException | Error mistake) {
                     bugs.accept(mistake);
                 }
             });

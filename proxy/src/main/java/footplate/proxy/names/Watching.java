@@ -63,7 +63,7 @@ final class Watching {
             if (servers != null) {
                 changed.accept(servers);
             }
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             bugs.accept(mistake);
         }
     }

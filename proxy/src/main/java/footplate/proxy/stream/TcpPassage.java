@@ -104,7 +104,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
     private void guarded(Runnable deed) {
         try {
             deed.run();
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             loop.bug(mistake);
             cut();
         }
@@ -124,6 +124,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
             come.release();
             return;
         }
+        int length = come.readableBytes();
         var before = held;
         var bytes = before == null ? come : Received.join(before, come, context.alloc());
         held = bytes;
@@ -134,7 +135,11 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
         var first = new byte[Math.min(bytes.readableBytes(), ClientHello.LONGEST)];
         bytes.getBytes(bytes.readerIndex(), first);
         switch (ClientHello.read(first, first.length)) {
-            case ClientHello.Incomplete() -> {}
+            case ClientHello.Incomplete() -> {
+                if (loop.memoryTight(length) && loop.memoryFull()) {
+                    refuse();
+                }
+            }
             case ClientHello.Complete(var name) -> choose(its, name);
             case ClientHello.Other() -> choose(its, null);
         }
@@ -278,7 +283,8 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
         }
         var first = held;
         held = null;
-        tunnel = Tunnel.plain(client, first == null ? Unpooled.EMPTY_BUFFER : first, channel, this::over, loop::bug);
+        tunnel = Tunnel.plain(
+                client, first == null ? Unpooled.EMPTY_BUFFER : first, channel, loop, this::over, loop::bug);
     }
 
     /** There is nobody for it. */

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -31,8 +32,21 @@ public final class Tunnel {
     /** 1001, the endpoint is going away (RFC 6455 §7.4.1). */
     private static final int GOING_AWAY = 1001;
 
+    /** Where memory is scarce, no more than this waits for a side that takes nothing, beside the read that fills it. */
+    private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
+
+    /** What is left of the memory that connections are served from. */
+    public interface Room {
+        /** Whether it is scarce, now that {@code bytes} have come that stay for now. */
+        boolean memoryTight(int bytes);
+
+        /** Whether hardly any is left. */
+        boolean memoryFull();
+    }
+
     private final Runnable ended;
     private final Consumer<Throwable> bugs;
+    private final Room room;
     private final Channel client;
     private final Channel app;
     private final boolean webSocket;
@@ -44,7 +58,9 @@ public final class Tunnel {
     private boolean moved = true;
     private long idleSinceMillis;
 
-    private Tunnel(Channel client, Channel app, boolean webSocket, Runnable ended, Consumer<Throwable> bugs) {
+    private Tunnel(
+            Channel client, Channel app, boolean webSocket, Room room, Runnable ended, Consumer<Throwable> bugs) {
+        this.room = room;
         this.webSocket = webSocket;
         this.client = client;
         this.app = app;
@@ -59,8 +75,8 @@ public final class Tunnel {
      * The rest is as with {@link #join}.
      */
     public static Tunnel plain(
-            Channel client, ByteBuf fromClient, Channel app, Runnable ended, Consumer<Throwable> bugs) {
-        return begin(new Tunnel(client, app, false, ended, bugs), fromClient, Unpooled.EMPTY_BUFFER);
+            Channel client, ByteBuf fromClient, Channel app, Room room, Runnable ended, Consumer<Throwable> bugs) {
+        return begin(new Tunnel(client, app, false, room, ended, bugs), fromClient, Unpooled.EMPTY_BUFFER);
     }
 
     /**
@@ -68,6 +84,7 @@ public final class Tunnel {
      *
      * @param fromClient bytes that {@code client} had sent already; released here
      * @param fromApp bytes that {@code app} had sent already; released here
+     * @param room is asked when one of them does not take what there is for it
      * @param ended called once, when both are closed
      */
     public static Tunnel join(
@@ -75,9 +92,10 @@ public final class Tunnel {
             ByteBuf fromClient,
             Channel app,
             ByteBuf fromApp,
+            Room room,
             Runnable ended,
             Consumer<Throwable> bugs) {
-        return begin(new Tunnel(client, app, true, ended, bugs), fromClient, fromApp);
+        return begin(new Tunnel(client, app, true, room, ended, bugs), fromClient, fromApp);
     }
 
     private static Tunnel begin(Tunnel tunnel, ByteBuf fromClient, ByteBuf fromApp) {
@@ -207,6 +225,14 @@ public final class Tunnel {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             other.flush();
+            var waiting = other.unsafe().outboundBuffer();
+            if (waiting != null && !waiting.isEmpty() && room.memoryTight((int) waiting.totalPendingWriteBytes())) {
+                if (room.memoryFull()) {
+                    cut();
+                } else {
+                    other.config().setWriteBufferWaterMark(NARROW);
+                }
+            }
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
     /** A first write of at most this much is taken by the kernel in full, or fails without a byte delivered. */
     private static final int WHOLE_WRITE = 16_384;
+
+    private static final WriteBufferWaterMark NARROW = new WriteBufferWaterMark(4 * 1024, 16 * 1024);
 
     private enum At {
         IDLE,
@@ -61,6 +64,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     private boolean keepAlive;
     private boolean anyByte;
     private boolean reset;
+    private boolean narrow;
 
     /** {@code announcement} is what the connection begins with; null: nothing. */
     UpstreamConnection(UpstreamPool pool, TargetPool place, Channel channel, byte @Nullable [] announcement) {
@@ -122,6 +126,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     /** Whether it takes more of a body just now. */
     public boolean accepts() {
         return channel.isWritable();
+    }
+
+    /** Memory is scarce: from now on, and for the request under way, it takes no more than a little ahead. */
+    public void narrow() {
+        if (!narrow) {
+            narrow = true;
+            channel.config().setWriteBufferWaterMark(NARROW);
+        }
+    }
+
+    /** The next request finds it as it was made. */
+    void widen() {
+        if (narrow) {
+            narrow = false;
+            channel.config().setWriteBufferWaterMark(UpstreamPool.WATER_MARK);
+        }
     }
 
     /** Whether the answer is being read; what the process sends meanwhile waits in the kernel. */
@@ -351,7 +371,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         if (reader != null) {
             try {
                 reader.answerEnd(this, reusable);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 // This connection no longer knows whose it was when the exception comes back to it.
                 reader.crashed(mistake);
             }
@@ -368,7 +388,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         if (reader != null) {
             try {
                 reader.failed(trouble);
-            } catch (RuntimeException mistake) {
+            } catch (RuntimeException | Error mistake) {
                 // This connection no longer knows whose it was when the exception comes back to it.
                 reader.crashed(mistake);
             }
@@ -452,7 +472,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
                 close();
                 asked.notConnected(cause);
             }
-        } catch (RuntimeException mistake) {
+        } catch (RuntimeException | Error mistake) {
             close();
             asked.crashed(mistake);
         }

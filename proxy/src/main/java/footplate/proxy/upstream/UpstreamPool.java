@@ -23,7 +23,7 @@ public final class UpstreamPool {
     /** Most idle connections to one process, per loop; more are closed. */
     private static final int MOST_IDLE = 256;
 
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
     private final EventLoop loop;
     private final Transport transport;
@@ -128,6 +128,7 @@ public final class UpstreamPool {
             connection.close();
             return;
         }
+        connection.widen();
         int named = connection.keepAliveSeconds();
         // A second earlier than the process would: that one would race with the next request.
         long keep = 1_000_000L * (named < 0 ? idleMillis : Math.min(idleMillis, Math.max(0, named - 1) * 1_000L));

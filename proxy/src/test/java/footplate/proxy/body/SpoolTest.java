@@ -1,6 +1,7 @@
 package footplate.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import footplate.core.Seeds;
@@ -37,6 +38,8 @@ class SpoolTest implements SpoolUser {
 
     private @Nullable SpoolSpace space;
     private int moved;
+    private int crashes;
+    private Throwable expected = new AssertionError("no mistake is expected");
 
     private SpoolSpace space(long memory, long disk) {
         var made = new SpoolSpace(folder.resolve("deep/bodies"), memory, disk, 2);
@@ -51,7 +54,10 @@ class SpoolTest implements SpoolUser {
 
     @Override
     public void crashed(Throwable bug) {
-        throw new AssertionError(bug);
+        if (!expected.getClass().isInstance(bug)) {
+            throw new AssertionError(bug);
+        }
+        crashes++;
     }
 
     @AfterEach
@@ -414,6 +420,42 @@ class SpoolTest implements SpoolUser {
         spool.add(bytes(100 * KB, 10));
         turn();
         assertThat(spool.trouble()).isEqualTo(Trouble.UNWRITABLE);
+        spool.close();
+    }
+
+    @Test
+    void anErrorOnTheDisksThreadEndsTheBodyAndNotTheWaitForIt() {
+        var all = new SpoolSpace(
+                () -> {
+                    throw new OutOfMemoryError("for tests");
+                },
+                MB,
+                MB,
+                1);
+        space = all;
+        expected = new OutOfMemoryError();
+        var spool = Spool.kept(all, loop::add, allocator, 0, this);
+        spool.add(bytes(0, 10));
+        turn();
+        assertThat(crashes).isEqualTo(1);
+        assertThat(spool.trouble()).isEqualTo(Trouble.UNWRITABLE);
+        spool.close();
+    }
+
+    @Test
+    void whatThereIsNoMemoryToCopyIsGivenBack() {
+        var all = space(MB, MB);
+        var none = new PooledByteBufAllocator(true) {
+            @Override
+            protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+                throw new OutOfMemoryError("for tests");
+            }
+        };
+        var spool = Spool.passing(all, loop::add, none, MB, this);
+        var sparse = allocator.directBuffer(64 * KB).writeBytes(new byte[10]);
+        assertThatThrownBy(() -> spool.add(sparse)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(sparse.refCnt()).isZero();
+        assertThat(all.memoryUsed()).isZero();
         spool.close();
     }
 

@@ -11,7 +11,7 @@ class ClientInputTest {
     private static final int KILOBYTE = 1024;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final ClientInput input = new ClientInput(UnpooledByteBufAllocator.DEFAULT, channel);
+    private final ClientInput input = new ClientInput(UnpooledByteBufAllocator.DEFAULT, _ -> false, channel);
 
     private static ByteBuf bytes(int length) {
         return UnpooledByteBufAllocator.DEFAULT.heapBuffer().writeZero(length);

@@ -57,6 +57,25 @@ class IncomingBodyTest {
     }
 
     @Test
+    void whatCameFastGivesNoMoreThanAMinute() {
+        begin("Content-Length: 1000000\r\n");
+        comes(900_000);
+        assertThat(secondsUntilTooSlow()).isEqualTo(61);
+    }
+
+    @Test
+    void aTrickleBehindWhatCameFastIsTooSlow() {
+        begin("Content-Length: 1000000\r\n");
+        comes(900_000);
+        int seconds = 1;
+        while (!body.tooSlow(settings) && seconds < 1_000) {
+            comes(100);
+            seconds++;
+        }
+        assertThat(seconds).isBetween(70, 80);
+    }
+
+    @Test
     void whoWaitsForContinueIsNotSlow() {
         begin("Content-Length: 100000\r\nExpect: 100-continue\r\n");
         assertThat(secondsUntilTooSlow()).isEqualTo(1_000);
