@@ -39,6 +39,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,12 @@ import java.util.function.Function;
 public final class Proxy {
     /** How long connections that are cut may take to be gone. */
     private static final Duration CUT = Duration.ofSeconds(1);
+
+    /**
+     * How long an address whose apps are not known yet keeps its clients waiting: it is bound first, for it may be taken, and what is
+     * behind it is told a moment later.
+     */
+    private static final Duration NOBODY_YET = Duration.ofSeconds(2);
 
     private static final int FILE_THREADS = 4;
     private static final int SPOOL_THREADS = 4;
@@ -75,6 +82,9 @@ public final class Proxy {
     // Guarded by listeners.
     private final Map<StreamBinding, StreamListener> streams = new HashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
+    /** Listeners that accept nothing yet. */
+    private final Map<Binding, Listener> waiting = new ConcurrentHashMap<>();
+
     private int nextAcceptor;
 
     private Proxy(ProxySettings settings, LiveTable table, ChosenTransport chosen) {
@@ -214,7 +224,25 @@ public final class Proxy {
             var acceptor = loops.get(nextAcceptor++ % loops.size());
             var listener = opening.open(acceptor);
             listeners.put(binding, listener);
+            waiting.put(binding, listener);
+            acceptKnown();
+            acceptor.events().schedule(() -> accept(binding, listener), NOBODY_YET.toMillis(), TimeUnit.MILLISECONDS);
             return listener.bound();
+        }
+    }
+
+    /** Accepts where the routing table knows what to do with a request. No lock: loops come here too, and are waited for with one. */
+    private void acceptKnown() {
+        waiting.forEach((binding, listener) -> {
+            if (table.current().listener(binding) != null) {
+                accept(binding, listener);
+            }
+        });
+    }
+
+    private void accept(Binding binding, Listener listener) {
+        if (waiting.remove(binding, listener)) {
+            listener.accept();
         }
     }
 
@@ -332,6 +360,7 @@ public final class Proxy {
         Listener gone;
         synchronized (listeners) {
             gone = listeners.remove(binding);
+            waiting.remove(binding);
         }
         if (gone != null) {
             gone.close();
@@ -451,6 +480,7 @@ public final class Proxy {
             }
         }
         files.errorPagesIn(errorPages);
+        acceptKnown();
         for (var loop : loops) {
             try {
                 loop.events().execute(loop::tableChanged);

@@ -74,6 +74,26 @@ class LifecycleTest {
     }
 
     @Test
+    void whoComesBeforeTheAppsAreKnownWaitsForThem() throws Exception {
+        try (var app = ScriptedUpstream.tcp(ScriptedUpstream.always(OK));
+                var bench = new Bench();
+                var client = bench.client()) {
+            client.send(GET);
+            assertThat(client.silentFor(Duration.ofMillis(300))).isTrue();
+            bench.add(app.address());
+            assertThat(client.readAnswer()).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void whereNoAppBecomesKnownItIsSaidSo() throws Exception {
+        try (var bench = new Bench();
+                var client = bench.client()) {
+            assertThat(client.send(GET).readAnswer()).startsWith("HTTP/1.1 404");
+        }
+    }
+
+    @Test
     void anAddressThatWasGivenUpIsFree() throws Exception {
         try (var bench = new Bench()) {
             bench.proxy.unlisten(bench.binding);

@@ -50,17 +50,34 @@ public final class Listener {
     }
 
     /**
-     * Binds and listens. Not on an event loop: it waits.
+     * Binds and listens; whoever comes waits in the kernel until {@link #accept}. Not on an event loop: it waits.
      *
      * @param acceptor the loop that accepts
      */
     public static Listener open(Binding binding, ListenTerms terms, Entrance entrance, Loop acceptor)
             throws ListenFailure {
         var socket = acceptor.transport().listening();
+        return begin(binding, socket, terms, entrance, acceptor, Listener::open);
+    }
+
+    /** Opened or adopted, it accepts nothing yet: see {@link #accept}. */
+    private static Listener begin(
+            Binding binding, Channel socket, ListenTerms terms, Entrance entrance, Loop acceptor, Opening opening)
+            throws ListenFailure {
         var accepting = new Acceptor(binding, terms, entrance, acceptor);
         socket.pipeline().addLast(accepting);
-        open(binding, socket, acceptor);
+        socket.config().setAutoRead(false);
+        opening.open(binding, socket, acceptor);
         return new Listener(binding, socket, accepting);
+    }
+
+    private interface Opening {
+        Listener open(Binding binding, Channel socket, Loop acceptor) throws ListenFailure;
+    }
+
+    /** Accepts from now on, at first those who have come meanwhile; any thread. */
+    public void accept() {
+        socket.config().setAutoRead(true);
     }
 
     /**
@@ -94,7 +111,7 @@ public final class Listener {
     }
 
     /**
-     * Accepts from a socket that listens already. Whoever else holds it accepts too, until they close theirs: none of the
+     * Takes over a socket that listens already, to {@link #accept} from. Whoever else holds it accepts too, until they close theirs: none of the
      * connections in its queue is lost. Not on an event loop: it waits.
      *
      * @param descriptor the listener's own from now on
@@ -102,10 +119,7 @@ public final class Listener {
     public static Listener adopt(Binding binding, int descriptor, ListenTerms terms, Entrance entrance, Loop acceptor)
             throws ListenFailure {
         var socket = acceptor.transport().listening(descriptor);
-        var accepting = new Acceptor(binding, terms, entrance, acceptor);
-        socket.pipeline().addLast(accepting);
-        adopt(binding, socket, acceptor);
-        return new Listener(binding, socket, accepting);
+        return begin(binding, socket, terms, entrance, acceptor, Listener::adopt);
     }
 
     /** The same with a socket whose handlers are in place. */
