@@ -18,6 +18,8 @@ const USAGE = `./bench/run proxy [--rows NAME,…] [--seconds S] [--warm-up S] [
 const here = path.dirname(fileURLToPath(import.meta.url))
 const CORES = os.availableParallelism()
 const IDLE = 10_000
+/** What compilers have used meanwhile is given back to the system by then (TrimNativeHeapInterval). */
+const SETTLED = 14_000
 const COST_MS = 0.2
 
 const { rounds, seconds, warmUp, rows: wanted } = options(process.argv.slice(2))
@@ -154,7 +156,7 @@ async function idle(up) {
     const each = []
     for (const server of all) {
       await wrk({ port: server.port, connections: 256 }, warmUp)
-      await sleep(2_000)
+      await sleep(SETTLED)
       const before = memory(server.pids())
       const client = spawn(process.execPath, [path.join(here, 'load', 'idle.mjs'), String(server.port), String(IDLE)], { stdio: ['pipe', 'pipe', 'inherit'] })
       try {
@@ -162,7 +164,7 @@ async function idle(up) {
           client.stdout.once('data', done)
           client.once('exit', code => failed(new Error(`the client of the idle connections ended: ${code}`)))
         })
-        await sleep(2_000)
+        await sleep(SETTLED)
         each.push((memory(server.pids()) - before) / IDLE)
       } finally {
         const gone = client.exitCode === null ? new Promise(done => client.once('exit', done)) : undefined

@@ -33,7 +33,7 @@ class ParkingTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /** So many a loop keeps ready. */
-    private static final int READY = 128;
+    private static final int READY = 64;
 
     private static final int MANY = 1_000;
 
@@ -316,7 +316,7 @@ class ParkingTest {
                 asking.add(threads.submit(() -> {
                     while (System.nanoTime() < end) {
                         assertThat(wire.send(GET).readAnswer()).endsWith("ok");
-                        // Each parking makes the next one come later, up to six seconds.
+                        // Each parking makes the next one come later, up to five seconds.
                         LockSupport.parkNanos(random.nextLong(600_000_000));
                     }
                     return null;

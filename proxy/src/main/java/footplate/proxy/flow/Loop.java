@@ -44,10 +44,10 @@ public final class Loop implements Tunnel.Room {
     public static final int TICK_MILLIS = 1_000;
 
     /** So many clients are kept ready whatever they do; where there are more, those who ask nothing are parked. */
-    private static final int KEPT_READY = 128;
+    private static final int KEPT_READY = 64;
 
     /** Between two looks for such: soon, or what is let go of has lived long enough to be collected late. */
-    private static final int SWEEP_MILLIS = 25;
+    private static final int SWEEP_MILLIS = 10;
 
     /** Clients looked at in a millisecond at most, or busy ones would pay for it. */
     private static final int SWEEPS_PER_MILLI = 20;

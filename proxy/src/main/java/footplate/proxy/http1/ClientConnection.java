@@ -40,8 +40,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** Where memory is scarce, no head may be longer than this and not yet complete. */
     private static final int MOST_OF_A_HEAD = 8 * 1024;
 
-    /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: six seconds, where they are not many. */
-    private static final int MOST_SWEEPS = 256;
+    /** Longest that a client has to ask nothing before it is parked, in sweeps of its loop: five seconds, where they are not many. */
+    private static final int MOST_SWEEPS = 512;
 
     private final Loop loop;
     private final Binding binding;
