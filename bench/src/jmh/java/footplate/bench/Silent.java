@@ -182,7 +182,7 @@ final class Silent extends AbstractChannel {
         }
 
         @Override
-        public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+        public @Nullable ParkedSocket park(Channel channel, EventLoop loop, ParkedSocket.Stirred stirs) {
             return null;
         }
 

@@ -1,8 +1,10 @@
 package footplate.e2e;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /** The apps of dist/apps, with their packages installed. */
@@ -25,6 +27,15 @@ public final class RealApps {
 
     /** Runs {@code npm ci} unless that was done since the lock file last changed. */
     private static synchronized void install() throws IOException, InterruptedException {
+        // Tests in another process want them too.
+        var lock = Files.createDirectories(Path.of("target").toAbsolutePath()).resolve("npm.lock");
+        try (var channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            installAlone();
+        }
+    }
+
+    private static void installAlone() throws IOException, InterruptedException {
         var done = FOLDER.resolve("node_modules/.package-lock.json"); // npm writes it last
         var wanted = FOLDER.resolve("package-lock.json");
         if (Files.exists(done) && Files.getLastModifiedTime(done).compareTo(Files.getLastModifiedTime(wanted)) >= 0) {

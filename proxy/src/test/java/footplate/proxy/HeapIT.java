@@ -194,9 +194,8 @@ class HeapIT {
         allHaveLeftAndItServesOn();
     }
 
-    @Test
-    void parkedClientsWhoAllAskAtOnceAreServedAsFarAsThereIsRoom() throws Exception {
-        while (crowd.size() < 4 * room) {
+    private void park(int count) throws IOException {
+        while (crowd.size() < count) {
             for (int i = 0; i < 200; i++) {
                 join("");
             }
@@ -206,6 +205,22 @@ class HeapIT {
                 return now[0].equals(String.valueOf(there)) && Integer.parseInt(now[1]) >= there - 512;
             });
         }
+    }
+
+    @Test
+    void aParkedCrowdIsLetGoWithoutBeingWoken() throws Exception {
+        park(8 * room);
+        process.getOutputStream().close();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        for (var client : crowd) {
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void parkedClientsWhoAllAskAtOnceAreServedAsFarAsThereIsRoom() throws Exception {
+        park(4 * room);
         for (var client : crowd) {
             tell(client, SLOW);
         }

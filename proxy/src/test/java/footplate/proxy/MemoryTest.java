@@ -202,6 +202,41 @@ class MemoryTest {
         assertThat(cut).hasValueLessThan(200);
     }
 
+    /** What they hold was theirs before memory was short: others must not pay for it. */
+    @Test
+    void tunnelsThatStoodStillBeforeMemoryWasShortAreCutWhenItIs() throws Exception {
+        var goOn = new CountDownLatch(1);
+        var plenty = Bench.usual().with(Setting.CONNECTION_MEMORY, "64MB").with(Setting.WORKERS, "1");
+        try (var app = app(goOn);
+                var bench = new Bench(plenty)) {
+            bench.add(app.address());
+            var frames = new byte[600_000];
+            var all = new ArrayList<Wire>();
+            try {
+                for (int i = 0; i < 100; i++) {
+                    var client = bench.client();
+                    all.add(client);
+                    client.send(
+                            "GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                    + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+                    assertThat(client.readHead()).startsWith("HTTP/1.1 101");
+                    client.send(frames);
+                }
+                assertThat(bench.proxy.stats().connections()).isEqualTo(100);
+                assertThat(bench.proxy.directMemory()).isGreaterThan(10 * MB);
+                bench.proxy.apply(plenty.settings().with(Setting.CONNECTION_MEMORY, "10MB"));
+                await().untilAsserted(() ->
+                        assertThat(bench.proxy.stats().connections()).isLessThan(100));
+                await().untilAsserted(() -> assertThat(bench.ask(GET)).endsWith("ok"));
+            } finally {
+                goOn.countDown();
+                for (var client : all) {
+                    client.close();
+                }
+            }
+        }
+    }
+
     @Test
     void requestsThatAreSentAheadTakeNoMoreThanThereIs() throws Exception {
         var ahead = GET.repeat(60_000 / GET.length());

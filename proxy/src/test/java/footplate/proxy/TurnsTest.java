@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Setting;
 import footplate.proxy.flow.ProxySettings;
+import footplate.testkit.ScriptedUpstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,6 +69,29 @@ class TurnsTest {
             await().pollDelay(Duration.ofMillis(2_500))
                     .atMost(Duration.ofSeconds(5))
                     .until(said::isEmpty);
+        }
+    }
+
+    @Test
+    void muchThatIsPassedOnIsPassedOnAtOnce() throws Exception {
+        var film = new byte[100_000];
+        try (var app = ScriptedUpstream.tcp((wire, _, _) -> {
+                    while (!wire.readRequest().isEmpty()) {
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + film.length + "\r\n\r\n");
+                        wire.send(film);
+                    }
+                });
+                var bench = new Bench(settings());
+                var client = bench.client()) {
+            bench.add(app.address());
+            long from = System.nanoTime();
+            int requests = 0;
+            while (System.nanoTime() - from < Duration.ofSeconds(3).toNanos()) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                client.readBytes(client.readHead().isEmpty() ? 0 : film.length);
+                requests++;
+            }
+            assertThat(said).as("%d requests in three seconds", requests).isEmpty();
         }
     }
 

@@ -11,17 +11,23 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A port of 127.0.0.1 that nobody has, of TCP and of UDP, for a program that has to be told its port. Not one of those that the kernel
- * gives to whoever asks for any: one of these may be a client's a moment later.
+ * gives to whoever asks for any: one of these may be a client's a moment later. Test processes that run side by side have ports of
+ * their own each ({@code footplate.test.fork}, from 1), for what one has found free the other could take before it is used.
  */
 public final class FreePort {
     private static final int LEAST = 12_000;
+
+    /** Most test processes side by side. */
+    private static final int FORKS = 4;
+
+    private static final int FORK = Integer.getInteger("footplate.test.fork", 1);
 
     private FreePort() {}
 
     public static int find() throws IOException {
         int most = firstOfTheKernels();
         for (int tries = 0; tries < most - LEAST; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(LEAST, most);
+            int port = ThreadLocalRandom.current().nextInt(LEAST, most - FORKS) / FORKS * FORKS + FORK % FORKS;
             if (isFree(port)) {
                 return port;
             }

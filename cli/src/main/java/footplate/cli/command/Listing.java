@@ -8,6 +8,7 @@ import footplate.api.json.Json;
 import footplate.api.json.JsonBody;
 import footplate.api.v1.AppInfo;
 import footplate.api.v1.Apps;
+import footplate.api.v1.ErrorAnswer;
 import footplate.api.v1.InstanceInfo;
 import footplate.api.v1.PingInfo;
 import footplate.api.v1.Problem;
@@ -139,10 +140,17 @@ final class Listing {
 
     /** Who looks at the apps is told that there was no room; the rest is for who asks. */
     private static void noteShortages(HomeLayout home, Surroundings around) throws HomeLayout.Unusable, CallFailed {
-        for (Reach.Reply<ServerCounts> reply : Reach.askAll(Reach.peers(home, around), ControlClient::counts)) {
-            String note = ServerText.shortages(reply.answer());
-            if (!note.isEmpty()) {
-                around.screen().note(note);
+        try {
+            for (Reach.Reply<ServerCounts> reply : Reach.askAll(Reach.peers(home, around), ControlClient::counts)) {
+                String note = ServerText.shortages(reply.answer());
+                if (!note.isEmpty()) {
+                    around.screen().note(note);
+                }
+            }
+        } catch (CallFailed failed) {
+            // A daemon of an earlier version does not count, and what was asked for has been shown.
+            if (!failed.answer().code().equals(ErrorAnswer.UNKNOWN_CALL)) {
+                throw failed;
             }
         }
     }

@@ -3,6 +3,7 @@ package footplate.daemon.deploy;
 import footplate.daemon.os.Marker;
 import footplate.daemon.os.ProcessTree;
 import footplate.daemon.os.Processes;
+import footplate.daemon.os.Scheduling;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -68,6 +69,7 @@ final class Tool {
         builder.environment().putAll(environment);
         new Marker(Marker.LEASH, home).mark(builder.environment());
         marker.mark(builder.environment());
+        Scheduling.usualForChildren();
         var process = builder.start();
         var reader = Thread.ofVirtual().name("tool-output").start(() -> read(process.getInputStream(), lines));
         try {

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * thread; anybody may read.
  */
 public final class Tables {
-    /** Whose log has the requests of routes that lead to no pool. */
+    /** Stands for those who answer where a route leads to no pool; no app has the name. */
     private static final AppName NOBODY = new AppName("routes");
 
     private static final Entry NOWHERE = new Entry("127.0.0.1", 0, List.of());

@@ -66,8 +66,8 @@ public final class Shortages implements AutoCloseable {
             long away = turnedAway.news(now.turnedAway(), nowNanos);
             if (away > 0) {
                 told.add(("%d client connection%s turned away for want of room (%d now open): 'max-connections',"
-                                + " 'max-connections-per-address' or three quarters of the descriptors (ulimit -n) are in"
-                                + " use")
+                                + " 'max-connections-per-address', three quarters of the descriptors (ulimit -n), or what"
+                                + " the heap has for them (FOOTPLATE_HEAP) are in use")
                         .formatted(away, away == 1 ? " was" : "s were", now.connections()));
             }
             long missing = lines.news(now.logLinesDropped(), nowNanos);

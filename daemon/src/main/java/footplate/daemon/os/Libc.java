@@ -260,6 +260,18 @@ final class Libc {
         }
     }
 
+    /** Has the calling thread scheduled as usual, if a thread that is one of a batch may have started it. */
+    void batchNoChild() {
+        if (batches) {
+            try {
+                batchThisThread(false);
+            } catch (Failure refused) {
+                // It could be set before. At the worst a child waits for its turn more often.
+                batches = true;
+            }
+        }
+    }
+
     /** Opens a file to append to, created with mode 0600; not inherited by children, and numbered 3 or above. */
     int openToAppend(Path file) throws Failure {
         int fd;

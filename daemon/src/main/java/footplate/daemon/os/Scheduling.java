@@ -22,9 +22,22 @@ public final class Scheduling {
     }
 
     /**
+     * Before a child is started by {@link ProcessBuilder}: it gets the calling thread's policy, and that may have been started by a
+     * thread that is one of a batch. A whole daemon would be one then, and all that it starts.
+     */
+    public static void usualForChildren() {
+        try {
+            Libc.load().batchNoChild();
+        } catch (Libc.Unavailable notHere) {
+            // Then there is no batch either.
+            return;
+        }
+    }
+
+    /**
      * Whether the calling thread, when it wakes up, leaves the processor to whoever is at work on it until that one's turn is over
      * (SCHED_BATCH), in place of taking it at once (SCHED_OTHER). A processor that is free it gets at once in either case. Threads
-     * that it starts are not affected. Does not block.
+     * that it starts meanwhile are like it; processes that {@link Processes} starts are not. Does not block.
      *
      * @return false if the kernel was not told
      */

@@ -6,6 +6,7 @@ import footplate.daemon.config.Refused;
 import footplate.daemon.os.DescriptorPost;
 import footplate.daemon.os.ListeningSockets;
 import footplate.daemon.os.Marker;
+import footplate.daemon.os.Scheduling;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -214,6 +215,7 @@ public final class Handover {
         ListeningSockets.VARIABLES.forEach(environment::remove);
         environment.put(HomeLayout.VARIABLE, layout.home().toString());
         environment.put(Takeover.VARIABLE, layout.handoverSocket().toString());
+        Scheduling.usualForChildren();
         return builder.directory(layout.home().toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

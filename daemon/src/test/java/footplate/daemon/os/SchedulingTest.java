@@ -1,5 +1,6 @@
 package footplate.daemon.os;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -48,6 +49,14 @@ class SchedulingTest {
         var scheduling = new Scheduling();
         try (var thread = Executors.newSingleThreadExecutor();
                 var processes = Processes.forThisMachine()) {
+            await().until(() -> thread.submit(() -> scheduling.batch(true)).get());
+            var built = thread.submit(() -> {
+                        Scheduling.usualForChildren();
+                        return new ProcessBuilder("cat", "/proc/self/stat").start();
+                    })
+                    .get();
+            assertThat(policyIn(new String(built.getInputStream().readAllBytes(), US_ASCII)))
+                    .isEqualTo(SCHED_OTHER);
             await().until(() -> thread.submit(() -> scheduling.batch(true)).get());
             var exit = thread.submit(() -> processes.spawn(
                             AnotherDaemon.request(folder, "stat", Map.of(), "exec cat /proc/self/stat")))

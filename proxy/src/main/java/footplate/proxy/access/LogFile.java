@@ -134,7 +134,7 @@ final class LogFile {
 
     /** Whether its last line has no end: a full disk took half of it, or whoever wrote it was killed. */
     private static boolean endsMidLine(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             return false;
         }
         try (var written = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -16,6 +16,9 @@ public final class Counters {
     long mirrored;
     long mirrorsDropped;
 
+    /** Parts of bodies, and files, that are more than a few kilobytes. */
+    long large;
+
     void ended(Outcome outcome) {
         switch (outcome) {
             case ANSWERED -> answered++;
@@ -29,6 +32,11 @@ public final class Counters {
     /** A connection was closed because what came was not understood. */
     public void malformed() {
         malformed++;
+    }
+
+    /** Much was passed on at once. */
+    public void large() {
+        large++;
     }
 
     /** A connection was refused for want of room. */

@@ -247,6 +247,9 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (rules != null) {
             rules.body(source, length);
         }
+        if (length >= LARGE_PART) {
+            loop.counters().large();
+        }
         if (upstream != null && (phase == Phase.SENT || phase == Phase.RECEIVING)) {
             replayable = false;
             upstream.sendBody(source.readRetainedSlice(length));
@@ -907,6 +910,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         boolean large = part.readableBytes() >= LARGE_PART;
         client.body(part);
         if (large) {
+            loop.counters().large();
             client.flush();
         }
         if (upstream != null && !client.accepts()) {
@@ -1060,7 +1064,10 @@ public final class Exchange implements UpstreamUser, SpoolUser {
     /** Looks at what has no timer of its own; called about once a second. */
     public void tick(long nowMillis) {
         if (tunnel != null) {
-            tunnel.tick(nowMillis, settings().millis(Setting.TUNNEL_TIMEOUT));
+            tunnel.tick(
+                    nowMillis,
+                    settings().millis(Setting.TUNNEL_TIMEOUT),
+                    settings().millis(Setting.SEND_TIMEOUT));
         } else if (isOverdue(nowMillis)) {
             if (target != null && route != null) {
                 route.gate().overdue(target);

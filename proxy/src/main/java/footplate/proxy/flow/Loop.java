@@ -89,6 +89,7 @@ public final class Loop implements Tunnel.Room {
     private boolean parting;
     private boolean sweeping;
     private long requestsThen;
+    private long largeThen;
     private boolean batched;
     private long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     private byte[] date = HttpDate.print(Instant.now()).getBytes(US_ASCII);
@@ -211,11 +212,14 @@ public final class Loop implements Tunnel.Room {
     /**
      * With many requests a second there is always one to come soon: to take the processor from an app that is about to answer the next
      * one costs both more than it brings, so they are taken together when the app's turn is over (ADR 37).
+     * Not where much is passed on: what has come is in the processor's cache now, and would not be then.
      */
     private void takeTurns() {
         long requests = counters.requests - requestsThen;
         requestsThen = counters.requests;
-        boolean many = requests >= (batched ? MANY_REQUESTS / 2 : MANY_REQUESTS);
+        long large = counters.large - largeThen;
+        largeThen = counters.large;
+        boolean many = requests >= (batched ? MANY_REQUESTS / 2 : MANY_REQUESTS) && large < requests / 2;
         if (many != batched && start.turns().batch(many)) {
             batched = many;
         }
@@ -285,12 +289,8 @@ public final class Loop implements Tunnel.Room {
 
     /** Has those who ask nothing parked, for as long as there are many. */
     private void sweep() {
-        for (var client : clients) {
-            try {
-                client.sweep();
-            } catch (RuntimeException | Error mistake) {
-                bug(mistake);
-            }
+        for (var client : clients.toArray(new Client[0])) {
+            guarded(client::sweep);
         }
         sweeping = false;
         if (clients.size() > KEPT_READY) {
@@ -350,13 +350,10 @@ public final class Loop implements Tunnel.Room {
 
     /** Lets each client go after its request; at once if {@code now}. */
     public void closeClients(boolean now) {
+        // They wait for nothing. To wake them all first would take the memory that they were parked for.
         for (var client : parked.toArray(new ParkedClient[0])) {
-            if (now) {
-                closed(client);
-                client.close();
-            } else {
-                client.wake();
-            }
+            closed(client);
+            guarded(client::close);
         }
         for (var client : clients.toArray(new Client[0])) {
             if (now) {

@@ -172,7 +172,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         exchange.narrow();
-        if (exchange.stopsBody()) {
+        if (exchange.stopsBody() && input.isRead()) {
             input.read(false);
             input.shrink();
             patience.forApp(exchange, halfClosed.inDoubt());
@@ -746,7 +746,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 }
             }
             case BODY -> {
-                if (incoming.awaitsContinue() || !exchange.takesBody()) {
+                if (incoming.awaitsContinue() || !input.isRead() || !exchange.takesBody()) {
                     answerTooLate();
                 } else {
                     failBody(Refusal.BODY_TOO_SLOW);
@@ -835,12 +835,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         at = At.HEAD;
         idleSweeps = 0;
-        loop.events().register(channel).addListener(done -> {
-            if (!done.isSuccess()) {
-                channelGone();
-            }
-        });
-        if (at == At.CLOSED) {
+        loop.events().register(channel);
+        if (!channel.isRegistered()) {
+            // The kernel takes no more into the set, and Netty keeps that to itself.
+            channel.unsafe().closeForcibly();
+            channelGone();
             return;
         }
         if (retired) {

@@ -363,6 +363,7 @@ final class ClientOutput {
     }
 
     private void send(OpenFile file, FileAnswer answer, Runnable sent) {
+        loop.counters().large();
         fileMoved = 0;
         // Told at once if the connection is broken already: then it is not on its way.
         sendsFile = true;

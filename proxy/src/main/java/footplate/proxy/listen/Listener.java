@@ -6,6 +6,7 @@ import footplate.proxy.flow.Loop;
 import footplate.proxy.http1.ClientConnection;
 import footplate.proxy.http1.Parked;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -248,6 +249,9 @@ public final class Listener {
         @Override
         public void take(Loop loop, Channel channel, Parked parked) {
             begin(loop, channel, connection(loop, channel, port(channel), parked));
+            if (!channel.isRegistered()) {
+                throw new ChannelException("a connection cannot be watched any more");
+            }
         }
 
         /** As RFC 5952 wants it, without a scope; an IPv4 client of an IPv6 socket as what it is. */

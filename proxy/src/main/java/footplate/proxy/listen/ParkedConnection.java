@@ -9,7 +9,7 @@ import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection that is parked, and what it takes to accept it anew. */
-final class ParkedConnection implements ParkedClient, Runnable {
+final class ParkedConnection implements ParkedClient, ParkedSocket.Stirred {
     private final Loop loop;
     private final Entrance entrance;
     private final Taker taker;
@@ -43,10 +43,13 @@ final class ParkedConnection implements ParkedClient, Runnable {
 
     /** Something has come. A mistake must not reach the loop's engine: it would stand still for a second. */
     @Override
-    public void run() {
+    public void stirs(boolean ended) {
         try {
             if (entrance.wakes()) {
                 wake();
+            } else if (ended) {
+                loop.closed(this);
+                close();
             } else {
                 turnAway();
             }

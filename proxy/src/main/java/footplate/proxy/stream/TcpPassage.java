@@ -338,7 +338,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
     @Override
     public void tick(long nowMillis) {
         if (tunnel != null && route != null) {
-            tunnel.tick(nowMillis, route.idle().toMillis());
+            tunnel.tick(nowMillis, route.idle().toMillis(), loop.settings().millis(Setting.SEND_TIMEOUT));
         }
     }
 

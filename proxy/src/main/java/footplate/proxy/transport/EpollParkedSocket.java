@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -20,16 +21,16 @@ final class EpollParkedSocket implements EpollIoHandle, ParkedSocket {
     private static final EpollIoOps STIRS = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
 
     private final FileDescriptor descriptor;
-    private final Runnable stirs;
+    private final Stirred stirs;
     private @Nullable IoRegistration registration;
 
-    private EpollParkedSocket(FileDescriptor descriptor, Runnable stirs) {
+    private EpollParkedSocket(FileDescriptor descriptor, Stirred stirs) {
         this.descriptor = descriptor;
         this.stirs = stirs;
     }
 
     /** Null if the kernel takes no more into the set (ENOSPC, ENOMEM). */
-    static @Nullable EpollParkedSocket of(FileDescriptor descriptor, EventLoop loop, Runnable stirs) {
+    static @Nullable EpollParkedSocket of(FileDescriptor descriptor, EventLoop loop, Stirred stirs) {
         var parked = new EpollParkedSocket(descriptor, stirs);
         // On the loop itself this is done at once.
         var registration = ((IoEventLoop) loop).register(parked).getNow();
@@ -53,7 +54,8 @@ final class EpollParkedSocket implements EpollIoHandle, ParkedSocket {
 
     @Override
     public void handle(IoRegistration handled, IoEvent event) {
-        stirs.run();
+        stirs.stirs(!((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLIN)
+                || ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLRDHUP));
     }
 
     @Override

@@ -99,7 +99,7 @@ final class EpollTransport implements Transport {
     }
 
     @Override
-    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, ParkedSocket.Stirred stirs) {
         return EpollParkedSocket.of(((EpollSocketChannel) channel).fd(), loop, stirs);
     }
 

@@ -184,7 +184,7 @@ final class IoUringTransport implements Transport {
     }
 
     @Override
-    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs) {
+    public @Nullable ParkedSocket park(Channel channel, EventLoop loop, ParkedSocket.Stirred stirs) {
         return null;
     }
 

@@ -8,6 +8,12 @@ import io.netty.channel.ChannelException;
  * that a connection needs. On its loop only.
  */
 public interface ParkedSocket {
+    /** Who is told that something has come. */
+    interface Stirred {
+        /** @param ended whether the other side has ended its stream, or broken the connection off, be there bytes before it or not */
+        void stirs(boolean ended);
+    }
+
     /**
      * Makes a channel of it again, which is to be registered with the loop; this object is of no use afterwards.
      *

@@ -84,11 +84,11 @@ public interface Transport {
     /**
      * Watches the socket of a channel that has been taken off its loop, and is of no use any more. On that loop.
      *
-     * @param stirs called there when a byte or the end of the stream has come; it ends the watch, by waking the socket or closing it
+     * @param stirs called there when a byte or the end of the stream has come; ends the watch, by waking the socket or closing it
      * @return null if that is not possible just now: the channel goes on
      */
     @Nullable
-    ParkedSocket park(Channel channel, EventLoop loop, Runnable stirs);
+    ParkedSocket park(Channel channel, EventLoop loop, ParkedSocket.Stirred stirs);
 
     /** Whether files are sent by the kernel, as FileRegions, and cheaply so; else through memory. */
     boolean sendsFiles();

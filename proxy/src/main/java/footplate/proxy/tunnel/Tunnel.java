@@ -136,14 +136,19 @@ public final class Tunnel {
      * Ends it if nothing has moved in either direction for too long; called about once a second.
      *
      * @param timeoutMillis 0: never
+     * @param stalledMillis the same while memory is scarce and one side does not take what there is for it
      */
-    public void tick(long nowMillis, long timeoutMillis) {
+    public void tick(long nowMillis, long timeoutMillis, long stalledMillis) {
         if (moved) {
             moved = false;
             idleSinceMillis = nowMillis;
-        } else if (timeoutMillis > 0 && nowMillis - idleSinceMillis >= timeoutMillis) {
-            client.close();
-            app.close();
+        }
+        long idle = nowMillis - idleSinceMillis;
+        boolean scarce = room.memoryTight(0);
+        boolean waits = ofClient.look(scarce) | ofApp.look(scarce);
+        boolean stalled = scarce && waits && (room.memoryFull() || idle >= stalledMillis);
+        if (stalled || (timeoutMillis > 0 && idle >= timeoutMillis)) {
+            cut();
         }
     }
 
@@ -197,6 +202,9 @@ public final class Tunnel {
         private final Frames frames = new Frames();
         private boolean inputEnded;
 
+        /** How much was kept for the other side before memory was scarce; null: it is not. */
+        private @Nullable WriteBufferWaterMark wide;
+
         /** Nothing more goes to the other side. */
         private boolean told;
 
@@ -226,13 +234,31 @@ public final class Tunnel {
         public void channelReadComplete(ChannelHandlerContext context) {
             other.flush();
             var waiting = other.unsafe().outboundBuffer();
-            if (waiting != null && !waiting.isEmpty() && room.memoryTight((int) waiting.totalPendingWriteBytes())) {
-                if (room.memoryFull()) {
-                    cut();
-                } else {
-                    other.config().setWriteBufferWaterMark(NARROW);
-                }
+            if (waiting != null
+                    && !waiting.isEmpty()
+                    && room.memoryTight((int) waiting.totalPendingWriteBytes())
+                    && look(true)
+                    && room.memoryFull()) {
+                cut();
             }
+        }
+
+        /**
+         * Keeps less for the other side while memory is scarce, and as much as before when it is not.
+         *
+         * @return whether something waits for it
+         */
+        boolean look(boolean scarce) {
+            var before = wide;
+            if (scarce && before == null) {
+                wide = other.config().getWriteBufferWaterMark();
+                other.config().setWriteBufferWaterMark(NARROW);
+            } else if (!scarce && before != null) {
+                wide = null;
+                other.config().setWriteBufferWaterMark(before);
+            }
+            var waiting = other.unsafe().outboundBuffer();
+            return waiting != null && !waiting.isEmpty();
         }
 
         @Override
