@@ -3,7 +3,9 @@ package footplate.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import footplate.proxy.listen.Descriptors;
 import footplate.testkit.ScriptedUpstream;
 import footplate.testkit.Wire;
 import java.io.BufferedReader;
@@ -209,7 +211,8 @@ class HeapIT {
 
     @Test
     void aParkedCrowdIsLetGoWithoutBeingWoken() throws Exception {
-        park(8 * room);
+        assumeTrue(Descriptors.limit() >= 16_000, "too few descriptors for both sides of the crowd (ulimit -n)");
+        park(11 * room);
         process.getOutputStream().close();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
