@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class TurnsIT {
             var site = footplate.begin("serve", ".", "--port", 0, "--workers", 1);
             int port = site.port();
             assertThat(policies(site.pid())).containsExactly(SCHED_OTHER);
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
                 int answer = -1;
                 for (long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
                         !policies(site.pid()).equals(List.of(SCHED_BATCH)); ) {

@@ -48,7 +48,8 @@ import java.util.function.Function;
 
 /**
  * The data plane: takes clients' requests and has them answered by the processes in a {@link LiveTable}. Safe for any
- * thread but its own event loops, because its methods wait for these.
+ * thread but its own event loops, because its methods wait for these. Longer than 500 lines: the one place that knows all rooms of the
+ * data plane, and decides nothing.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Proxy {

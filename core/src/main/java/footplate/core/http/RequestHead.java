@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request head, read in place from an array: what matters is kept as offsets, nothing is made per field. Strict
  * (RFC 9112): what two readers could understand differently is refused. One object is used again for many heads; what it
- * says is true until the array changes.
+ * says is true until the array changes. Longer than 500 lines: its parts share one array and the offsets into it, and a head is
+ * gone through once.
  */
 public final class RequestHead {
     /** {@link #read} needs more bytes. */

@@ -60,7 +60,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out the calls of the control API. A call that changes something answers when the change is reached, or failed. */
+/**
+ * Carries out the calls of the control API. A call that changes something answers when the change is reached, or failed. Longer than 500
+ * lines: a method for each call, most of them of a few lines.
+ */
 public final class Commands implements ControlServer.Calls {
     /** What the commands need of the daemon around them. */
     public interface Surroundings {

@@ -10,7 +10,11 @@ import io.netty.channel.ChannelException;
 public interface ParkedSocket {
     /** Who is told that something has come. */
     interface Stirred {
-        /** @param ended whether the other side has ended its stream, or broken the connection off, be there bytes before it or not */
+        /**
+         * Something has come.
+         *
+         * @param ended whether the other side has ended its stream, or broken the connection off, be there bytes before it or not
+         */
         void stirs(boolean ended);
     }
 

@@ -145,8 +145,9 @@ public final class Tunnel {
         }
         long idle = nowMillis - idleSinceMillis;
         boolean scarce = room.memoryTight(0);
-        boolean waits = ofClient.look(scarce) | ofApp.look(scarce);
-        boolean stalled = scarce && waits && (room.memoryFull() || idle >= stalledMillis);
+        boolean forApp = ofClient.look(scarce);
+        boolean forClient = ofApp.look(scarce);
+        boolean stalled = scarce && (forApp || forClient) && (room.memoryFull() || idle >= stalledMillis);
         if (stalled || (timeoutMillis > 0 && idle >= timeoutMillis)) {
             cut();
         }
