@@ -109,7 +109,7 @@ class SettingsIT {
         for (var line : List.of(
                 List.of("connection-memory", "1GB", "-XX:MaxDirectMemorySize"),
                 List.of("buffer-memory-total", "512MB", "-XX:MaxDirectMemorySize"),
-                List.of("file-cache", "256MB", "-Xmx"))) {
+                List.of("file-cache", "256MB", "FOOTPLATE_HEAP"))) {
             var ended = footplate.run("set", line.get(0), line.get(1));
             assertThat(ended.code()).describedAs(ended.toString()).isEqualTo(1);
             assertThat(ended.err())

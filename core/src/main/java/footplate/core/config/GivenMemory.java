@@ -51,9 +51,12 @@ public record GivenMemory(long heap, long direct) {
                                                 + Sizes.print(whole(direct));
                                     default -> "the JVM has " + Sizes.print(whole(direct)) + " of direct memory";
                                 }),
-                "Write %s or less, or give the JVM more (%s in the file 'footplate')."
+                "Write %s or less, or give the JVM more (%s)."
                         .formatted(
-                                Sizes.print(most), setting == Setting.FILE_CACHE ? "-Xmx" : "-XX:MaxDirectMemorySize"));
+                                Sizes.print(most),
+                                setting == Setting.FILE_CACHE
+                                        ? "FOOTPLATE_HEAP=256m, say, in its environment"
+                                        : "-XX:MaxDirectMemorySize in the file 'footplate'"));
     }
 
     /** What is wrong with the settings that were chosen. */

@@ -18,7 +18,7 @@ record HeapRoom(long bytes) {
     /** What the rest of a daemon takes at the most, the cache of files and the youngest objects included. */
     private static final long OTHERS = 20L << 20;
 
-    /** Of a heap that may grow to {@code most} bytes, as {@link Runtime#maxMemory} has it: three hundredths less than -Xmx. */
+    /** Of a heap that may grow to {@code most} bytes, as {@link Runtime#maxMemory} has it: less one survivor space than -Xmx. */
     static HeapRoom of(long most) {
         return new HeapRoom(Math.max(0, Math.min(most - OTHERS, most / 3 * 2)));
     }
