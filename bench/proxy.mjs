@@ -3,6 +3,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +11,7 @@ import { measured, median, memory, sleep, wrk } from './load/measure.mjs'
 import * as servers from './load/servers.mjs'
 
 const USAGE = `./bench/run proxy [--rows NAME,…] [--seconds S] [--warm-up S] [--rounds N]
-  --rows     some of: small latency large upload static idle node allocation (all)
+  --rows     some of: small latency large upload static idle node allocation options first (all)
   --seconds  of each measurement (3)
   --warm-up  of Footplate before a row, with the row's load (8); the others, which compile nothing, get 1
   --rounds   (5)`
@@ -22,14 +23,14 @@ const IDLE = 10_000
 const SETTLED = 14_000
 const COST_MS = 0.2
 
-const { rounds, seconds, warmUp, rows: wanted } = options(process.argv.slice(2))
+const { rounds, seconds, warmUp, rows: wanted } = chosenBy(process.argv.slice(2))
 
-function options(words) {
+function chosenBy(words) {
   if (words.includes('--help')) {
     console.log(USAGE)
     process.exit()
   }
-  const chosen = { rows: 'small,latency,large,upload,static,idle,node,allocation', seconds: '3', 'warm-up': '8', rounds: '5' }
+  const chosen = { rows: 'small,latency,large,upload,static,idle,node,allocation,options,first', seconds: '3', 'warm-up': '8', rounds: '5' }
   for (let i = 0; i < words.length; i += 2) {
     const name = words[i].replace(/^--/, '')
     if (!(name in chosen) || words[i + 1] === undefined) throw new Error(`'${words[i]}' is not understood.\n${USAGE}`)
@@ -48,8 +49,9 @@ async function compare(title, all, load) {
   say(title)
   for (const server of all) {
     // What is compiled while it runs must have been: on one connection that would take too long.
-    const warm = await measured(server, { ...load, connections: Math.max(load.connections, load.large ? 8 : 32) }, server === all[0] ? warmUp : 1)
-    if (server === all[0] && !load.large) warmed = Math.min(warmed, warm.requests)
+    const ours = server.name.startsWith('Footplate')
+    const warm = await measured(server, { ...load, connections: Math.max(load.connections, load.large ? 8 : 32) }, ours ? warmUp : 1)
+    if (ours && !load.large) warmed = Math.min(warmed, warm.requests)
   }
   const results = all.map(() => [])
   for (let round = 0; round < rounds; round++) {
@@ -216,7 +218,50 @@ async function allocation(up) {
   })
 }
 
-const ROWS = { small, latency, large, upload, static: files, idle, node, allocation }
+/** What the transport and access logs change. */
+async function options(up) {
+  const log = path.join(servers.home, 'access.log')
+  const flags = [['Footplate', []], ['Footplate over io_uring', ['--transport', 'io_uring']],
+    ['Footplate with a log (combined)', ['--access-log', 'combined', '--access-log-file', log]], ['Footplate with a log (JSON)', ['--access-log', 'json', '--access-log-file', log]]]
+  await together(flags.map(([name, words]) => () => servers.footplateProxy(up.tcp, 1, words, name)), async all => {
+    const results = await compare('transport and access logs', all, { connections: 32 })
+    const as = index => median(results[index].map((one, round) => one.cpu / results[0][round].cpu)).toFixed(2)
+    row('small proxied response, TCP, 1 loop, 32 connections: CPU', perRequest(all, results, 'µs', 1e6), `${as(1)}, ${as(2)}, ${as(3)} × the first`, '', '')
+  })
+}
+
+/** One request as soon as the port is there, and the tenth after it; each on a connection of its own. */
+async function first(up) {
+  const STARTS = 11
+  for (const [when, wait] of [['as soon as the port is open', 0], ['a second later', 1_000]]) {
+    say(`the first request ${when}`)
+    const times = []
+    for (let i = 0; i < STARTS; i++) {
+      await together([() => servers.footplateProxy(up.unix, 1)], async ([server]) => {
+        await sleep(wait)
+        const each = []
+        for (let k = 0; k < 10; k++) each.push(await asked(server.port))
+        times.push([each[0], each[9]])
+      })
+    }
+    const one = times.map(([ms]) => ms)
+    row(`the first request, ${when}, of ${STARTS} starts: median (worst); the tenth`, `${median(one).toFixed(1)} (${Math.max(...one).toFixed(1)}) ms; ${median(times.map(([, ms]) => ms)).toFixed(1)} ms`, '', '', '')
+  }
+}
+
+/** Milliseconds from before the connection to the end of the answer. */
+function asked(port) {
+  return new Promise((done, failed) => {
+    const began = performance.now()
+    const socket = net.connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n'))
+    let answer = ''
+    socket.on('data', data => { answer += data })
+    socket.on('error', failed)
+    socket.on('end', () => answer.startsWith('HTTP/1.1 200 ') ? done(performance.now() - began) : failed(new Error(`the first request: ${answer.split('\r')[0]}`)))
+  })
+}
+
+const ROWS = { small, latency, large, upload, static: files, idle, node, allocation, options, first }
 
 function version(command, ...words) {
   const result = spawnSync(command, words, { encoding: 'utf8' })

@@ -220,7 +220,9 @@ async function footplateWith(words) {
   return { ...server('Footplate', child, port), pid: child.pid }
 }
 
-export const footplateProxy = (address, workers) => footplateWith(['proxy', '--to', address, '--workers', String(workers)])
+/** With further flags, and what to call it with them. */
+export const footplateProxy = async (address, workers, flags = [], name = 'Footplate') =>
+  ({ ...await footplateWith(['proxy', '--to', address, '--workers', String(workers), ...flags]), name })
 export const footplateFiles = (root, workers) => footplateWith(['serve', root, '--workers', String(workers)])
 
 /** Bytes that the JVM has allocated on its event loops so far, as its thread listing says. */

@@ -60,7 +60,7 @@ class FuzzedProxyTest {
                     return expected;
                 }
                 case Verdict.Refused<ReferenceRequest> _ -> {
-                    return refused(expected);
+                    return refused(expected, stream.startsWith("HEAD ", at));
                 }
                 case Verdict.Complete<ReferenceRequest> head -> {
                     var request = head.read();
@@ -93,8 +93,9 @@ class FuzzedProxyTest {
     private static final int REFUSED = 0;
     private static final int MALFORMED = -2;
 
-    private static Expected refused(Expected so) {
-        so.methods.add("?");
+    /** RFC 9110 §9.3.2: whatever is wrong with it, a HEAD gets no body. */
+    private static Expected refused(Expected so, boolean head) {
+        so.methods.add(head ? "HEAD" : "?");
         so.statuses.add(REFUSED);
         return so;
     }
