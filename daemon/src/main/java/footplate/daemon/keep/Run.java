@@ -16,9 +16,10 @@ import footplate.daemon.runtime.Place;
 import footplate.daemon.runtime.PortProbe;
 import footplate.daemon.runtime.Report;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the shell knows of one run: its process, and how far its start has come. Guarded by itself. */
@@ -29,8 +30,6 @@ final class Run {
     /** A log file, and how long it was when the run began. */
     record Output(Path file, long before) {}
 
-    private record Reached(String step, long atNanos) {}
-
     final RunId id;
     final InstanceId instance;
     final AppDefinition definition;
@@ -38,7 +37,7 @@ final class Run {
     final Health health;
     final Marker marker;
     final long startedNanos;
-    private final List<Reached> reached = new ArrayList<>();
+    private final Map<String, Long> reached = new HashMap<>();
     private final List<String> otherAddresses = new ArrayList<>();
     private Report.@Nullable Failed error;
     private List<Output> outputs = List.of();
@@ -95,9 +94,7 @@ final class Run {
 
     /** Counts for the first time only: a hostile app says the same without end. */
     synchronized void reached(String step, long nowNanos) {
-        if (reached.stream().noneMatch(known -> known.step().equals(step))) {
-            reached.add(new Reached(step, nowNanos));
-        }
+        reached.putIfAbsent(step, nowNanos);
     }
 
     /**
@@ -278,26 +275,11 @@ final class Run {
     }
 
     /**
-     * The start's steps: those reached with the time each took, the one that failed, and those after it.
+     * The start's steps, as far as it came: {@link Journey#steps}.
      *
      * @param all the names of all steps, in order
      */
     synchronized List<Journey.Step> steps(List<String> all, long nowNanos) {
-        var steps = new ArrayList<Journey.Step>();
-        long before = startedNanos;
-        boolean failed = false;
-        for (var name : all) {
-            var hit = reached.stream().filter(r -> r.step().equals(name)).findFirst();
-            if (hit.isPresent()) {
-                steps.add(new Journey.Step(name, Duration.ofNanos(hit.get().atNanos() - before), Journey.Outcome.DONE));
-                before = hit.get().atNanos();
-            } else if (!failed) {
-                failed = true;
-                steps.add(new Journey.Step(name, Duration.ofNanos(nowNanos - before), Journey.Outcome.FAILED));
-            } else {
-                steps.add(new Journey.Step(name, Duration.ZERO, Journey.Outcome.NOT_REACHED));
-            }
-        }
-        return steps;
+        return Journey.steps(all, reached, startedNanos, nowNanos);
     }
 }
