@@ -83,7 +83,8 @@ class ForegroundRunIT {
     /** Bit 0 of SigIgn in proc(5)'s status: what is started from here ignores them too. */
     private static boolean ignoresHangups() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            var ignored = lines.filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow();
+            var ignored =
+                    lines.filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow();
             return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & 1) != 0;
         }
     }

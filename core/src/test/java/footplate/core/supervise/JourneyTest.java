@@ -20,7 +20,9 @@ class JourneyTest {
     void eachStepTakesTheTimeSinceTheOneBeforeIt() {
         assertThat(Journey.steps(ALL, Map.of("spawn", 105L, "listen", 130L), 100, 150))
                 .containsExactly(
-                        step("spawn", 5, Outcome.DONE), step("listen", 25, Outcome.DONE), step("ready", 20, Outcome.FAILED));
+                        step("spawn", 5, Outcome.DONE),
+                        step("listen", 25, Outcome.DONE),
+                        step("ready", 20, Outcome.FAILED));
         assertThat(Journey.steps(ALL, Map.of(), 100, 150))
                 .containsExactly(
                         step("spawn", 50, Outcome.FAILED),
@@ -33,12 +35,18 @@ class JourneyTest {
     void noStepTakesLessThanNoTime() {
         assertThat(Journey.steps(ALL, Map.of("spawn", 105L, "listen", 160L), 100, 150))
                 .containsExactly(
-                        step("spawn", 5, Outcome.DONE), step("listen", 55, Outcome.DONE), step("ready", 0, Outcome.FAILED));
+                        step("spawn", 5, Outcome.DONE),
+                        step("listen", 55, Outcome.DONE),
+                        step("ready", 0, Outcome.FAILED));
         assertThat(Journey.steps(ALL, Map.of("spawn", 90L, "listen", 140L, "ready", 120L), 100, 150))
                 .containsExactly(
-                        step("spawn", 0, Outcome.DONE), step("listen", 40, Outcome.DONE), step("ready", 0, Outcome.DONE));
+                        step("spawn", 0, Outcome.DONE),
+                        step("listen", 40, Outcome.DONE),
+                        step("ready", 0, Outcome.DONE));
         assertThat(Journey.steps(ALL, Map.of("spawn", Long.MIN_VALUE + 5), Long.MAX_VALUE, Long.MIN_VALUE + 9))
                 .containsExactly(
-                        step("spawn", 6, Outcome.DONE), step("listen", 4, Outcome.FAILED), step("ready", 0, Outcome.NOT_REACHED));
+                        step("spawn", 6, Outcome.DONE),
+                        step("listen", 4, Outcome.FAILED),
+                        step("ready", 0, Outcome.NOT_REACHED));
     }
 }
