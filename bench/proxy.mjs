@@ -226,7 +226,7 @@ async function options(up) {
   await together(flags.map(([name, words]) => () => servers.footplateProxy(up.tcp, 1, words, name)), async all => {
     const results = await compare('transport and access logs', all, { connections: 32 })
     const as = index => median(results[index].map((one, round) => one.cpu / results[0][round].cpu)).toFixed(2)
-    row('small proxied response, TCP, 1 loop, 32 connections: CPU', perRequest(all, results, 'µs', 1e6), `${as(1)}, ${as(2)}, ${as(3)} × the first`, '', '')
+    row('the same over TCP with 1 loop, by transport and access log: CPU', perRequest(all, results, 'µs', 1e6), `${as(1)}, ${as(2)}, ${as(3)} × the first`, '', '')
   })
 }
 
