@@ -13,12 +13,13 @@ final class GivenMemoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CONNECTION_MEMORY, 256MB, 257MB",
-        "BUFFER_MEMORY_TOTAL, 128MB, 512MB",
-        "FILE_CACHE, 15MB, 16MB",
-        "TEMP_DISK_TOTAL, 1024TB, "
+        "CONNECTION_MEMORY, 256MB, 257MB, -XX:MaxDirectMemorySize",
+        "BUFFER_MEMORY_TOTAL, 128MB, 512MB, -XX:MaxDirectMemorySize",
+        "FILE_CACHE, 15MB, 16MB, FOOTPLATE_HEAP",
+        "TEMP_DISK_TOTAL, 1024TB, ,"
     })
-    void whatThereIsMemoryForIsTakenAndMoreIsRefused(Setting setting, String fits, @Nullable String isTooMuch) {
+    void whatThereIsMemoryForIsTakenAndMoreIsRefused(
+            Setting setting, String fits, @Nullable String isTooMuch, @Nullable String givesMore) {
         assertThat(GIVEN.problem(setting, Settings.standard().with(setting, fits)))
                 .isNull();
         if (isTooMuch != null) {
@@ -27,7 +28,7 @@ final class GivenMemoryTest {
                     .satisfies(wrong -> {
                         assertThat(wrong.where()).isEqualTo(setting.label());
                         assertThat(wrong.what()).contains("'" + isTooMuch + "'");
-                        assertThat(wrong.mend()).contains("Write " + fits + " or less", "'footplate'");
+                        assertThat(wrong.mend()).contains("Write " + fits + " or less", "" + givesMore);
                     });
         }
     }
