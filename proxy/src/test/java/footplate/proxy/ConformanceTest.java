@@ -270,6 +270,15 @@ class ConformanceTest {
                         "close wins over keep-alive",
                         GET + "Connection: keep-alive, close\r\n\r\n" + SMUGGLED,
                         "GET / HTTP/1.1"),
+                yes(
+                        "a later minor version is read as 1.1",
+                        "POST / HTTP/1.2\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+                        "POST / HTTP/1.1",
+                        "Transfer-Encoding: chunked"),
+                new Passed(
+                        "and keeps the connection as 1.1 does",
+                        "GET / HTTP/1.9\r\nHost: a\r\n\r\nGET /2 HTTP/1.9\r\nHost: a\r\n\r\n",
+                        List.of(List.of("GET / HTTP/1.1"), List.of("GET /2 HTTP/1.1"))),
                 yes("HTTP/1.0 closes", "GET / HTTP/1.0\r\n\r\n" + SMUGGLED, "GET / HTTP/1.1"),
                 new Passed(
                         "HTTP/1.0 with keep-alive does not",

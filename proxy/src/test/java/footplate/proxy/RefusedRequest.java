@@ -82,7 +82,7 @@ record RefusedRequest(String what, String sent, int status) {
                         "GET: / HTTP/1.1",
                         "\u0016\u0003\u0001")
                 .map(line -> no(line, line + "\r\nHost: a\r\n\r\n"));
-        var versions = Stream.of("2.0", "0.9", "1.2", "1.9", "3.0", "9.9")
+        var versions = Stream.of("2.0", "0.9", "2.1", "3.0", "9.9")
                 .map(version -> new RefusedRequest(version, "GET / HTTP/" + version + "\r\nHost: a\r\n\r\n", 505));
         var methods = Stream.of("CONNECT a:443", "CONNECT /", "TRACE /", "TRACE http://a/")
                 .map(line -> new RefusedRequest(line, line + " HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n", 405));

@@ -153,7 +153,8 @@ public final class RequestHead {
                 return refuse(Refusal.BAD_REQUEST_LINE);
             }
         }
-        if (bytes[from + 5] != '1' || bytes[from + 7] > '1') {
+        // RFC 9110 §2.5: a minor version that is not known is read as the last one that is.
+        if (bytes[from + 5] != '1') {
             return refuse(Refusal.VERSION);
         }
         oldVersion = bytes[from + 7] == '0';

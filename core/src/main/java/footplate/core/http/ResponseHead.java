@@ -92,7 +92,8 @@ public final class ResponseHead {
             }
             int at = i - from;
             boolean right = switch (at) {
-                case 7 -> bytes[i] == '0' || bytes[i] == '1';
+                // RFC 9110 §2.5: a minor version that is not known is read as the last one that is.
+                case 7 -> bytes[i] >= '0' && bytes[i] <= '9';
                 case 8 -> bytes[i] == ' ';
                 case 9 -> bytes[i] >= '1' && bytes[i] <= '9';
                 case 10, 11 -> bytes[i] >= '0' && bytes[i] <= '9';

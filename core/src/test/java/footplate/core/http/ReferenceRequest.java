@@ -35,15 +35,15 @@ public record ReferenceRequest(
         if (!complete) {
             return line.hitEnd() ? new Verdict.Incomplete<>() : new Verdict.Refused<>("no request line");
         }
-        int minor = line.group(4).charAt(0) - '0';
-        if (!line.group(3).equals("1") || minor > 1) {
+        boolean oldVersion = line.group(4).equals("0");
+        if (!line.group(3).equals("1")) {
             return new Verdict.Refused<>("version");
         }
         return switch (ReferenceFields.read(text, line.end())) {
             case Verdict.Incomplete<ReferenceFields> _ -> new Verdict.Incomplete<>();
             case Verdict.Refused<ReferenceFields>(var why) -> new Verdict.Refused<>(why);
             case Verdict.Complete<ReferenceFields>(var fields, int end) ->
-                meaning(line.group(1), line.group(2), minor == 0, fields, end);
+                meaning(line.group(1), line.group(2), oldVersion, fields, end);
         };
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 @SuppressWarnings("JdkObsolete") // hitEnd says exactly what is asked here: whether more text could make it right
 public record ReferenceResponse(int status, String line, boolean oldVersion, ReferenceFields fields) {
     private static final Pattern LINE =
-            Pattern.compile("HTTP/1\\.([01]) (([1-9][0-9]{2})(?: [\\t\\x20-\\x7E\\x80-\\xFF]*)?)\\r\\n");
+            Pattern.compile("HTTP/1\\.([0-9]) (([1-9][0-9]{2})(?: [\\t\\x20-\\x7E\\x80-\\xFF]*)?)\\r\\n");
 
     /** Reads one head from the beginning of {@code text}. */
     public static Verdict<ReferenceResponse> read(String text) {
