@@ -1,5 +1,6 @@
 package footplate.proxy;
 
+import footplate.core.config.Settings;
 import footplate.core.config.routes.Network;
 import footplate.core.config.routes.PathMatch;
 import footplate.core.config.routes.Route;
@@ -34,6 +35,7 @@ final class RouteDraft {
     Rules.@Nullable ConcurrencyLimit most;
     Rules.@Nullable Maintenance maintenance;
     Rules.@Nullable Mirror mirror;
+    Settings settings = Settings.standard();
 
     static Rules.Edits edits(Map<String, String> set, List<String> remove) {
         var templates = new LinkedHashMap<String, Template>();
@@ -63,6 +65,6 @@ final class RouteDraft {
                 most,
                 maintenance,
                 mirror);
-        return new Route(List.of(), PathMatch.of(path), List.of(), Map.of(), Map.of(), to, rules);
+        return new Route(List.of(), PathMatch.of(path), List.of(), Map.of(), Map.of(), to, rules, settings);
     }
 }

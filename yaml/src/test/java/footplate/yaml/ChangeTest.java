@@ -20,7 +20,7 @@ final class ChangeTest {
             upstreams:
               legacy: { servers: ["10.0.0.5:80", { address: "10.0.0.6:80", weight: 2 }] }
             routes:
-              - { host: legacy.example, to: legacy }
+              - { host: legacy.example, to: legacy, tries: 2 }
               - { host: '~^a', to: legacy }
               - { host: '~^b', to: legacy }
             streams:
@@ -55,7 +55,8 @@ final class ChangeTest {
                 .replace("weight: 2", "weight: 3")
                 .replace("\"10.0.0.5:80\"", "\"10.0.0.7:80\"")
                 .replace(
-                        "{ host: legacy.example, to: legacy }", "{ host: legacy.example, to: fresh, rate_limit: 10/s }")
+                        "{ host: legacy.example, to: legacy, tries: 2 }",
+                        "{ host: legacy.example, to: fresh, rate_limit: 10/s, max_body_size: 9GB }")
                 .replace("\"10.0.0.9:5432\"", "legacy");
 
         assertThat(words(Change.between(read(BEFORE), read(after))))
@@ -66,7 +67,7 @@ final class ChangeTest {
                         "app 'shop' changes: - host old.shop.example, + host new.shop.example, env A, env B, env C, instances 2 → 2..4, max_body_size 1MB → 1GB",
                         "app 'fresh' comes",
                         "upstream 'legacy' changes: - server 10.0.0.5:80, + server 10.0.0.7:80, server 10.0.0.6:80",
-                        "route 'legacy.example' changes: to legacy → fresh, rate_limit",
+                        "route 'legacy.example' changes: to legacy → fresh, rate_limit, max_body_size the target's → 9GB, tries 2 → the target's",
                         "stream ':5432/tcp' changes: to",
                         "setting 'keepalive_timeout' changes: 75s → 60s");
     }

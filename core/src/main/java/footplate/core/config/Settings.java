@@ -123,6 +123,11 @@ public final class Settings {
         return digits ? OptionalLong.of(Long.parseLong(value)) : OptionalLong.empty();
     }
 
+    /** Whether every setting is at its default because nobody chose another value. */
+    public boolean choosesNothing() {
+        return chosen.isEmpty();
+    }
+
     /** What was chosen, by setting, as it was written. */
     public Map<Setting, String> chosen() {
         return Map.copyOf(chosen);
@@ -160,7 +165,7 @@ public final class Settings {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Settings same && same.chosen.equals(chosen);
+        return this == other || (other instanceof Settings same && same.chosen.equals(chosen));
     }
 
     @Override

@@ -7,10 +7,13 @@ import footplate.core.name.AppName;
 import footplate.core.pool.Load;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the data plane knows of one app at one moment. Immutable; compared by identity. */
+/** What the data plane knows of one app at one moment. What it says never changes; compared by identity. */
 public final class AppRoute {
+    private static final int MOST_OTHERS = 256;
+
     private final AppName app;
     private final Entry entry;
     private final List<Target> targets;
@@ -21,6 +24,9 @@ public final class AppRoute {
     private final boolean buffers;
     private final @Nullable Canary canary;
     private final @Nullable Balancing balancing;
+    private final AppRoute plain;
+    private final Settings over;
+    private volatile List<AppRoute> others = List.of();
 
     /**
      * A new release that has a share of the requests.
@@ -58,6 +64,25 @@ public final class AppRoute {
         this.buffers = buffers(terms);
         this.canary = canary;
         this.balancing = balancing;
+        this.plain = this;
+        this.over = Settings.standard();
+    }
+
+    private AppRoute(AppRoute plain, Settings over) {
+        this.app = plain.app;
+        this.entry = plain.entry;
+        this.targets = plain.targets;
+        this.loads = plain.loads;
+        this.availability = plain.availability;
+        this.gate = plain.gate;
+        this.terms = plain.terms.with(over);
+        this.buffers = buffers(terms);
+        this.canary = plain.canary == null
+                ? null
+                : new Canary(plain.canary.split(), plain.canary.route().with(over));
+        this.balancing = plain.balancing;
+        this.plain = plain;
+        this.over = over;
     }
 
     private static boolean buffers(Terms terms) {
@@ -86,7 +111,56 @@ public final class AppRoute {
             Duration queueTimeout,
             boolean development,
             String publicDirectory,
-            Settings http) {}
+            Settings http) {
+        private Terms with(Settings over) {
+            return new Terms(unlimited, canGrow, maxQueue, queueTimeout, development, publicDirectory, http.with(over));
+        }
+    }
+
+    /**
+     * The same processes and the same queue, for requests of a route with settings of its own. Made once for each; any thread.
+     *
+     * @param its what the route has chosen
+     */
+    public AppRoute with(Settings its) {
+        if (its.choosesNothing()) {
+            return plain;
+        }
+        var known = plain.known(its);
+        return known != null ? known : plain.make(its);
+    }
+
+    private @Nullable AppRoute known(Settings its) {
+        // Few: an app has some routes with settings, not thousands of different ones.
+        for (var other : others) {
+            if (other.over.equals(its)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private synchronized AppRoute make(Settings its) {
+        var known = known(its);
+        if (known != null) {
+            return known;
+        }
+        var made = new AppRoute(this, its);
+        // One that lives on while files come and go does not keep what all of them chose.
+        var kept = others.size() < MOST_OTHERS ? others : List.<AppRoute>of();
+        others = Stream.concat(kept.stream(), Stream.of(made)).toList();
+        return made;
+    }
+
+    /** What the route has chosen whose requests this is for. */
+    public Settings over() {
+        return over;
+    }
+
+    /** The one for requests of every other route; itself if it is that. */
+    public AppRoute plain() {
+        return plain;
+    }
 
     public AppName app() {
         return app;

@@ -80,9 +80,13 @@ public final class RoutingTable {
         // An app that somebody started by hand under an upstream's name does not get its requests.
         upstreams.forEach(route -> byName.put(route.app(), route));
         return routing.ways().stream()
-                .map(way -> way.lead() instanceof Way.ToPool(var name) ? byName.getOrDefault(name, nobody) : nobody)
-                .map(pool -> Objects.requireNonNull(pool, "a route leads to nobody, and nobody stands for that"))
+                .map(way -> pool(way, nobody).with(way.route().settings()))
                 .toArray(AppRoute[]::new);
+    }
+
+    private AppRoute pool(Way way, @Nullable AppRoute nobody) {
+        var pool = way.lead() instanceof Way.ToPool(var name) ? byName.getOrDefault(name, nobody) : nobody;
+        return Objects.requireNonNull(pool, "a route leads to nobody, and nobody stands for that");
     }
 
     /** What the route at a place comes to. */
@@ -90,7 +94,7 @@ public final class RoutingTable {
         return routing.way(place);
     }
 
-    /** The pool that the route at a place leads to; where it leads to none, what stands for it. */
+    /** The pool that the route at a place leads to, with the route's settings; where it leads to none, what stands for it. */
     public AppRoute pool(int place) {
         return pools[place];
     }
@@ -98,7 +102,7 @@ public final class RoutingTable {
     /** Whether that is what stands for a pool where a route has none. */
     @SuppressWarnings("ReferenceEquality")
     public boolean isNobody(AppRoute pool) {
-        return pool == nobody;
+        return pool.plain() == nobody;
     }
 
     /** The pool of a target, for a request that came by no route to it; null if there is none. */

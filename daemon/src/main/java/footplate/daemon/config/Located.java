@@ -142,7 +142,8 @@ final class Located {
                 route.headers(),
                 route.query(),
                 target(route.to()),
-                rules(route.rules()));
+                rules(route.rules()),
+                route.settings());
     }
 
     private Rules rules(Rules rules) {

@@ -40,6 +40,7 @@ public final class AccessEntry {
     private final byte[] made = new byte[32];
     private boolean idIsOurs;
     private @Nullable AppLog log;
+    private AppLog.@Nullable Terms terms;
     private @Nullable Target target;
     private byte[] upstream = NONE;
     private End end = End.DONE;
@@ -59,10 +60,12 @@ public final class AccessEntry {
     /**
      * Begins with a request's head, which loses request ids that are not believed.
      *
+     * @param how whether and how its line is written
      * @param head null if it was not understood, or never came
      */
-    AccessEntry begin(AppLog app, @Nullable RequestHead head, byte[] forwardedLines, long nowNanos) {
+    AccessEntry begin(AppLog app, AppLog.Terms how, @Nullable RequestHead head, byte[] forwardedLines, long nowNanos) {
         log = app;
+        terms = how;
         target = null;
         status = 0;
         tries = 0;
@@ -130,7 +133,8 @@ public final class AccessEntry {
     /** The end: the line is written, and this is used for another request. */
     public void end(End how) {
         var app = log;
-        if (app == null) {
+        var its = terms;
+        if (app == null || its == null) {
             return;
         }
         log = null;
@@ -143,7 +147,7 @@ public final class AccessEntry {
         var place = target;
         upstream = place == null ? NONE : app.address(place);
         target = null;
-        loop.write(this, app);
+        loop.write(this, app, its);
     }
 
     LoggedRequest request() {

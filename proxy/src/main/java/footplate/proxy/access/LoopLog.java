@@ -91,12 +91,11 @@ public final class LoopLog {
             log = new AppLog(number, logs.file(number));
             here.apps().put(whose, log);
         }
-        log.settings(settings, format);
         var entry = here.spare().pollLast();
         if (entry == null) {
             entry = new AccessEntry(this);
         }
-        return entry.begin(log, head, forwardedLines, nowNanos);
+        return entry.begin(log, log.terms(settings, format), head, forwardedLines, nowNanos);
     }
 
     private Open present() {
@@ -111,11 +110,11 @@ public final class LoopLog {
     }
 
     /** The request is over. */
-    void write(AccessEntry entry, AppLog app) {
+    void write(AccessEntry entry, AppLog app, AppLog.Terms terms) {
         var here = present();
-        if (app.takes(entry.status())) {
+        if (terms.takes(entry.status())) {
             var line = here.line().clear();
-            app.format().line(entry, here.time().at(System.currentTimeMillis()), line);
+            terms.format.line(entry, here.time().at(System.currentTimeMillis()), line);
             if (here.ring().offer(app.number, line.array(), line.length())) {
                 logs.added(here.ring());
             } else {

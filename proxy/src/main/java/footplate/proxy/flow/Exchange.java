@@ -160,9 +160,8 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             address = address(head);
         }
         var lines = step == null ? forwardedLines : step.forwardedLines();
-        var logged = route == null || table.isNobody(route)
-                ? loop.accessLog().begin(null, loop.settings(), head, lines, sinceNanos)
-                : loop.accessLog().begin(route.app(), route.http(), head, lines, sinceNanos);
+        var whose = route == null || table.isNobody(route) ? null : route.app();
+        var logged = loop.accessLog().begin(whose, settings(), head, lines, sinceNanos);
         if (logged != null) {
             access = logged;
             client.logs(logged);
@@ -181,7 +180,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
             return;
         }
         boolean whole = false;
-        if (route != null && head.hasBody() && route.buffers() && serves(route)) {
+        if (route != null && head.hasBody() && route.buffers() && (serves(route) || address != null)) {
             whole = true;
             // Whoever is asked first is asked before the body: nobody sends us that who may not.
             readsLater = rules != null && rules.stops();

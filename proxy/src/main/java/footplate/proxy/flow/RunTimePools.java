@@ -152,7 +152,7 @@ public final class RunTimePools {
      * The pool of an address.
      *
      * @param address as a template of a route has become with a request's parts in it: hostile
-     * @param nobody the pool that stands for it in the table: whose log and settings count
+     * @param nobody the pool that stands for it in the table: whose log and settings count, a route's own among them
      * @param told once, on this thread or another
      */
     void find(String address, List<String> resolvers, AppRoute nobody, long nowNanos, Consumer<Lookup> told) {
@@ -188,9 +188,9 @@ public final class RunTimePools {
                 }
                 pool = pools.computeIfAbsent(key, _ -> new Pool(nobody.app(), nowNanos));
             }
-            var route = pool.at(places, nobody.app(), nobody.http(), nowNanos);
+            var route = pool.at(places, nobody.app(), nobody.plain().http(), nowNanos);
             if (route != null) {
-                return route;
+                return route.with(nobody.over());
             }
             pools.remove(key, pool);
         }

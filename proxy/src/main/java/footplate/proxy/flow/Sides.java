@@ -62,7 +62,7 @@ final class Sides {
      */
     static @Nullable AppRoute instead(RoutingTable newest, AppRoute side) {
         var own = newest.apps().get(side.app());
-        return own == null || own.gate() == side.gate() ? null : own;
+        return own == null || own.gate() == side.gate() ? null : own.with(side.over());
     }
 
     /** A process was chosen. */

@@ -245,6 +245,7 @@ public record Change(List<Step> steps) {
         details.named("concurrency_limit", before.concurrencyLimit(), after.concurrencyLimit());
         details.named("maintenance", before.maintenance(), after.maintenance());
         details.named("mirror", before.mirror(), after.mirror());
+        details.over(was.settings(), is.settings());
         return details.words;
     }
 
@@ -300,6 +301,14 @@ public record Change(List<Step> steps) {
         void settings(Settings was, Settings is) {
             for (var setting : Setting.values()) {
                 told(Section.key(setting).name(), was.text(setting), is.text(setting));
+            }
+        }
+
+        /** Settings that are the target's where they are not written. */
+        void over(Settings was, Settings is) {
+            for (var setting : Setting.values()) {
+                var before = was.chosen().getOrDefault(setting, "the target's");
+                told(Section.key(setting).name(), before, is.chosen().getOrDefault(setting, "the target's"));
             }
         }
     }

@@ -1,9 +1,12 @@
 package footplate.core.config.file;
 
+import footplate.core.config.Setting;
 import footplate.core.config.form.Form;
 import footplate.core.config.form.Key;
 import footplate.core.config.form.Section;
 import footplate.core.config.form.Syntax;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What a route of the file can have. */
 final class RouteKeys {
@@ -50,10 +53,7 @@ final class RouteKeys {
             new Form.Text(Texts.TEMPLATE),
             "where clients are sent, with ${…} in it (nginx: return, rewrite)");
     static final Key STATUS = new Key(
-            "status",
-            new Form.Choice(java.util.List.of("301", "302", "303", "307", "308")),
-            "302",
-            "the redirect's status");
+            "status", new Form.Choice(List.of("301", "302", "303", "307", "308")), "302", "the redirect's status");
 
     // What is done on the way.
     static final Key REWRITE = Key.of(
@@ -188,9 +188,21 @@ final class RouteKeys {
                             "'mirror'", "A copy of the requests, whose answers are thrown away.", MIRROR_TO, SHARE))),
             "a copy of each request goes there too; a target, or its settings (nginx: mirror)");
 
-    static final Section SECTION = Section.of(
-            "a route",
-            "Which requests go where, and what is done to them on the way.",
+    /** What it can have in place of the settings of where it leads to; neither of a pool as a whole, nor of files. */
+    static final List<Setting> SETTINGS = List.of(
+            Setting.BUFFERING,
+            Setting.BUFFER_MEMORY,
+            Setting.MAX_BODY_SIZE,
+            Setting.CONNECT_TIMEOUT,
+            Setting.READ_TIMEOUT,
+            Setting.UPSTREAM_SEND_TIMEOUT,
+            Setting.REQUEST_TIMEOUT,
+            Setting.TUNNEL_TIMEOUT,
+            Setting.TRIES,
+            Setting.ACCESS_LOG,
+            Setting.ACCESS_LOG_SAMPLE);
+
+    private static final List<Key> OWN = List.of(
             HOST,
             PATH,
             METHOD,
@@ -215,6 +227,17 @@ final class RouteKeys {
             CONCURRENCY_LIMIT,
             MAINTENANCE,
             MIRROR);
+
+    static final Section SECTION = new Section(
+            "a route",
+            "Which requests go where, and what is done to them on the way. A setting that is written here goes before that of the app or upstream.",
+            Stream.concat(OWN.stream(), SETTINGS.stream().map(RouteKeys::here)).toList(),
+            List.of());
+
+    /** Its default is what the target has. */
+    private static Key here(Setting setting) {
+        return Key.of(Section.key(setting).name(), new Form.OfSetting(setting), setting.meaning());
+    }
 
     private RouteKeys() {}
 }

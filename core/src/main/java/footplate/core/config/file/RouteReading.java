@@ -1,9 +1,11 @@
 package footplate.core.config.file;
 
+import footplate.core.config.Settings;
 import footplate.core.config.file.AppReading.Claim;
 import footplate.core.config.form.Check;
 import footplate.core.config.form.Fields;
 import footplate.core.config.form.Key;
+import footplate.core.config.form.Section;
 import footplate.core.config.form.Value;
 import footplate.core.config.routes.HostMatch;
 import footplate.core.config.routes.PathMatch;
@@ -62,11 +64,25 @@ final class RouteReading {
                 lower(fields.map(RouteKeys.HEADER)),
                 fields.map(RouteKeys.QUERY),
                 to,
-                read);
+                read,
+                settings(fields, to));
         if (!fields.hasGaps()) {
             once(route, fields, claims);
         }
         return route;
+    }
+
+    private Settings settings(Fields fields, Target to) {
+        var settings = fields.settings(RouteKeys.SETTINGS);
+        boolean answersItself = to instanceof Target.Elsewhere || to instanceof Target.Maintained;
+        if (answersItself && !settings.choosesNothing()) {
+            var key = Section.key(settings.chosen().keySet().iterator().next());
+            check.tell(
+                    fields.place(key),
+                    "'%s' goes with 'to'.".formatted(key.name()),
+                    "Remove it: this route leads to nobody for whom it would count.");
+        }
+        return settings;
     }
 
     private static Map<String, String> lower(Map<String, String> headers) {

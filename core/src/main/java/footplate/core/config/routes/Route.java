@@ -1,5 +1,6 @@
 package footplate.core.config.routes;
 
+import footplate.core.config.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param methods any of these; empty: every method
  * @param headers fields that must be there, by name in lower case: a value, an {@code ~EXPRESSION}, or {@code *} for any
  * @param query parameters that must be there, the same way
+ * @param settings in place of those of where it leads to
  */
 public record Route(
         List<HostMatch> hosts,
@@ -20,12 +22,25 @@ public record Route(
         Map<String, String> headers,
         Map<String, String> query,
         Target to,
-        Rules rules) {
+        Rules rules,
+        Settings settings) {
     public Route {
         hosts = List.copyOf(hosts);
         methods = List.copyOf(methods);
         headers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         query = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(query));
+    }
+
+    /** One without settings of its own. */
+    public Route(
+            List<HostMatch> hosts,
+            PathMatch path,
+            List<String> methods,
+            Map<String, String> headers,
+            Map<String, String> query,
+            Target to,
+            Rules rules) {
+        this(hosts, path, methods, headers, query, to, rules, Settings.standard());
     }
 
     /** What it takes, in words: two routes of the same words would be for the same requests. */
