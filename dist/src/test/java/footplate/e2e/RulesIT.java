@@ -66,6 +66,12 @@ final class RulesIT {
         return Line.get(port, target, fields);
     }
 
+    private int post(String target, String body) throws Exception {
+        try (var line = new Line(port)) {
+            return line.ask("POST", target, body).status();
+        }
+    }
+
     @Test
     void aFilesRulesAreInForceAndSurviveReloads() throws Exception {
         Files.writeString(home.folder().resolve("users"), "anna:{SHA}GpHWL3ymc5liWkNopqtdSjuqYHM=\n");
@@ -79,6 +85,7 @@ final class RulesIT {
                 "{ path: /closed, to: \"SERVER\", deny: all, response_headers: { set: { X-Why: closed } } }",
                 "{ path: /down, maintenance: { page: down.html, retry_after: 1m } }",
                 "{ path: /twice, to: \"SERVER\", mirror: \"SERVER\" }",
+                "{ path: /form, to: \"SERVER\", max_body_size: 10B }",
                 "{ path: /real, to: \"SERVER\", real_ip: { from: 127.0.0.1 }, allow: 9.9.9.9, hsts: 1d }");
         home.done("start");
 
@@ -103,10 +110,20 @@ final class RulesIT {
                         .field("Strict-Transport-Security"))
                 .isEqualTo("max-age=86400");
 
-        write(limited, "{ path: /users, to: \"SERVER\" }");
+        assertThat(post("/form", "0123456789")).isEqualTo(200);
+        assertThat(post("/form", "0123456789a")).isEqualTo(413);
+
+        write(
+                limited,
+                "{ path: /users, to: \"SERVER\" }",
+                "{ path: /form, to: \"SERVER\", max_body_size: 5B, tries: 1 }");
+        assertThat(home.done("reload", "--plan").out())
+                .contains("route '* /form' changes: max_body_size 10B → 5B, tries the target's → 1");
         home.done("reload");
         await().until(() -> get("/users").status() == 200);
         assertThat(get("/limited").status()).isEqualTo(429);
         assertThat(get("/closed").status()).isEqualTo(404);
+        assertThat(post("/form", "01234")).isEqualTo(200);
+        assertThat(post("/form", "012345")).isEqualTo(413);
     }
 }

@@ -341,6 +341,33 @@ class BalancingTest {
     }
 
     @Test
+    void noRequestIsTriedMoreOftenThanTheSettingSaysHoweverItGoesWrong() throws Exception {
+        herd.next = new NextUpstream(
+                Set.of(Condition.ERROR, Condition.TIMEOUT, Condition.HTTP_503), false, 0, Duration.ZERO);
+        bench.http = bench.http.with(Setting.READ_TIMEOUT, "300ms").with(Setting.TRIES, "2");
+        var never = new ServerTerms(1, 0, 0, Duration.ofSeconds(10), Duration.ZERO, false, false);
+        for (var name : List.of("a", "b", "c", "d")) {
+            herd.add(name, never).status = "503 Down";
+        }
+        herd.publish();
+        assertThat(ask("/")).startsWith("HTTP/1.1 503");
+        assertThat(asked()).isEqualTo(2);
+        for (var name : List.of("a", "b", "c", "d")) {
+            herd.of(name).slowMillis = 60_000;
+        }
+        assertThat(ask("/")).startsWith("HTTP/1.1 504");
+        assertThat(asked()).isEqualTo(2);
+        bench.http = bench.http.with(Setting.TRIES, "1");
+        herd.publish();
+        assertThat(ask("/")).startsWith("HTTP/1.1 504");
+        assertThat(asked()).isEqualTo(1);
+    }
+
+    private int asked() {
+        return herd.asked().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    @Test
     void aServerThatIsSilentForTooLongGivesWayToAnother() throws Exception {
         bench.http = bench.http.with(Setting.READ_TIMEOUT, "300ms");
         herd.add("a").slowMillis = 60_000;

@@ -96,9 +96,12 @@ final class Bench implements AutoCloseable {
     /** What the build runs these tests with: epoll, or a second time io_uring. */
     static final String TRANSPORT = System.getProperty("footplate.test.transport", "epoll");
 
+    /** Where bodies go; another test process has another folder. */
+    static final Path BODIES = Path.of("target", "bodies-" + Integer.getInteger("footplate.test.fork", 1));
+
     /** Every setting at its default; tests put what they need in its place. */
     static ProxySettings usual() {
-        return ProxySettings.usual(Path.of("target/bodies"), _ -> {}).with(Setting.TRANSPORT, TRANSPORT);
+        return ProxySettings.usual(BODIES, _ -> {}).with(Setting.TRANSPORT, TRANSPORT);
     }
 
     /** One loop with other times; the test of each needs them short. */

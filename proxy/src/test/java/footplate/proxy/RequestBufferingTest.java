@@ -131,7 +131,7 @@ class RequestBufferingTest {
             bench.add(app.address());
             var client = bench.client().send(post(3_000_000)).send(noise(2_000_000));
             await().until(() -> bench.proxy.spools().diskUsed() > 1_000_000);
-            try (var names = Files.list(Path.of("target/bodies"))) {
+            try (var names = Files.list(Bench.BODIES)) {
                 assertThat(names).isEmpty();
             }
             client.close();

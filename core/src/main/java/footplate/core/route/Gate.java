@@ -96,7 +96,7 @@ public final class Gate {
             }
             // The table this request read may be older than a drain: only the current one can say that none is free.
             var newest = current;
-            if (newest == null || newest == route) {
+            if (newest == null || newest == route.plain()) {
                 return null;
             }
             route = newest;

@@ -6,6 +6,7 @@ import footplate.core.balance.ServerTerms;
 import footplate.core.balance.Sticky;
 import footplate.core.config.Entry;
 import footplate.core.config.Secret;
+import footplate.core.config.Setting;
 import footplate.core.config.Settings;
 import footplate.core.config.servers.Balance;
 import footplate.core.config.servers.Group;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * and nobody else.
  */
 public final class Upstreams {
+    /** What no limit comes to. */
+    private static final int MOST_TRIES = 1_000_000;
+
     private static final Entry NOWHERE = new Entry("127.0.0.1", 0, List.of());
 
     private final PoolSignals signals;
@@ -141,7 +145,8 @@ public final class Upstreams {
             }
         });
         its.targets = now;
-        var http = server.with(group.settings());
+        var chosen = server.with(group.settings());
+        var http = chosen.chosen().containsKey(Setting.TRIES) ? chosen : chosen.with(Setting.TRIES, tries(group));
         return new AppRoute(
                 plan.name(),
                 NOWHERE,
@@ -152,6 +157,11 @@ public final class Upstreams {
                         unlimited, false, circuit.pending(group.maxQueue()), group.queueTimeout(), false, "", http),
                 null,
                 its.fleet.of(members, plan.pending(), nowNanos));
+    }
+
+    private static String tries(Group group) {
+        return Integer.toString(
+                group.next().tries() == 0 ? MOST_TRIES : group.next().tries());
     }
 
     /** Whether what has been learnt by sharing out as {@code was} says is of use for {@code is}. */

@@ -66,6 +66,6 @@ record HttpTalk(String host, String target, IntPredicate well) implements Socket
     /** The number in {@code HTTP/1.1 200 OK} (RFC 9112 §4); -1 if that is not what stands there. */
     private static int status(byte[] bytes, int at) {
         var line = new String(bytes, at, Math.min(13, bytes.length - at), ISO_8859_1);
-        return line.matches("HTTP/1\\.[01] [1-5][0-9][0-9][ \r]") ? Integer.parseInt(line.substring(9, 12)) : -1;
+        return line.matches("HTTP/1\\.[0-9] [1-5][0-9][0-9][ \r]") ? Integer.parseInt(line.substring(9, 12)) : -1;
     }
 }

@@ -74,6 +74,7 @@ class SocketProbeTest {
     void from200To399IsWellAndAllElseIsNot() throws Exception {
         assertThat(look("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")).isEqualTo(new Observation.Passed());
         assertThat(look("HTTP/1.0 200\r\n\r\n")).isEqualTo(new Observation.Passed());
+        assertThat(look("HTTP/1.2 200 OK\r\n\r\n")).isEqualTo(new Observation.Passed());
         assertThat(look("HTTP/1.1 399 So\r\n\r\n")).isEqualTo(new Observation.Passed());
         assertThat(look("HTTP/1.1 400 No\r\n\r\n")).isEqualTo(new Observation.Failed("status 400"));
         assertThat(look("HTTP/1.1 503 No\r\n\r\n")).isEqualTo(new Observation.Failed("status 503"));

@@ -1,7 +1,5 @@
 package footplate.proxy.access;
 
-import footplate.core.config.Setting;
-import footplate.core.config.Settings;
 import footplate.core.route.Target;
 import java.util.ArrayList;
 
@@ -10,7 +8,7 @@ final class AppLog {
     /** Addresses that are kept as bytes; an app with more processes has some made again now and then. */
     private static final int ADDRESSES = 16;
 
-    /** Settings that are remembered: those of before a change are not used again. */
+    /** An app has one, or as many as its routes have ways of their own; those of before a change are not used again. */
     private static final int MOST_TERMS = 64;
 
     final int number;
@@ -19,17 +17,15 @@ final class AppLog {
     private final byte[][] addresses = new byte[ADDRESSES][];
     private final ArrayList<Terms> terms = new ArrayList<>();
 
-    /** Which lines are written for requests of the same settings, and how: an app has one of them, and each of its routes may have another. */
+    /** How lines are written: the app's way, and those of its routes that have another. */
     static final class Terms {
         final LineFormat format;
         private final int sample;
-        private Settings settings;
         private long seen;
 
-        private Terms(Settings settings, LineFormat format) {
-            this.settings = settings;
+        private Terms(LineFormat format, int sample) {
             this.format = format;
-            this.sample = settings.count(Setting.ACCESS_LOG_SAMPLE);
+            this.sample = sample;
         }
 
         /** Whether this line is one of those that are written: one in so many, and every failure of ours or the app's. */
@@ -43,28 +39,21 @@ final class AppLog {
         this.file = file;
     }
 
-    /** Those of a request whose app and route have these settings. */
-    @SuppressWarnings(
-            "ReferenceEquality") // the same object nearly always: comparing them is for when it is another one that
-    // says the same
-    Terms terms(Settings settings, LineFormat format) {
+    /** @param sample one of so many requests is written */
+    Terms terms(LineFormat format, int sample) {
+        if (file.format != format) {
+            file.format = format;
+        }
         for (int i = 0; i < terms.size(); i++) {
             var known = terms.get(i);
-            if (known.settings == settings) {
-                return known;
-            }
-        }
-        file.format = format;
-        for (var known : terms) {
-            if (known.settings.equals(settings)) {
-                known.settings = settings;
+            if (known.format == format && known.sample == sample) {
                 return known;
             }
         }
         if (terms.size() == MOST_TERMS) {
-            terms.removeFirst();
+            terms.clear();
         }
-        var made = new Terms(settings, format);
+        var made = new Terms(format, sample);
         terms.add(made);
         return made;
     }

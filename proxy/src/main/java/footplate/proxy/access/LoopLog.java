@@ -95,7 +95,8 @@ public final class LoopLog {
         if (entry == null) {
             entry = new AccessEntry(this);
         }
-        return entry.begin(log, log.terms(settings, format), head, forwardedLines, nowNanos);
+        return entry.begin(
+                log, log.terms(format, settings.count(Setting.ACCESS_LOG_SAMPLE)), head, forwardedLines, nowNanos);
     }
 
     private Open present() {

@@ -153,12 +153,14 @@ final class Attempt implements Asking {
      * Whether another server may be asked.
      *
      * @param sent whether any of the request was sent to this one
+     * @param most most tries of one request, whatever the upstream says
      */
-    boolean allows(Condition condition, boolean idempotent, boolean sent, boolean replayable, int refused) {
+    boolean allows(Condition condition, boolean idempotent, boolean sent, boolean replayable, int refused, int most) {
         var its = balancing;
         var next = its == null ? null : its.next();
         return its != null
                 && next != null
+                && count + refused < most
                 && next.allows(
                         condition,
                         idempotent,

@@ -716,7 +716,7 @@ public final class Exchange implements UpstreamUser, SpoolUser {
         if (failedAt == null
                 || app == null
                 || !attempt.external()
-                || !attempt.allows(condition, method.idempotent(), true, replayable, refused)) {
+                || !attempt.allows(condition, method.idempotent(), true, replayable, refused, tries(app))) {
             return false;
         }
         attempt.tried(failedAt);
@@ -761,16 +761,21 @@ public final class Exchange implements UpstreamUser, SpoolUser {
                 method.idempotent() || attempt.repeatsAny(),
                 replayable,
                 failure == RetryRule.Failure.NOT_CONNECTED ? refused : sent,
-                app.http().count(Setting.TRIES));
+                tries(app));
         if (decision == RetryRule.Decision.ANOTHER_PROCESS
                 && attempt.external()
-                && !attempt.allows(condition, method.idempotent(), !nothingDelivered, replayable, refused)) {
+                && !attempt.allows(
+                        condition, method.idempotent(), !nothingDelivered, replayable, refused, tries(app))) {
             return RetryRule.Decision.GIVE_UP;
         }
         // An idle connection that closes happens to each request but once, and what was refused a connection has cost
         // no
         // process anything: neither takes a share of the budget.
         return app.http().count(Setting.RETRY_BUDGET) > 0 ? decision : RetryRule.Decision.GIVE_UP;
+    }
+
+    private static int tries(AppRoute app) {
+        return app.http().count(Setting.TRIES);
     }
 
     private static boolean affordable(AppRoute app) {

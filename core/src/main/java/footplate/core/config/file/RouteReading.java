@@ -75,12 +75,14 @@ final class RouteReading {
     private Settings settings(Fields fields, Target to) {
         var settings = fields.settings(RouteKeys.SETTINGS);
         boolean answersItself = to instanceof Target.Elsewhere || to instanceof Target.Maintained;
-        if (answersItself && !settings.choosesNothing()) {
-            var key = Section.key(settings.chosen().keySet().iterator().next());
-            check.tell(
-                    fields.place(key),
-                    "'%s' goes with 'to'.".formatted(key.name()),
-                    "Remove it: this route leads to nobody for whom it would count.");
+        for (var setting : RouteKeys.SETTINGS) {
+            if (answersItself && settings.chosen().containsKey(setting)) {
+                var key = Section.key(setting);
+                check.tell(
+                        fields.place(key),
+                        "'%s' goes with 'to'.".formatted(key.name()),
+                        "Remove it: this route leads to nobody for whom it would count.");
+            }
         }
         return settings;
     }
