@@ -335,7 +335,7 @@ public final class Proxy {
         unlistenAll();
         for (var loop : loops) {
             try {
-                loop.events().execute(loop::part);
+                loop.events().execute(() -> loop.crowd().part());
             } catch (RejectedExecutionException closed) {
                 return;
             }
@@ -353,7 +353,7 @@ public final class Proxy {
 
     /** Connections of clients, tunnels and streams included. */
     public int clients() {
-        return loops.stream().mapToInt(loop -> loop.load().get()).sum();
+        return loops.stream().mapToInt(loop -> loop.crowd().load().get()).sum();
     }
 
     /** Accepts no more connections there; the ones there are stay. Does nothing if there is no such listener. */
@@ -377,7 +377,7 @@ public final class Proxy {
 
     /** Every request that is being answered, the oldest first. */
     public List<RequestUnderWay> underWay() {
-        return onEach(Loop::underWay).stream()
+        return onEach(loop -> loop.crowd().underWay()).stream()
                 .flatMap(List::stream)
                 .sorted((one, other) -> other.age().compareTo(one.age()))
                 .toList();
@@ -396,7 +396,7 @@ public final class Proxy {
             try {
                 loop.events().execute(() -> {
                     try {
-                        loop.closeWebSockets(run).whenComplete((_, _) -> onLoop.complete(null));
+                        loop.crowd().closeWebSockets(run).whenComplete((_, _) -> onLoop.complete(null));
                     } catch (RuntimeException | Error mistake) {
                         onLoop.complete(null);
                         loop.bug(mistake);
@@ -523,7 +523,10 @@ public final class Proxy {
 
     private void awaitNoClients(Duration longest) {
         long deadline = System.nanoTime() + longest.toNanos();
-        while (onEach(Loop::clients).stream().mapToInt(Integer::intValue).sum() > 0
+        while (onEach(loop -> loop.crowd().size()).stream()
+                                .mapToInt(Integer::intValue)
+                                .sum()
+                        > 0
                 && deadline - System.nanoTime() > 0) {
             try {
                 TimeUnit.MILLISECONDS.sleep(10);

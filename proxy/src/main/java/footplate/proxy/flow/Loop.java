@@ -10,7 +10,6 @@ import footplate.core.http.PathKey;
 import footplate.core.http.RequestEdit;
 import footplate.core.http.RequestHead;
 import footplate.core.match.Captured;
-import footplate.core.name.RunId;
 import footplate.core.route.LiveTable;
 import footplate.core.route.Target;
 import footplate.proxy.access.AccessLogs;
@@ -26,34 +25,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One event loop and all that belongs to it alone; used on that loop only, where nothing else is said. Longer than 500 lines, of which a
- * third hands out what it holds.
+ * One event loop and all that belongs to it alone; used on that loop only, where nothing else is said.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what runs on the loops tells its own mistakes
 public final class Loop implements Tunnel.Room {
     /** How often clients are looked at, and how far the loop's time moves at once. */
     public static final int TICK_MILLIS = 1_000;
-
-    /** So many clients are kept ready whatever they do; where there are more, those who ask nothing are parked. */
-    private static final int KEPT_READY = 64;
-
-    /** Between two looks for such: soon, or what is let go of has lived long enough to be collected late. */
-    private static final int SWEEP_MILLIS = 10;
-
-    /** Clients looked at in a millisecond at most, or busy ones would pay for it. */
-    private static final int SWEEPS_PER_MILLI = 20;
 
     /** Requests between two ticks that are worth taking together. */
     private static final int MANY_REQUESTS = 1_000;
@@ -73,14 +54,7 @@ public final class Loop implements Tunnel.Room {
     private final RuleRoom ruleRoom;
     private final Memory memory;
     private final Counters counters = new Counters();
-    private final AtomicInteger load = new AtomicInteger();
-    private final Set<Passed> passing = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<Client> clients = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<ParkedClient> parked = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    /** How many they are, for other threads; this loop alone writes it. */
-    private volatile int parkedNow;
-
+    private final Crowd crowd;
     private byte[] scratch;
     private RequestHead head;
     private RequestEdit.Choices choices;
@@ -89,8 +63,6 @@ public final class Loop implements Tunnel.Room {
     private final HeadBytes out = new HeadBytes(8_192);
 
     private long toldMillis;
-    private boolean parting;
-    private boolean sweeping;
     private long requestsThen;
     private long largeThen;
     private boolean batched;
@@ -126,6 +98,7 @@ public final class Loop implements Tunnel.Room {
         this.spools = spools;
         this.pools = shared.pools();
         this.accessLog = new LoopLog(accessLogs);
+        this.crowd = new Crowd(events, transport, counters, this::bug);
         this.memory = new Memory(allocator, settings.bytes(Setting.CONNECTION_MEMORY));
         this.scratch = new byte[(int) settings.bytes(Setting.MAX_HEADER_SIZE)];
         this.head = new RequestHead((int) settings.bytes(Setting.MAX_URI_SIZE));
@@ -174,18 +147,12 @@ public final class Loop implements Tunnel.Room {
     private void tick() {
         long nowNanos = System.nanoTime();
         nowMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos);
-        guarded(() -> tickShared(nowNanos));
-        guarded(this::tickParked);
-        guarded(this::tickPassing);
-        guarded(this::tickClients);
-    }
-
-    private void guarded(Runnable part) {
         try {
-            part.run();
+            tickShared(nowNanos);
         } catch (RuntimeException | Error mistake) {
             bug(mistake);
         }
+        crowd.tick(nowMillis);
     }
 
     private void tickShared(long nowNanos) {
@@ -198,18 +165,6 @@ public final class Loop implements Tunnel.Room {
         }
         pools.tick(nowNanos);
         files.tick(nowNanos);
-    }
-
-    private void tickParked() {
-        for (var each = parked.iterator(); each.hasNext(); ) {
-            var client = each.next();
-            if (client.isOver(nowMillis)) {
-                each.remove();
-                parkedNow = parked.size();
-                load.decrementAndGet();
-                guarded(client::close);
-            }
-        }
     }
 
     /**
@@ -225,32 +180,6 @@ public final class Loop implements Tunnel.Room {
         boolean many = requests >= (batched ? MANY_REQUESTS / 2 : MANY_REQUESTS) && large < requests / 2;
         if (many != batched && start.turns().batch(many)) {
             batched = many;
-        }
-    }
-
-    private void tickPassing() {
-        if (!passing.isEmpty()) {
-            for (var passed : passing.toArray(new Passed[0])) {
-                try {
-                    passed.tick(nowMillis);
-                } catch (RuntimeException | Error mistake) {
-                    bug(mistake);
-                    guarded(passed::cut);
-                }
-            }
-        }
-    }
-
-    private void tickClients() {
-        if (!clients.isEmpty()) {
-            for (var client : clients.toArray(new Client[0])) {
-                try {
-                    client.tick(nowMillis);
-                } catch (RuntimeException | Error mistake) {
-                    bug(mistake);
-                    guarded(client::cut);
-                }
-            }
         }
     }
 
@@ -273,146 +202,16 @@ public final class Loop implements Tunnel.Room {
         upstream.keepOnly(present);
     }
 
-    public void opened(Client client) {
-        counters.accepted++;
-        present(client);
-    }
-
-    /** One that was parked is there again. */
-    public void present(Client client) {
-        clients.add(client);
-        if (parting) {
-            // It was accepted while the listeners were being closed, or did not hear of it.
-            client.part();
-        }
-        if (clients.size() > KEPT_READY && !sweeping && transport.parks()) {
-            sweepSoon();
-        }
-    }
-
-    /** Has those who ask nothing parked, for as long as there are many. */
-    private void sweep() {
-        for (var client : clients.toArray(new Client[0])) {
-            guarded(client::sweep);
-        }
-        sweeping = false;
-        if (clients.size() > KEPT_READY) {
-            sweepSoon();
-        }
-    }
-
-    private void sweepSoon() {
-        sweeping = true;
-        long pause = Math.max(SWEEP_MILLIS, clients.size() / SWEEPS_PER_MILLI);
-        events.schedule(this::sweep, pause, TimeUnit.MILLISECONDS);
-    }
-
-    /** A client is put aside: {@link #away} comes with it. */
-    public void parked(ParkedClient client) {
-        parked.add(client);
-        parkedNow = parked.size();
-    }
-
-    /** A client is there no more, and was not closed. */
-    public void away(Client client) {
-        clients.remove(client);
-    }
-
-    /** A parked client will be there again: {@link #present} comes with it. */
-    public void woken(ParkedClient client) {
-        parked.remove(client);
-        parkedNow = parked.size();
-    }
-
-    /** A parked client is closed. */
-    public void closed(ParkedClient client) {
-        if (parked.remove(client)) {
-            parkedNow = parked.size();
-            load.decrementAndGet();
-        }
-    }
-
-    /** What is passed on as it is has begun; it is counted in {@link #load} already. */
-    public void opened(Passed passed) {
-        counters.accepted += passed.clients();
-        passing.add(passed);
-    }
-
-    /** It has ended. */
-    public void closed(Passed passed) {
-        if (passing.remove(passed)) {
-            load.addAndGet(-passed.clients());
-        }
-    }
-
-    public void closed(Client client) {
-        if (clients.remove(client)) {
-            load.decrementAndGet();
-        }
-    }
-
     /** Lets each client go after its request; at once if {@code now}. */
     public void closeClients(boolean now) {
-        // They wait for nothing. To wake them all first would take the memory that they were parked for.
-        for (var client : parked.toArray(new ParkedClient[0])) {
-            closed(client);
-            guarded(client::close);
-        }
-        for (var client : clients.toArray(new Client[0])) {
-            if (now) {
-                client.cut();
-            } else {
-                client.retire();
-            }
-        }
+        crowd.close(now);
         if (now) {
-            for (var passed : passing.toArray(new Passed[0])) {
-                passed.cut();
-            }
             upstream.close();
         }
     }
 
-    /** Has each client told with its next answer that it is the last one. */
-    public void part() {
-        parting = true;
-        clients.forEach(Client::part);
-    }
-
-    /**
-     * Closes the WebSockets of a process that is going away.
-     *
-     * @return completed when all of them are closed, a second later at the most
-     */
-    public CompletableFuture<Void> closeWebSockets(RunId run) {
-        var closing = new ArrayList<CompletableFuture<Void>>();
-        for (var passed : passing.toArray(new Passed[0])) {
-            passed.cut(run);
-        }
-        for (var client : clients.toArray(new Client[0])) {
-            var closed = client.closeWebSocket(run);
-            if (closed != null) {
-                closing.add(closed);
-            }
-        }
-        return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
-    }
-
-    /** What is being answered. */
-    public List<RequestUnderWay> underWay() {
-        long now = System.nanoTime();
-        var requests = new ArrayList<RequestUnderWay>();
-        for (var client : clients) {
-            var request = client.underWay(now);
-            if (request != null) {
-                requests.add(request);
-            }
-        }
-        return requests;
-    }
-
     public Stats stats() {
-        return counters.stats(clients(), parked.size(), upstream.idleConnections());
+        return counters.stats(crowd.size(), crowd.parkedNow(), upstream.idleConnections());
     }
 
     /** A mistake of ours: counted and told. */
@@ -429,22 +228,9 @@ public final class Loop implements Tunnel.Room {
         }
     }
 
-    /** Client connections that it has or is about to have; any thread. */
-    public AtomicInteger load() {
-        return load;
-    }
-
-    /** How many of them are parked; any thread. */
-    public int parkedNow() {
-        return parkedNow;
-    }
-
-    public int clients() {
-        int passed = 0;
-        for (var one : passing) {
-            passed += one.clients();
-        }
-        return clients.size() + parked.size() + passed;
+    /** Who is connected. */
+    public Crowd crowd() {
+        return crowd;
     }
 
     public EventLoop events() {

@@ -110,10 +110,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (before.never()) {
-            loop.opened(this);
+            loop.crowd().opened(this);
             patience.within(Setting.CLIENT_HEADER_TIMEOUT);
         } else {
-            loop.present(this);
+            loop.crowd().present(this);
             patience.until(before.deadlineMillis());
         }
     }
@@ -622,7 +622,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void tunnelEnded() {
         output.ended(AccessEntry.End.DONE);
         at = At.CLOSED;
-        loop.closed(this);
+        loop.crowd().closed(this);
     }
 
     @Override
@@ -693,7 +693,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         input.drop();
         output.drop();
         dropWaiting();
-        loop.closed(this);
+        loop.crowd().closed(this);
         if (wasAt != At.TUNNEL) {
             exchange.abort();
             output.ended(AccessEntry.End.GONE);
@@ -829,7 +829,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             int sweeps = Math.min(2 * before.sweeps(), MOST_SWEEPS);
             if (parkedBy.park(loop, channel, new Parked(before.ends(), served, sweeps, patience.deadline()))) {
                 at = At.CLOSED;
-                loop.away(this);
+                loop.crowd().away(this);
                 return;
             }
         }

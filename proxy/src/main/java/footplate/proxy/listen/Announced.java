@@ -88,7 +88,7 @@ final class Announced extends ChannelInboundHandlerAdapter {
         if (!entrance.enters(channel, client(channel, ends))) {
             rest.release();
             loop.counters().turnedAway();
-            channel.closeFuture().addListener(_ -> loop.load().decrementAndGet());
+            channel.closeFuture().addListener(_ -> loop.crowd().load().decrementAndGet());
             pipeline.replace(this, null, entrance.turnedAway());
             pipeline.fireChannelActive();
             return;
@@ -143,7 +143,7 @@ final class Announced extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         end();
-        loop.load().decrementAndGet();
+        loop.crowd().load().decrementAndGet();
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class Entrance {
         if (loop == null || !leavesDescriptors(child) || (byAddress && !enters(child))) {
             return null;
         }
-        loop.load().incrementAndGet();
+        loop.crowd().load().incrementAndGet();
         return loop;
     }
 
@@ -79,9 +79,9 @@ public final class Entrance {
         int all = 0;
         int parked = 0;
         for (var loop : loops) {
-            int load = loop.load().get();
+            int load = loop.crowd().load().get();
             all += load;
-            parked += loop.parkedNow();
+            parked += loop.crowd().parkedNow();
             if (load < fewest) {
                 fewest = load;
                 least = loop;
@@ -96,8 +96,8 @@ public final class Entrance {
         int all = 0;
         int parked = 0;
         for (var loop : loops) {
-            all += loop.load().get();
-            parked += loop.parkedNow();
+            all += loop.crowd().load().get();
+            parked += loop.crowd().parkedNow();
         }
         return heap.holds(all - parked + 1, parked - 1);
     }

@@ -207,7 +207,7 @@ public final class Listener {
                                 : connection(loop, child, port, Parked.never(null)));
             } catch (RuntimeException | Error mistake) {
                 // It is on no loop yet, and nobody else would let go of it.
-                loop.load().decrementAndGet();
+                loop.crowd().load().decrementAndGet();
                 child.unsafe().close(child.voidPromise());
                 loop.bug(mistake);
             }
@@ -225,7 +225,7 @@ public final class Listener {
             child.pipeline().addLast(handler);
             loop.events().register(child).addListener(done -> {
                 if (!done.isSuccess()) {
-                    loop.load().decrementAndGet();
+                    loop.crowd().load().decrementAndGet();
                     var _ = child.close();
                 }
             });
@@ -241,7 +241,7 @@ public final class Listener {
         public boolean park(Loop loop, Channel channel, Parked parked) {
             var connection = ParkedConnection.of(loop, entrance, this, channel, parked);
             if (connection != null) {
-                loop.parked(connection);
+                loop.crowd().parked(connection);
             }
             return connection != null;
         }

@@ -48,7 +48,7 @@ final class ParkedConnection implements ParkedClient, ParkedSocket.Stirred {
             if (entrance.wakes()) {
                 wake();
             } else if (ended) {
-                loop.closed(this);
+                loop.crowd().closed(this);
                 close();
             } else {
                 turnAway();
@@ -68,7 +68,7 @@ final class ParkedConnection implements ParkedClient, ParkedSocket.Stirred {
         var channel = channel();
         if (channel == null) {
             leave();
-            loop.closed(this);
+            loop.crowd().closed(this);
             return;
         }
         try {
@@ -76,10 +76,10 @@ final class ParkedConnection implements ParkedClient, ParkedSocket.Stirred {
         } catch (RuntimeException | Error mistake) {
             channel.unsafe().closeForcibly();
             leave();
-            loop.closed(this);
+            loop.crowd().closed(this);
             throw mistake;
         }
-        loop.woken(this);
+        loop.crowd().woken(this);
         entrance.countFor(channel, origin);
     }
 
@@ -87,7 +87,7 @@ final class ParkedConnection implements ParkedClient, ParkedSocket.Stirred {
     private void turnAway() {
         var channel = channel();
         leave();
-        loop.closed(this);
+        loop.crowd().closed(this);
         if (channel != null) {
             entrance.turnAway(channel, loop);
         }

@@ -45,7 +45,7 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
         child.pipeline().addLast(new TcpPassage(loop, binding, child, counts));
         loop.events().register(child).addListener(done -> {
             if (!done.isSuccess()) {
-                loop.load().decrementAndGet();
+                loop.crowd().load().decrementAndGet();
                 child.close();
             }
         });

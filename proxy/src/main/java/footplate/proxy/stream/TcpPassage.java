@@ -72,7 +72,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        loop.opened(this);
+        loop.crowd().opened(this);
         counts.accepted.increment();
         counts.open.increment();
         var its = loop.table().current().stream(binding);
@@ -324,7 +324,7 @@ final class TcpPassage extends ChannelInboundHandlerAdapter implements Passed {
             server.close();
         }
         counts.open.decrement();
-        loop.closed(this);
+        loop.crowd().closed(this);
     }
 
     @Override

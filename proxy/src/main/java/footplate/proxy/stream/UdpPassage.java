@@ -48,7 +48,7 @@ final class UdpPassage extends ChannelInboundHandlerAdapter implements Passed {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         socket = context.channel();
-        loop.opened(this);
+        loop.crowd().opened(this);
     }
 
     @Override
@@ -139,7 +139,7 @@ final class UdpPassage extends ChannelInboundHandlerAdapter implements Passed {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         cut();
-        loop.closed(this);
+        loop.crowd().closed(this);
     }
 
     @Override

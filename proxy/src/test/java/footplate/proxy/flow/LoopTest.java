@@ -100,8 +100,8 @@ class LoopTest {
         var broken = new Broken();
         var well = new AtomicInteger();
         loop.events().execute(() -> {
-            loop.opened(broken);
-            loop.opened(new Passed() {
+            loop.crowd().opened(broken);
+            loop.crowd().opened(new Passed() {
                 @Override
                 public void tick(long nowMillis) {
                     well.incrementAndGet();
