@@ -112,8 +112,8 @@ final class CapsIT {
     private SortedSet<Long> killedByGrowing() throws Exception {
         var pids = home.pids("shop");
         ask("/grow");
-        until(() -> home.pids("shop").size() == 1 && !home.pids("shop").equals(pids));
-        return home.pids("shop");
+        return await().atMost(Duration.ofSeconds(30))
+                .until(() -> home.pids("shop"), now -> now.size() == 1 && !now.equals(pids));
     }
 
     @Test
