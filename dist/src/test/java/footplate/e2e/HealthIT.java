@@ -50,7 +50,10 @@ class HealthIT {
         try (var victim = new Line(port)) {
             // A GET would be sent again, to the new process, when the hung one is killed.
             victim.send("POST", "/block", "");
-            Footplate.await(60, () -> !pids().equals(hung) && pids().size() == 1);
+            Footplate.await(60, () -> {
+                var now = pids();
+                return now.size() == 1 && !now.equals(hung);
+            });
 
             assertThat(pids()).hasSize(1).doesNotContainAnyElementsOf(hung);
             assertThat(Line.get(port, "/").body()).isEqualTo(pids().getFirst().toString());

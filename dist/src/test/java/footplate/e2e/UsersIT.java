@@ -114,7 +114,7 @@ final class UsersIT {
         assertThat(ask("shop")).contains(OWNER);
         FaultyHome.signal("KILL", pids.getFirst());
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> !home.pids("shop").isEmpty() && !home.pids("shop").equals(pids));
+                .until(() -> home.pids("shop"), now -> !now.isEmpty() && !now.equals(pids));
         assertThat(ask("shop")).contains(OWNER);
     }
 
