@@ -133,7 +133,7 @@ public final class Check {
         if (nearest == null) {
             nearest = elsewhere(written, section);
         }
-        var here = names.size() <= MOST_NAMES
+        var here = names.size() <= MOST_NAMES || section.settings().isEmpty()
                 ? String.join(", ", names)
                 : String.join(", ", section.own().stream().map(Key::name).toList())
                         + ", and more (docs/reference/footplate.yml.md)";
