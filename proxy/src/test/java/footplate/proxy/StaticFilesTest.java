@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import footplate.core.config.Setting;
+import footplate.core.http.HttpDate;
 import footplate.testkit.ScriptedUpstream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +83,40 @@ class StaticFilesTest {
             assertThat(app.next()).startsWith("GET /nothing.css");
             assertThat(bench.proxy.stats().files()).isEqualTo(5);
         }
+    }
+
+    @Test
+    void aFileOfTomorrowIsSaidToBeOfNow() throws Exception {
+        var tomorrow = Instant.now().plus(Duration.ofDays(1));
+        var large = "x".repeat(3_000_000);
+        Files.writeString(shown.resolve("large.txt"), large);
+        for (var name : List.of("app.css", "large.txt")) {
+            Files.setLastModifiedTime(shown.resolve(name), FileTime.from(tomorrow));
+        }
+        try (var app = app();
+                var bench = bench(app);
+                var client = bench.client()) {
+            for (var path : List.of("/app.css", "/large.txt")) {
+                var answer = client.send(get(path)).readAnswer();
+                var said = field(answer, "Last-Modified");
+                var modified = Objects.requireNonNull(HttpDate.parse(said));
+                assertThat(modified).isBeforeOrEqualTo(Objects.requireNonNull(HttpDate.parse(field(answer, "Date"))));
+                assertThat(client.send(get(path, "If-None-Match: " + field(answer, "ETag")))
+                                .readHead())
+                        .startsWith("HTTP/1.1 304 ");
+                assertThat(client.send(get(path, "If-Modified-Since: " + HttpDate.print(modified.minusSeconds(1))))
+                                .readAnswer())
+                        .startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    private static String field(String answer, String name) {
+        return answer.lines()
+                .filter(line -> line.startsWith(name + ": "))
+                .map(line -> line.substring(name.length() + 2))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

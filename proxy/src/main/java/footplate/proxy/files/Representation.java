@@ -28,6 +28,11 @@ final class Representation {
      * @param varies whether the file has other representations
      */
     Representation(Stamp stamp, Coding coding, String type, boolean varies) {
+        this(stamp, coding, type, varies, Instant.now());
+    }
+
+    /** @param now what Last-Modified is where the file's own time is still to come (RFC 9110 §8.8.2.1) */
+    private Representation(Stamp stamp, Coding coding, String type, boolean varies, Instant now) {
         this.stamp = stamp;
         this.coding = coding;
         this.type = type;
@@ -37,7 +42,7 @@ final class Representation {
         // (§8.8.3.3).
         this.etag = "\"" + Long.toHexString(time.getEpochSecond()) + Integer.toHexString(time.getNano()) + "-"
                 + Long.toHexString(stamp.size()) + (coding == Coding.IDENTITY ? "" : "-" + coding.label()) + "\"";
-        this.modified = time.truncatedTo(ChronoUnit.SECONDS);
+        this.modified = (time.isAfter(now) ? now : time).truncatedTo(ChronoUnit.SECONDS);
         this.bodyless =
                 new FileAnswer(200, head("HTTP/1.1 200 OK\r\n" + fields() + length(stamp.size())), null, List.of());
         this.notModified = new FileAnswer(304, head("HTTP/1.1 304 Not Modified\r\n" + validators()), null, List.of());
@@ -75,7 +80,7 @@ final class Representation {
 
     /** The same, with this content and for one answer only. */
     Representation with(Content bytes) {
-        var one = new Representation(stamp, coding, type, varies);
+        var one = new Representation(stamp, coding, type, varies, modified);
         one.content(bytes);
         return one;
     }
@@ -117,6 +122,7 @@ final class Representation {
         return etag;
     }
 
+    /** In whole seconds, and never in the future: what Last-Modified says. */
     Instant modified() {
         return modified;
     }
