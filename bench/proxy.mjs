@@ -10,11 +10,13 @@ import { fileURLToPath } from 'node:url'
 import { measured, median, memory, sleep, wrk } from './load/measure.mjs'
 import * as servers from './load/servers.mjs'
 
-const USAGE = `./bench/run proxy [--rows NAME,…] [--seconds S] [--warm-up S] [--rounds N]
+const USAGE = `./bench/run proxy [--rows NAME,…] [--seconds S] [--warm-up S] [--rounds N] [--beside COMMAND]
   --rows     some of: small latency large upload static idle node allocation options first (all)
   --seconds  of each measurement (3)
   --warm-up  of Footplate before a row, with the row's load (8); the others, which compile nothing, get 1
-  --rounds   (5)`
+  --rounds   (5)
+  --beside   a command of sh that is run again and again meanwhile, such as a compiler: who shares a machine's processors
+             with the apps does not ask when`
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const CORES = os.availableParallelism()
@@ -23,20 +25,20 @@ const IDLE = 10_000
 const SETTLED = 14_000
 const COST_MS = 0.2
 
-const { rounds, seconds, warmUp, rows: wanted } = chosenBy(process.argv.slice(2))
+const { rounds, seconds, warmUp, beside, rows: wanted } = chosenBy(process.argv.slice(2))
 
 function chosenBy(words) {
   if (words.includes('--help')) {
     console.log(USAGE)
     process.exit()
   }
-  const chosen = { rows: 'small,latency,large,upload,static,idle,node,allocation,options,first', seconds: '3', 'warm-up': '8', rounds: '5' }
+  const chosen = { rows: 'small,latency,large,upload,static,idle,node,allocation,options,first', seconds: '3', 'warm-up': '8', rounds: '5', beside: '' }
   for (let i = 0; i < words.length; i += 2) {
     const name = words[i].replace(/^--/, '')
     if (!(name in chosen) || words[i + 1] === undefined) throw new Error(`'${words[i]}' is not understood.\n${USAGE}`)
     chosen[name] = words[i + 1]
   }
-  return { rows: chosen.rows.split(','), seconds: Number(chosen.seconds), warmUp: Number(chosen['warm-up']), rounds: Number(chosen.rounds) }
+  return { rows: chosen.rows.split(','), seconds: Number(chosen.seconds), warmUp: Number(chosen['warm-up']), rounds: Number(chosen.rounds), beside: chosen.beside }
 }
 
 const table = []
@@ -272,6 +274,7 @@ try {
   for (const name of wanted) if (!(name in ROWS)) throw new Error(`there is no row '${name}'.\n${USAGE}`)
   const began = Date.now()
   const load = os.loadavg()[0]
+  if (beside) servers.beside(beside)
   const up = await servers.upstream()
   for (const name of wanted) await ROWS[name](up)
   await up.stop()
@@ -279,7 +282,7 @@ try {
   const tools = [java, version('nginx', '-v')[0].replace(/.*nginx\//, 'nginx '), version('haproxy', '-v')[0].replace(/^HAProxy version (\S+).*/, 'HAProxy $1'),
     version('wrk', '-v')[0].replace(/^wrk (\S+).*/, 'wrk $1'), `node ${process.version}`, `pm2 ${servers.pm2Version()}`]
   console.log(`### Proxy, ${new Date().toISOString().slice(0, 10)}\n`)
-  console.log(`${tools.join('; ')}; Linux ${os.release()}, ${CORES} × ${os.cpus()[0].model.trim()}, load before the run ${load.toFixed(1)}. Command: \`./bench/run proxy${process.argv.slice(2).map(word => ` ${word}`).join('')}\`.`)
+  console.log(`${tools.join('; ')}; Linux ${os.release()}, ${CORES} × ${os.cpus()[0].model.trim()}, load before the run ${load.toFixed(1)}. Command: \`./bench/run proxy${process.argv.slice(2).map(word => / /.test(word) ? ` '${word}'` : ` ${word}`).join('')}\`.`)
   console.log(`CPU is user and system time of the whole process tree per request. ${rounds} interleaved rounds of ${seconds} s each, after a warm-up by the same load (Footplate ${warmUp} s${Number.isFinite(warmed) ? `, at least ${warmed} requests` : ''}; the others 1 s); medians, and medians of the rounds' ratios with the lowest and highest. The run took ${((Date.now() - began) / 60_000).toFixed(0)} minutes.\n`)
   console.log('| case | measured | ratio | goal | met |\n| --- | --- | --- | --- | --- |')
   for (const cells of table) console.log(`| ${cells.join(' | ')} |`)

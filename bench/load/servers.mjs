@@ -52,6 +52,11 @@ function start(command, words, options = {}) {
   return child
 }
 
+/** Runs a command of sh again and again until the end. */
+export function beside(command) {
+  start('sh', ['-c', `while :; do ${command}; done`])
+}
+
 async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise(done => child.once('exit', done))
