@@ -42,9 +42,10 @@ export function endAll() {
 process.on('exit', endAll)
 for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]]) process.on(signal, () => process.exit(128 + number))
 
+/** In a session of its own, as services are: the kernel shares out its processors to sessions first (sched(7), autogroup). */
 function start(command, words, options = {}) {
   const log = fs.openSync(path.join(home, `${path.basename(command)}-${++names}.log`), 'w+')
-  const child = spawn(command, words, { stdio: ['ignore', log, log], ...options })
+  const child = spawn(command, words, { stdio: ['ignore', log, log], detached: true, ...options })
   if (child.pid) children.add(child)
   child.on('exit', () => children.delete(child))
   child.on('error', failure => { child.failure = failure })
