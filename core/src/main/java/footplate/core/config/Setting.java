@@ -198,7 +198,7 @@ public enum Setting {
             Scope.APP,
             Kind.COUNT,
             "4",
-            "most times one request is tried, the first time included; of servers that Footplate did not start no more than their next_upstream says (nginx: proxy_next_upstream_tries)"),
+            "most times one request is tried, the first time included; of an upstream the tries of its next_upstream count, unless this is written and smaller (nginx: proxy_next_upstream_tries)"),
     RETRY_BUDGET(
             "retry-budget",
             Scope.APP,
